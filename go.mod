@@ -1,0 +1,3 @@
+module github.com/rearguard/rearguard
+
+go 1.26
