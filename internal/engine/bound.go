@@ -1,0 +1,407 @@
+package engine
+
+import (
+	"math"
+	"slices"
+)
+
+// relaxation proves a bound. It prices every row that units share (cover by
+// its worth, lift, throughput, caps and shares by their scarcity) and lets each
+// unit answer alone; the sum is a lower bound on every plan's cost at any prices
+// whatever (Lagrangian relaxation, Geoffrion 1974).
+//
+// Good prices come from a proximal bundle method with one bundle of columns for
+// each class of like units (the stabilised column generation of Briant et al.
+// 2008): the prices are those of a master that mixes the schedules found so
+// far, kept near the best prices yet; its quadratic programme is solved by
+// pairwise exchange between two columns of one class at a time.
+type relaxation struct {
+	*instance
+	path    *pathfinder
+	classes []class
+	use     []float64 // block x day: what the mix does
+	price   []float64 // block x day: worth of cover, scarcity of the rest
+	centre  []float64 // prices of the best bound so far
+	step    []float64 // block: how far a price moves for a unit of use missing
+	limit   [][]float64
+	bound   float64
+	now     float64 // bound at the latest prices
+	scale   float64 // multiplies step
+	found   schedule
+}
+
+// class is a set of units that are alike, with the schedules found for them.
+type class struct {
+	unit    int // one of them
+	members float64
+	columns []column
+}
+
+// column is one schedule with its weight in the mix.
+type column struct {
+	runs   []run
+	cost   float64
+	weight float64
+	idle   int // rounds without weight
+}
+
+func newRelaxation(in *instance) *relaxation {
+	cells := in.rows.blocks * in.horizon
+	r := &relaxation{
+		instance: in, path: newPathfinder(in), bound: math.Inf(-1), scale: 1,
+		use: make([]float64, cells), price: make([]float64, cells), centre: make([]float64, cells),
+		step: make([]float64, in.rows.blocks),
+	}
+	r.path.relaxed = true
+	byClass := map[int32]int{}
+	for i := range in.units {
+		k, ok := byClass[in.units[i].class]
+		if !ok {
+			k = len(r.classes)
+			byClass[in.units[i].class] = k
+			r.classes = append(r.classes, class{unit: i})
+		}
+		r.classes[k].members++
+	}
+	r.setLimits()
+	r.setSteps()
+	return r
+}
+
+// setLimits finds the most that each block but the lines' may hold on each day;
+// nil is no limit.
+func (r *relaxation) setLimits() {
+	r.limit = make([][]float64, r.rows.blocks)
+	constant := func(block int, x float64) {
+		if !math.IsInf(x, 1) {
+			r.limit[block] = slices.Repeat([]float64{x}, r.horizon)
+		}
+	}
+	for i, p := range r.pools {
+		constant(r.rows.liftTonnes+i, p.tonnes)
+		constant(r.rows.liftPersons+i, p.persons)
+	}
+	for i, p := range r.receivers {
+		constant(r.rows.receivedTonnes+i, p.tonnes)
+		constant(r.rows.receivedPerson+i, p.persons)
+	}
+	for op := range r.operations {
+		for c := range r.contributors {
+			constant(r.rows.burden+op*len(r.contributors)+c, r.contributors[c].share[op])
+		}
+	}
+	// A cap bends for units still on their leg of day 0; here it bends for all
+	// that could be, which only lowers the bound.
+	for c := range r.contributors {
+		constant(r.rows.away+c, r.contributors[c].maxDeployed)
+	}
+	held := make([][]float64, len(r.contributors))
+	for i := range r.units {
+		u := &r.units[i]
+		if len(u.initial) == 0 {
+			continue
+		}
+		if held[u.contributor] == nil {
+			held[u.contributor] = make([]float64, r.horizon)
+		}
+		for d := range min(r.horizon, int(u.since)+int(u.maxTour)) {
+			held[u.contributor][d] += u.persons
+		}
+	}
+	for c, days := range held {
+		for d, x := range days {
+			if most := r.limit[r.rows.away+c]; most != nil {
+				most[d] = math.Max(most[d], x)
+			}
+		}
+	}
+}
+
+// setSteps scales the moves of prices to what a unit of use is worth.
+func (r *relaxation) setSteps() {
+	worth, n := 0.0, 0.0
+	for i := range r.lines {
+		l := &r.lines[i]
+		if l.target > 0 && l.until > l.from {
+			r.step[i] = l.steepest() / l.target
+			worth += l.steepest()
+			n++
+		}
+	}
+	worth *= 60 / math.Max(n, 1) // of a typical tour
+	persons, tonnes := 1.0, 1.0
+	for i := range r.units {
+		persons = math.Max(persons, r.units[i].persons)
+		tonnes = math.Max(tonnes, r.units[i].tonnes)
+	}
+	for b := len(r.lines); b < r.rows.blocks; b++ {
+		load := persons
+		if b >= r.rows.liftTonnes && b < r.rows.liftPersons || b >= r.rows.receivedTonnes && b < r.rows.receivedPerson {
+			load = tonnes
+		}
+		r.step[b] = worth / 60 / load / load
+	}
+}
+
+// round prices once: it mixes the columns at hand, prices every class at the
+// mix's prices, and keeps the bound if it is better. It reports false if the
+// prices have come to rest.
+func (r *relaxation) round(stop func() bool) bool {
+	for range 30 {
+		if r.mix() < 1e-4 {
+			break
+		}
+	}
+	r.reprice()
+	bound := r.rowsAt()
+	slackest := 0.0
+	for k := range r.classes {
+		if k&15 == 0 && stop() {
+			return true
+		}
+		c := &r.classes[k]
+		r.found = r.path.best(c.unit, r, r.found)
+		fresh := r.column(c.unit, r.found)
+		least := r.reduced(&fresh)
+		if len(r.units[c.unit].initial) > 0 {
+			// The plan may also leave such a unit out (Settled 1).
+			absent := r.column(c.unit, nil)
+			least = math.Min(least, r.reduced(&absent))
+		}
+		bound += c.members * least
+		slackest = math.Max(slackest, r.add(c, fresh, least))
+	}
+	r.now = bound
+	if bound > r.bound {
+		r.bound = bound
+		copy(r.centre, r.price)
+		r.scale = math.Min(r.scale*1.3, 20)
+	} else {
+		r.scale = math.Max(r.scale*0.8, 0.02)
+	}
+	return slackest > 1e-6 || bound > r.bound
+}
+
+func (r *relaxation) column(unit int, sc schedule) column {
+	runs, cost := r.footprint(unit, sc, nil)
+	for i := range runs {
+		// The relaxed cap takes all persons deployed alike.
+		if b := int(runs[i].block); r.rows.dayZero <= b && b < r.rows.burden {
+			runs[i].block -= int32(len(r.contributors))
+		}
+	}
+	return column{runs: runs, cost: cost}
+}
+
+// add puts a fresh column to its class, and returns by how much it beats the
+// cheapest that was there. The first column of a class takes all the weight.
+func (r *relaxation) add(c *class, fresh column, least float64) float64 {
+	if len(c.columns) == 0 {
+		fresh.weight = c.members
+		r.spread(&fresh, fresh.weight)
+		c.columns = append(c.columns, fresh)
+		return math.Inf(1)
+	}
+	cheapest := math.Inf(1)
+	kept := c.columns[:0]
+	for _, old := range c.columns {
+		cheapest = math.Min(cheapest, r.reduced(&old))
+		if old.weight == 0 {
+			old.idle++
+		} else {
+			old.idle = 0
+		}
+		if old.idle < 12 {
+			kept = append(kept, old)
+		}
+	}
+	c.columns = kept
+	if least < cheapest-1e-9 {
+		c.columns = append(c.columns, fresh)
+	}
+	return cheapest - least
+}
+
+// mix moves weight within each class from its dearest column in use to its
+// cheapest, once over all classes, and returns the largest relative gain left.
+func (r *relaxation) mix() float64 {
+	gain := 0.0
+	for k := range r.classes {
+		c := &r.classes[k]
+		if len(c.columns) < 2 {
+			continue
+		}
+		cheap, dear := -1, -1
+		low, high := math.Inf(1), math.Inf(-1)
+		for j := range c.columns {
+			x := r.reduced(&c.columns[j])
+			if x < low {
+				low, cheap = x, j
+			}
+			if c.columns[j].weight > 0 && x > high {
+				high, dear = x, j
+			}
+		}
+		if cheap == dear || high-low < 1e-9 {
+			continue
+		}
+		from, to := &c.columns[dear], &c.columns[cheap]
+		theta := math.Min(from.weight, (high-low)/r.curvature(from, to))
+		from.weight -= theta
+		to.weight += theta
+		if from.weight < 1e-9 {
+			to.weight += from.weight
+			theta += from.weight
+			from.weight = 0
+		}
+		r.spread(from, -theta)
+		r.spread(to, theta)
+		gain = math.Max(gain, (high-low)/(1+math.Abs(low)))
+	}
+	return gain
+}
+
+// curvature bounds the second derivative of the master along an exchange.
+func (r *relaxation) curvature(from, to *column) float64 {
+	sum := 1e-12
+	for _, c := range []*column{from, to} {
+		for i := range c.runs {
+			x := &c.runs[i]
+			if int(x.block) < len(r.lines) || r.limit[x.block] != nil {
+				sum += r.scale * r.step[x.block] * x.amount * x.amount * float64(x.until-x.from)
+			}
+		}
+	}
+	return sum
+}
+
+// spread changes what the mix does, and the prices of the days concerned.
+func (r *relaxation) spread(c *column, weight float64) {
+	for i := range c.runs {
+		x := &c.runs[i]
+		base := int(x.block) * r.horizon
+		for d := int(x.from); d < int(x.until); d++ {
+			r.use[base+d] += weight * x.amount
+			r.price[base+d] = r.priceOf(int(x.block), d)
+		}
+	}
+}
+
+// reprice sets all prices from the mix: nearest to the centre among those that
+// the mix's surplus or want allows.
+func (r *relaxation) reprice() {
+	for b := range r.rows.blocks {
+		for d := range r.horizon {
+			r.price[b*r.horizon+d] = r.priceOf(b, d)
+		}
+	}
+}
+
+func (r *relaxation) priceOf(b, d int) float64 {
+	at := b*r.horizon + d
+	step := r.scale * r.step[b]
+	if b >= len(r.lines) {
+		limit := r.limit[b]
+		if limit == nil {
+			return 0
+		}
+		y := math.Max(0, r.centre[at]+step*(r.use[at]-limit[d]))
+		if b >= r.rows.burden && b < r.rows.liftTonnes {
+			_, most := r.shareLimit(b)
+			y = math.Min(y, most)
+		}
+		return y
+	}
+	l := &r.lines[b]
+	if d < l.from || d >= l.until {
+		return 0
+	}
+	// The cost of a day is steep to the floor and less so to the target; its
+	// conjugate bends at the price of shortfall.
+	if y := r.centre[at] + step*(l.target-r.use[at]); y <= l.short {
+		return math.Max(0, y)
+	}
+	if y := r.centre[at] + step*(l.floor-r.use[at]); y >= l.short {
+		return math.Min(y, math.Max(l.steepest(), l.short))
+	}
+	return l.short
+}
+
+// rowsAt is the rows' part of the bound at the present prices: for each day of
+// each row the least over all uses of its cost plus the price of what is used.
+func (r *relaxation) rowsAt() float64 {
+	sum := 0.0
+	for b := range r.rows.blocks {
+		price := r.price[b*r.horizon:][:r.horizon]
+		if b < len(r.lines) {
+			l := &r.lines[b]
+			for d := l.from; d < l.until; d++ {
+				y := price[d]
+				sum += math.Min(y*l.target, math.Min(y*l.floor+l.cost(l.floor), l.cost(0)))
+			}
+			continue
+		}
+		for d, limit := range r.limit[b] {
+			sum -= price[d] * limit
+		}
+	}
+	return sum
+}
+
+// reduced is the cost of a column at the present prices.
+func (r *relaxation) reduced(c *column) float64 {
+	cost := c.cost
+	for i := range c.runs {
+		x := &c.runs[i]
+		sum := 0.0
+		for _, y := range r.price[int(x.block)*r.horizon:][x.from:x.until] {
+			sum += y
+		}
+		if int(x.block) < len(r.lines) {
+			sum = -sum
+		}
+		cost += x.amount * sum
+	}
+	return cost
+}
+
+// gain at the relaxation's prices.
+func (r *relaxation) gain(g gift, day int) float64 {
+	return g.amount * r.price[int(g.line)*r.horizon+day]
+}
+
+// fill takes lift, throughput, caps and shares at their price.
+func (r *relaxation) fill(v *valuation, u *unit) {
+	handling := func(price []float64, tonnes, persons int, days int) {
+		t, p := r.price[tonnes*r.horizon:][:r.horizon], r.price[persons*r.horizon:][:r.horizon]
+		sum := 0.0
+		for d := r.horizon - 1; d >= 0; d-- {
+			sum += (u.tonnes*t[d] + u.persons*p[d]) / float64(days)
+			if d+days < r.horizon {
+				sum -= (u.tonnes*t[d+days] + u.persons*p[d+days]) / float64(days)
+			}
+			price[d] = math.Max(0, sum)
+		}
+	}
+	for _, l := range u.lifts {
+		handling(v.depart[l.index], r.rows.liftTonnes+int(l.index), r.rows.liftPersons+int(l.index), int(l.days))
+	}
+	for _, l := range u.receivers {
+		handling(v.receive[l.index], r.rows.receivedTonnes+int(l.index), r.rows.receivedPerson+int(l.index), int(l.days))
+	}
+	c := int(u.contributor)
+	v.capNext, v.capFirst = nil, nil
+	prices := r.price[(r.rows.away+c)*r.horizon:]
+	v.capPrice[0] = 0
+	for d := range r.horizon {
+		v.capPrice[d+1] = v.capPrice[d] + u.persons*prices[d]
+	}
+	for op := range r.operations {
+		prices := r.price[(r.rows.burden+op*len(r.contributors)+c)*r.horizon:]
+		sum := v.share[op]
+		sum[0] = 0
+		for d := range r.horizon {
+			sum[d+1] = sum[d] + u.persons*prices[d]
+		}
+	}
+}

@@ -1,0 +1,247 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// compiler turns a resolved scenario into an instance.
+type compiler struct {
+	*instance
+	s        *scenario.Scenario
+	net      *scenario.Network
+	place    map[string]int
+	post     map[string]int
+	within   map[string][]string // area to itself and those below
+	linesOf  [][]int32           // post to its lines
+	capOf    []string            // line to its capability
+	factor   map[string]float64  // capability to its on-station factor
+	domain   map[string]string
+	receiver []int32             // place to instance.receivers, -1 if unlimited
+	byCap    map[string][]int32  // capability to the posts that require it
+	standIns map[string][]string // capability to those that it can stand in for
+	home     map[string][]int32  // contributor to its home posts' lines
+	resting  map[int32]bool      // home lines that resting units cover
+	pins     map[string][]scenario.Pin
+	owners   map[string]*scenario.Contributor
+}
+
+// compile indexes a resolved scenario. A scenario without problems always
+// compiles; the errors are for callers that did not check it.
+func compile(s *scenario.Scenario) (*instance, error) {
+	c := &compiler{
+		instance: &instance{source: s, horizon: s.Calendar.Days, mobilise: *s.Weights.Mobilise, move: *s.Weights.Move},
+		s:        s, place: map[string]int{}, post: map[string]int{}, within: map[string][]string{},
+		factor: map[string]float64{}, domain: map[string]string{}, byCap: map[string][]int32{},
+		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
+		pins: map[string][]scenario.Pin{}, owners: map[string]*scenario.Contributor{},
+	}
+	for i, p := range s.Places {
+		c.place[p.ID] = i
+	}
+	for _, a := range s.Areas {
+		c.within[a.ID] = a.Descendants
+	}
+	for _, k := range s.Capabilities {
+		c.factor[k.ID], c.domain[k.ID] = k.OnStation.Factor(), k.Domain
+		for x := range k.Substitutes {
+			c.standIns[x] = append(c.standIns[x], k.ID)
+		}
+	}
+	for _, p := range s.Pins {
+		c.pins[p.Unit] = append(c.pins[p.Unit], p)
+	}
+	c.net = scenario.NewNetwork(s)
+	c.addCapacities()
+	c.addContributors()
+	if err := c.addPosts(); err != nil {
+		return nil, err
+	}
+	c.rows = c.layout()
+	classes := map[string]int32{}
+	for i := range s.Units {
+		if err := c.addUnit(&s.Units[i], classes); err != nil {
+			return nil, err
+		}
+	}
+	return c.instance, nil
+}
+
+func (c *compiler) addCapacities() {
+	limit := func(x *float64) float64 {
+		if x == nil {
+			return math.Inf(1)
+		}
+		return *x
+	}
+	for _, p := range c.s.Lift {
+		c.pools = append(c.pools, capacity{limit(p.Tonnes), limit(p.Persons)})
+		c.poolNames = append(c.poolNames, p.ID)
+	}
+	c.receiver = make([]int32, len(c.s.Places))
+	for i, p := range c.s.Places {
+		c.receiver[i] = -1
+		if p.Throughput != nil {
+			c.receiver[i] = int32(len(c.receivers))
+			c.receivers = append(c.receivers, capacity{limit(p.Throughput.Tonnes), limit(p.Throughput.Persons)})
+		}
+	}
+}
+
+func (c *compiler) addContributors() {
+	for _, o := range c.s.Operations {
+		op := operation{size: float64(o.Size)}
+		if o.Size > 0 {
+			op.price = *c.s.Weights.Share / op.size
+		}
+		c.operations = append(c.operations, op)
+	}
+	for i := range c.s.Contributors {
+		k := &c.s.Contributors[i]
+		c.owners[k.ID] = k
+		out := contributor{maxDeployed: math.Inf(1), share: make([]float64, len(c.operations))}
+		if k.MaxDeployed != nil {
+			out.maxDeployed = float64(*k.MaxDeployed)
+		}
+		for o := range out.share {
+			out.share[o] = math.Inf(1)
+			if k.Share != nil && c.operations[o].size > 0 {
+				out.share[o], out.shared = *k.Share*c.operations[o].size, true
+			}
+		}
+		c.contributors = append(c.contributors, out)
+	}
+}
+
+func (c *compiler) addPosts() error {
+	opIndex := map[string]int{}
+	for i, o := range c.s.Operations {
+		opIndex[o.ID] = i
+	}
+	w := c.s.Weights
+	for i, p := range c.s.Posts {
+		if _, ok := c.place[p.Place]; !ok {
+			return fmt.Errorf("post %q: unknown place %q", p.ID, p.Place)
+		}
+		c.post[p.ID] = i
+		c.postIDs = append(c.postIDs, p.ID)
+		op := -1
+		below, short := *w.Exposure.Standing, *w.Shortfall.Standing
+		if p.Operation != "" {
+			op = opIndex[p.Operation]
+			below, short = *w.Exposure.Operation, *w.Shortfall.Operation
+		}
+		c.postOps = append(c.postOps, op)
+		price := scenario.PriorityPrice[p.Priority]
+		var lines []int32
+		for _, l := range p.Lines {
+			k := line{
+				from: max(0, l.From.Number()), until: min(c.horizon, l.Until.Number()),
+				floor: l.Floor.Likely, target: l.Target.Likely, single: l.Single,
+			}
+			if k.floor > 0 {
+				k.below = price * below / k.floor
+			}
+			if k.target > 0 {
+				k.short = price * short / k.target
+			}
+			k.until = max(k.until, k.from)
+			n := int32(len(c.lines))
+			c.lines, c.capOf, lines = append(c.lines, k), append(c.capOf, l.Capability), append(lines, n)
+			switch {
+			case p.HomeOf != "":
+				c.home[p.HomeOf] = append(c.home[p.HomeOf], n)
+				c.resting[n] = p.RestingCounts
+			case !slices.Contains(c.byCap[l.Capability], int32(i)):
+				c.byCap[l.Capability] = append(c.byCap[l.Capability], int32(i))
+			}
+		}
+		c.linesOf = append(c.linesOf, lines)
+	}
+	return nil
+}
+
+// addUnit compiles one unit; classes numbers units that are alike.
+func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
+	home, ok := c.place[su.Home]
+	owner := c.owners[su.Contributor]
+	if !ok || owner == nil {
+		return fmt.Errorf("unit %q: unknown home %q or contributor %q", su.ID, su.Home, su.Contributor)
+	}
+	least, most := su.Tour.Limits()
+	u := unit{
+		id: su.ID, contributor: int32(slices.IndexFunc(c.s.Contributors, func(k scenario.Contributor) bool { return k.ID == owner.ID })),
+		persons: su.Persons.Likely, tonnes: su.Tonnes.Likely,
+		notice: int32(su.Notice), redeploy: int32(su.Redeploy),
+		minTour: int32(least), maxTour: int32(most), rest: int32(su.Rest), dwell: su.Dwell,
+	}
+	if !su.Ready.IsZero() {
+		u.firstReady = int32(max(0, su.Ready.Number()))
+	}
+	c.addWindows(&u, su)
+	b := unitBuilder{compiler: c, u: &u, su: su, owner: owner, home: home, stopOf: map[int]int32{}}
+	if err := b.dayZero(); err != nil {
+		return err
+	}
+	if su.Pledge.Rank() >= c.s.Maturity.Rank() {
+		b.laterSlots()
+	}
+	b.hops()
+	b.countPinDays()
+	for _, n := range c.home[su.Contributor] {
+		if q, ok := su.Provides[c.capOf[n]]; ok && q.Likely > 0 {
+			g := gift{n, q.Likely / c.factor[c.capOf[n]]}
+			if c.resting[n] {
+				u.homeRestGifts = append(u.homeRestGifts, g)
+			} else {
+				u.homeGifts = append(u.homeGifts, g)
+			}
+		}
+	}
+	u.class = c.classOf(su, classes)
+	c.units = append(c.units, u)
+	return nil
+}
+
+// classOf tells units apart by everything but their names.
+func (c *compiler) classOf(su *scenario.Unit, classes map[string]int32) int32 {
+	like := *su
+	like.ID, like.Name, like.Note, like.Source = "", "", "", ""
+	key, err := json.Marshal(struct {
+		Unit scenario.Unit
+		Pins []scenario.Pin
+	}{like, withoutUnit(c.pins[su.ID])})
+	if err != nil {
+		key = []byte(su.ID) // not a number somewhere: a class of its own
+	}
+	n, ok := classes[string(key)]
+	if !ok {
+		n = int32(len(classes))
+		classes[string(key)] = n
+	}
+	return n
+}
+
+func withoutUnit(pins []scenario.Pin) []scenario.Pin {
+	pins = slices.Clone(pins)
+	for i := range pins {
+		pins[i].Unit = ""
+	}
+	return pins
+}
+
+func (c *compiler) addWindows(u *unit, su *scenario.Unit) {
+	if len(su.Available) == 0 {
+		return
+	}
+	u.windowEnd = make([]int32, c.horizon+1)
+	for _, w := range su.Available {
+		for d := max(0, w.From.Number()); d < min(c.horizon, w.Until.Number()); d++ {
+			u.windowEnd[d] = max(u.windowEnd[d], int32(w.Until.Number()))
+		}
+	}
+}

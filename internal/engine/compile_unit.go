@@ -1,0 +1,366 @@
+package engine
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// unitBuilder finds where one unit can serve and how it gets there.
+type unitBuilder struct {
+	*compiler
+	u      *unit
+	su     *scenario.Unit
+	owner  *scenario.Contributor
+	home   int
+	stopOf map[int]int32 // post to stop
+}
+
+// dayZero adds the post that the unit holds on day 0, in each way that it may
+// serve there.
+func (b *unitBuilder) dayZero() error {
+	at := b.su.At
+	if at == nil {
+		return nil
+	}
+	post, ok := b.post[at.Post]
+	if !ok {
+		return fmt.Errorf("unit %q: unknown post %q", b.su.ID, at.Post)
+	}
+	stop, ok := b.stop(post)
+	if !ok {
+		return fmt.Errorf("unit %q: no lift from post %q home to %q", b.su.ID, at.Post, b.su.Home)
+	}
+	u := b.u
+	u.since = int32(min(0, at.Since.Number()))
+	u.initialHome = u.stops[stop].back
+	if int(u.since)+int(u.maxTour) <= 0 {
+		// Past its max: home already under way, and rests after it.
+		u.firstReady = max(u.firstReady, u.initialHome+int32(min(u.restAfter(-int(u.since)), scenario.NoLimit)))
+		return nil
+	}
+	for _, as := range append([]string{plan.All}, b.standsIn(post)...) {
+		u.initial = append(u.initial, int32(len(u.slots)))
+		u.slots = append(u.slots, b.slot(post, stop, as))
+	}
+	return nil
+}
+
+// laterSlots adds every post and way of serving that a later leg may have.
+func (b *unitBuilder) laterSlots() {
+	type candidate struct {
+		post int32
+		as   string
+	}
+	var all []candidate
+	seen := map[candidate]bool{}
+	add := func(posts []int32, as string) {
+		for _, p := range posts {
+			if k := (candidate{p, as}); !seen[k] {
+				seen[k] = true
+				all = append(all, k)
+			}
+		}
+	}
+	for _, own := range slices.Sorted(maps.Keys(b.su.Provides)) {
+		if b.su.Provides[own].Likely <= 0 {
+			continue
+		}
+		add(b.byCap[own], plan.All)
+		for _, c := range b.standIns[own] {
+			if _, owns := b.su.Provides[c]; !owns {
+				add(b.byCap[c], c)
+			}
+		}
+	}
+	for _, pin := range b.pins[b.su.ID] {
+		if post, ok := b.post[pin.Post]; ok && !pin.Forbid && b.s.Posts[post].HomeOf == "" {
+			add([]int32{int32(post)}, plan.All)
+		}
+	}
+	slices.SortFunc(all, func(x, y candidate) int { return cmp.Or(cmp.Compare(x.post, y.post), cmp.Compare(x.as, y.as)) })
+	for _, k := range all {
+		barred, wholly := b.barred(int(k.post), k.as)
+		if wholly {
+			continue
+		}
+		stop, ok := b.stop(int(k.post))
+		if !ok {
+			continue
+		}
+		s := b.slot(int(k.post), stop, k.as)
+		s.barred = barred
+		b.u.reach = append(b.u.reach, int32(len(b.u.slots)))
+		b.u.slots = append(b.u.slots, s)
+	}
+}
+
+// standsIn lists the capabilities of a post's lines that the unit can only
+// stand in for.
+func (b *unitBuilder) standsIn(post int) []string {
+	var as []string
+	for _, n := range b.linesOf[post] {
+		c := b.capOf[n]
+		if _, owns := b.su.Provides[c]; owns || slices.Contains(as, c) {
+			continue
+		}
+		if b.amount(c, c) > 0 {
+			as = append(as, c)
+		}
+	}
+	return as
+}
+
+// amount is what the unit gives to a line of a capability, serving as given
+// (Settled 8).
+func (b *unitBuilder) amount(as, capability string) float64 {
+	total := 0.0
+	switch as {
+	case plan.All:
+		total = b.su.Provides[capability].Likely
+	case capability:
+		i := slices.IndexFunc(b.s.Capabilities, func(k scenario.Capability) bool { return k.ID == capability })
+		for _, x := range slices.Sorted(maps.Keys(b.s.Capabilities[i].Substitutes)) {
+			total += b.su.Provides[x].Likely * b.s.Capabilities[i].Substitutes[x]
+		}
+	}
+	return total / b.factor[capability]
+}
+
+func (b *unitBuilder) slot(post int, stop int32, as string) slot {
+	s := slot{stop: stop, as: as}
+	for _, n := range b.linesOf[post] {
+		l := &b.lines[n]
+		x := b.amount(as, b.capOf[n])
+		switch {
+		case x <= 0 || l.from >= l.until:
+		case l.single:
+			s.singles = append(s.singles, gift{n, x})
+		default:
+			s.gifts = append(s.gifts, gift{n, x})
+		}
+	}
+	b.pin(&s, post)
+	return s
+}
+
+// pin marks the days that pins want and forbid at a slot.
+func (b *unitBuilder) pin(s *slot, post int) {
+	var forbidden []bool
+	for _, pin := range b.pins[b.su.ID] {
+		if pin.Post != b.s.Posts[post].ID {
+			continue
+		}
+		days := &s.pinned
+		if pin.Forbid {
+			days = &forbidden
+		}
+		if *days == nil {
+			*days = make([]bool, b.horizon)
+		}
+		for d := max(0, pin.From.Number()); d < min(b.horizon, pin.Until.Number()); d++ {
+			(*days)[d] = true
+		}
+	}
+	s.forbid = nextMarked(forbidden)
+}
+
+// countPinDays counts the days on which pins want the unit somewhere.
+func (b *unitBuilder) countPinDays() {
+	wanted := map[int]bool{}
+	for _, pin := range b.pins[b.su.ID] {
+		if pin.Forbid {
+			continue
+		}
+		for d := max(0, pin.From.Number()); d < min(b.horizon, pin.Until.Number()); d++ {
+			wanted[d] = true
+		}
+	}
+	b.u.pinDays = len(wanted)
+}
+
+// barred returns the days on which caveats bar a slot, in the form of
+// slot.barred, and whether they bar it always.
+func (b *unitBuilder) barred(post int, as string) (next []int32, wholly bool) {
+	var days []bool
+	p := &b.s.Posts[post]
+	for _, k := range slices.Concat(b.owner.Caveats, b.su.Caveats) {
+		if !b.matches(&k, p, as) {
+			continue
+		}
+		if len(k.Phase) == 0 {
+			return nil, true
+		}
+		op := b.postOps[post]
+		if op < 0 {
+			continue
+		}
+		for _, ph := range b.s.Operations[op].Phases {
+			if !slices.Contains(k.Phase, ph.ID) {
+				continue
+			}
+			if days == nil {
+				days = make([]bool, b.horizon)
+			}
+			for d := max(0, ph.From.Number()); d < min(b.horizon, ph.Until.Number()); d++ {
+				days[d] = true
+			}
+		}
+	}
+	return nextMarked(days), false
+}
+
+// matches applies every field of a caveat but its phases.
+func (b *unitBuilder) matches(k *scenario.Caveat, p *scenario.Post, as string) bool {
+	place := &b.s.Places[b.place[p.Place]]
+	in := func(values []string, v string) bool { return len(values) == 0 || slices.Contains(values, v) }
+	if !in(k.Operation, p.Operation) || !in(k.Post, p.ID) || !in(k.Host, place.Host) {
+		return false
+	}
+	if len(k.Area) > 0 && !slices.ContainsFunc(k.Area, func(a string) bool { return slices.Contains(b.within[a], place.Area) }) {
+		return false
+	}
+	if len(k.Domain) == 0 && len(k.Capability) == 0 {
+		return true
+	}
+	served := []string{as}
+	if as == plan.All {
+		served = slices.Collect(maps.Keys(b.su.Provides))
+	}
+	return slices.ContainsFunc(served, func(c string) bool {
+		return in(k.Domain, b.domain[c]) && in(k.Capability, c)
+	})
+}
+
+// stop returns the unit's stop for a post, or false if there is no way home
+// from it.
+func (b *unitBuilder) stop(post int) (int32, bool) {
+	if i, ok := b.stopOf[post]; ok {
+		return i, i >= 0
+	}
+	p := &b.s.Posts[post]
+	place := b.place[p.Place]
+	back, ok := b.net.Back(b.su, place, b.home)
+	if !ok {
+		b.stopOf[post] = -1
+		return 0, false
+	}
+	least, most := p.Stay.Limits()
+	s := stop{
+		post: int32(post), operation: int32(b.postOps[post]), receiver: b.receiver[place],
+		ready: int32(p.RSOM + p.Handover), back: int32(back), minStay: int32(least), maxStay: int32(most),
+		ways: b.ways(b.home, place),
+	}
+	s.fromHome = b.earliest(post, int(b.u.notice))
+	s.fromPost = b.earliest(post, int(b.u.redeploy))
+	i := int32(len(b.u.stops))
+	b.stopOf[post] = i
+	b.u.stops = append(b.u.stops, s)
+	return i, true
+}
+
+// ways are the movements between two places that end inside the calendar.
+func (b *unitBuilder) ways(from, to int) []way {
+	var ways []way
+	for _, w := range b.net.Ways(b.su, from, to) {
+		if w.Days() < min(b.horizon, math.MaxInt16) {
+			ways = append(ways, way{int16(w.Pool), int16(w.Load), int16(w.Move), int16(w.Unload)})
+		}
+	}
+	return ways
+}
+
+// earliest is the first day of departure that Orders allow, given the notice.
+func (b *unitBuilder) earliest(post, notice int) int32 {
+	day := b.s.Today.Number() + notice
+	if op := b.postOps[post]; op >= 0 {
+		o := &b.s.Operations[op]
+		approval := int(b.owner.Approval)
+		day += approval
+		warned := o.DDay.Likely.Number() - int(o.Warning) + notice
+		if !b.owner.ApprovesAhead {
+			warned += approval
+		}
+		day = max(day, warned)
+	}
+	return int32(min(max(day, 0), math.MaxInt32/2))
+}
+
+// hops finds the ways between every two stops that a tour may join.
+func (b *unitBuilder) hops() {
+	targets := map[int32]bool{}
+	for _, s := range b.u.reach {
+		targets[b.u.slots[s].stop] = true
+	}
+	for i := range b.u.stops {
+		for j := range b.u.stops {
+			if i == j || !targets[int32(j)] {
+				continue
+			}
+			from := b.place[b.s.Posts[b.u.stops[i].post].Place]
+			to := b.place[b.s.Posts[b.u.stops[j].post].Place]
+			if ways := b.ways(from, to); len(ways) > 0 {
+				b.u.hops = append(b.u.hops, hops{int32(i), int32(j), ways})
+			}
+		}
+	}
+	b.loads()
+}
+
+// loads lists the pools and receivers that the unit can burden, each with the
+// days that it takes there.
+func (b *unitBuilder) loads() {
+	u := b.u
+	note := func(list *[]load, index int32, days int16) {
+		if days > 0 && !slices.ContainsFunc(*list, func(l load) bool { return l.index == index }) {
+			*list = append(*list, load{index, int32(days)})
+		}
+	}
+	visit := func(ways []way, to *stop) {
+		for _, w := range ways {
+			if w.lift >= 0 {
+				note(&u.lifts, int32(w.lift), w.load)
+			}
+			if to.receiver >= 0 {
+				note(&u.receivers, to.receiver, w.unload)
+			}
+		}
+	}
+	for i := range u.stops {
+		visit(u.stops[i].ways, &u.stops[i])
+	}
+	for _, h := range u.hops {
+		visit(h.ways, &u.stops[h.to])
+	}
+	u.slotsAt = make([][]int32, len(u.stops))
+	for _, s := range u.reach {
+		stop := u.slots[s].stop
+		u.slotsAt[stop] = append(u.slotsAt[stop], s)
+	}
+	u.hopsFrom = make([][]hops, len(u.stops))
+	for _, h := range u.hops {
+		u.hopsFrom[h.from] = append(u.hopsFrom[h.from], h)
+	}
+}
+
+// nextMarked returns, for each day, the first marked day at or after it
+// (a day past the last if there is none), or nil if no day is marked.
+func nextMarked(days []bool) []int32 {
+	if !slices.Contains(days, true) {
+		return nil
+	}
+	next := make([]int32, len(days)+1)
+	next[len(days)] = math.MaxInt32
+	for d := len(days) - 1; d >= 0; d-- {
+		next[d] = next[d+1]
+		if days[d] {
+			next[d] = int32(d)
+		}
+	}
+	return next
+}

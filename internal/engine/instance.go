@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"math"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// instance is a resolved scenario with every name an index and every question
+// that does not depend on the plan answered. It is read-only once compiled, so
+// that any number of searches can share it.
+type instance struct {
+	source  *scenario.Scenario
+	horizon int // days 0 .. horizon-1
+
+	lines        []line
+	pools        []capacity // lift pools by the day; index is a way's lift
+	poolNames    []string
+	receivers    []capacity // places with throughput
+	contributors []contributor
+	operations   []operation
+	postIDs      []string
+	postOps      []int // post to operation, -1 if standing
+	units        []unit
+	rows         rows
+
+	mobilise, move float64 // prices of a unit that leaves home and of a leg
+}
+
+// line is one requirement, cut to the horizon. Its cost of a day at cover c is
+// below*max(0, floor-c) + short*max(0, target-c).
+type line struct {
+	from, until   int
+	floor, target float64
+	below, short  float64
+	single        bool
+}
+
+// cost is the price of one day at a cover.
+func (l *line) cost(cover float64) float64 {
+	c := 0.0
+	if cover < l.floor {
+		c = l.below * (l.floor - cover)
+	}
+	if cover < l.target {
+		c += l.short * (l.target - cover)
+	}
+	return c
+}
+
+// steepest is the price of a missing unit of cover where all is missing.
+func (l *line) steepest() float64 {
+	if l.floor > 0 {
+		return l.below + l.short
+	}
+	return l.short
+}
+
+// capacity is what a pool or a place can take on each day.
+type capacity struct{ tonnes, persons float64 }
+
+type contributor struct {
+	maxDeployed float64 // +Inf if unlimited
+	share       []float64
+	shared      bool // has an agreed share
+}
+
+type operation struct {
+	size  float64 // persons; 0 if not given
+	price float64 // of one person above the share for a day
+}
+
+// gift is what a unit gives to a line on a day that it counts.
+type gift struct {
+	line   int32
+	amount float64
+}
+
+// slot is one way for a unit to serve: a post, and what it serves there as.
+type slot struct {
+	stop    int32 // index into unit.stops
+	as      string
+	gifts   []gift  // to lines that count by the day
+	singles []gift  // to lines that one leg must hold whole
+	barred  []int32 // by day of arrival, the first barred day at or after it; nil if none is
+	forbid  []int32 // by effective day, the first forbidden day at or after it; nil if none is
+	pinned  []bool  // by day, where a pin wants the unit; nil if nowhere
+}
+
+// stop is a post that a unit may go to.
+type stop struct {
+	post             int32
+	operation        int32 // -1 if standing
+	receiver         int32 // index into instance.receivers, -1 if unlimited
+	ready            int32 // days from arrival to effective
+	back             int32 // days home
+	minStay, maxStay int32
+	fromHome         int32 // earliest departure from home
+	fromPost         int32 // earliest departure from another post
+	ways             []way // from home
+}
+
+// way is a movement to a stop.
+type way struct {
+	lift               int16 // index into instance.pools, selfDeploys, or onDayZero
+	load, move, unload int16
+}
+
+const (
+	selfDeploys = -1
+	onDayZero   = -2
+)
+
+func (w way) days() int { return int(w.load) + int(w.move) + int(w.unload) }
+
+type unit struct {
+	id              string
+	contributor     int32
+	persons, tonnes float64
+	notice          int32
+	redeploy        int32
+	minTour         int32
+	maxTour         int32
+	rest            int32
+	dwell           float64
+	firstReady      int32 // first day on which a tour can start
+	since           int32 // start of the tour that is on on day 0; only if initial is not empty
+	stops           []stop
+	slots           []slot
+	initial         []int32 // slots that the unit may serve in on day 0
+	initialHome     int32   // day home if it leaves its post of day 0 on day 0
+	reach           []int32 // slots that a later leg may go to
+	hops            []hops  // stop to stop
+	hopsFrom        [][]hops
+	slotsAt         [][]int32 // stop to those of reach that are there
+	lifts           []load    // pools that it can burden
+	receivers       []load    // places with throughput that it can burden
+	windowEnd       []int32   // by day, the end of the window that holds it, or 0; nil if always available
+	homeGifts       []gift    // to home posts where only those ready count
+	homeRestGifts   []gift    // to home posts where those resting count too
+	pinDays         int       // days that pins want, in all
+	class           int32     // units of one class are alike in all but name
+}
+
+// load says how many days a unit takes at a pool or a receiver.
+type load struct{ index, days int32 }
+
+// hops are the ways between two stops; ways that nothing serves are left out.
+type hops struct {
+	from, to int32
+	ways     []way
+}
+
+// restAfter returns the days of rest that a tour of the given length earns.
+func (u *unit) restAfter(away int) int {
+	if u.dwell > 0 {
+		return int(math.Ceil(u.dwell * float64(away)))
+	}
+	return int(u.rest)
+}
+
+// minDayZeroStay is the least stay of the leg of day 0 (Settled 2).
+func (u *unit) minDayZeroStay(p *stop) int {
+	return min(int(p.minStay), int(u.since)+int(u.maxTour))
+}

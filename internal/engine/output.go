@@ -1,0 +1,77 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// plan writes the best schedules as a plan and evaluates it.
+func (r *solve) plan() (*plan.Plan, error) {
+	s := r.source
+	p := &plan.Plan{
+		Format: plan.Format, Scenario: s.Name, ScenarioSHA256: r.o.Scenario, Policy: s.Policy, Weights: *s.Weights,
+		Options: plan.Options{
+			DDay: map[string]scenario.Date{}, Maturity: s.Maturity, Without: []string{}, Today: s.Calendar.Date(s.Today.Number()),
+		},
+		Tours: []plan.Tour{}, Stop: r.stop, Seed: r.o.Seed, Iterations: r.iteration,
+	}
+	for _, op := range s.Operations {
+		p.Options.DDay[op.ID] = s.Calendar.Date(op.DDay.Likely.Number())
+	}
+	for i, sc := range r.search.best {
+		for from := 0; from < len(sc); {
+			to := from
+			for sc[to].home < 0 {
+				to++
+			}
+			p.Tours = append(p.Tours, r.tour(i, sc[from:to+1]))
+			from = to + 1
+		}
+	}
+	bound := math.Inf(-1)
+	if r.relax != nil {
+		bound = r.relax.bound
+	}
+	// Every plan costs at least nothing.
+	if err := plan.Measure(s, p, math.Max(bound, 0)); err != nil {
+		return nil, fmt.Errorf("measure the plan of %q: %w", s.Name, err)
+	}
+	return p, nil
+}
+
+// tour writes the legs of one tour of unit i with their orders.
+func (r *solve) tour(i int, legs []leg) plan.Tour {
+	s, u := r.source, &r.units[i]
+	date := s.Calendar.Date
+	t := plan.Tour{Unit: u.id, Home: date(int(legs[len(legs)-1].home))}
+	for j := range legs {
+		l := &legs[j]
+		at := &u.stops[u.slots[l.slot].stop]
+		out := plan.Leg{
+			Post: r.postIDs[at.post], As: u.slots[l.slot].as,
+			Depart: date(int(l.depart)), Arrive: date(int(l.arrive)),
+			Effective: date(int(l.effective)), Until: date(int(l.until)),
+		}
+		if l.lift != onDayZero {
+			lift := plan.Self
+			if l.lift >= 0 {
+				lift = r.poolNames[l.lift]
+			}
+			notice := int(u.notice)
+			if j > 0 {
+				notice = int(u.redeploy)
+			}
+			order := date(int(l.depart) - notice)
+			decide := order
+			if at.operation >= 0 {
+				decide -= scenario.Date(s.Contributors[u.contributor].Approval)
+			}
+			out.Lift, out.OrderBy, out.DecideBy = &lift, &order, &decide
+		}
+		t.Legs = append(t.Legs, out)
+	}
+	return t
+}

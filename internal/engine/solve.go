@@ -1,0 +1,230 @@
+// Package engine turns a resolved scenario into a plan, with a proof of how
+// good it is.
+//
+// A search improves a plan by ruin and recreate; what it rests on is the exact
+// best response of one unit against everyone else's cover, a longest path
+// through days and posts (pathfinder). A relaxation prices what units share and
+// uses the same path problem to prove that no plan can cost less than its
+// bound. The two run side by side and know nothing of each other, so that the
+// same seed and iterations give the same plan on any number of threads.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Options bound and seed a search. With Iterations the result depends on
+// nothing else than the scenario and the seed; with Time it is as good as the
+// time allows. With neither the search takes ten seconds.
+type Options struct {
+	Seed       uint64
+	Iterations int
+	Time       time.Duration
+	Threads    int            // at most; 0 is all
+	NoBound    bool           // skip the proof
+	Scenario   string         // hash of the scenario as written, for the plan
+	Progress   func(Progress) // called from one goroutine at a time; may be nil
+}
+
+// Progress is how far a search has come.
+type Progress struct {
+	Objective  float64
+	Bound      float64 // -Inf before the first
+	GapOfCover float64
+	Iterations int
+	Elapsed    time.Duration
+}
+
+// optimalGap is the relative gap at which a plan is called optimal: what sums
+// of this size leave of double precision, with room.
+const optimalGap = 1e-7
+
+// PinError says that pins cannot hold together.
+type PinError struct{ Units []string }
+
+func (e *PinError) Error() string {
+	return fmt.Sprintf("pins cannot hold together: no plan found in which %s serves all its pinned days; "+
+		"check its notice, lift, tour and windows against the pins, or drop one", strings.Join(e.Units, ", "))
+}
+
+// Solve plans a resolved scenario. When ctx ends, the best plan so far is
+// returned with StopInterrupted. Pins that cannot hold together are a
+// *PinError.
+func Solve(ctx context.Context, s *scenario.Scenario, o Options) (*plan.Plan, error) {
+	in, err := compile(s)
+	if err != nil {
+		return nil, fmt.Errorf("compile scenario %q: %w", s.Name, err)
+	}
+	r := newRun(ctx, in, o)
+	r.solve()
+	if err := r.pinsHold(); err != nil {
+		return nil, err
+	}
+	return r.plan()
+}
+
+// progress of one Solve; search and relaxation share only the atomics.
+type solve struct {
+	*instance
+	ctx       context.Context
+	o         Options
+	began     time.Time
+	search    *search
+	relax     *relaxation
+	objective atomic.Uint64 // bits of the least cost
+	bound     atomic.Uint64 // bits of the best bound
+	done      atomic.Bool   // nothing is left to find
+	report    sync.Mutex
+	iteration int
+	stop      plan.Stop
+	empty     float64 // cost of no cover
+}
+
+func newRun(ctx context.Context, in *instance, o Options) *solve {
+	if o.Time == 0 && o.Iterations == 0 {
+		o.Time = 10 * time.Second
+	}
+	r := &solve{instance: in, ctx: ctx, o: o, began: time.Now(), search: newSearch(in, o.Seed)}
+	for i := range in.lines {
+		l := &in.lines[i]
+		r.empty += float64(l.until-l.from) * l.cost(0)
+	}
+	r.objective.Store(math.Float64bits(math.Inf(1)))
+	r.bound.Store(math.Float64bits(math.Inf(-1)))
+	return r
+}
+
+// solve runs the search and the relaxation to the end of their allowance.
+func (r *solve) solve() {
+	if r.o.Threads > 0 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.o.Threads))
+	}
+	r.search.construct(r.late)
+	r.tell()
+	var side sync.WaitGroup
+	if !r.o.NoBound {
+		r.relax = newRelaxation(r.instance)
+		side.Go(r.prove)
+	}
+	r.seek()
+	if r.o.Iterations == 0 {
+		r.done.Store(true)
+	}
+	side.Wait()
+	if r.stop != plan.StopInterrupted && r.gapClosed() {
+		r.stop = plan.StopOptimal
+	}
+}
+
+// seek improves the plan until its allowance ends.
+func (r *solve) seek() {
+	r.stop = plan.StopIterations
+	if len(r.units) == 0 || len(r.lines) == 0 {
+		return
+	}
+	week := r.search.worthOfWeek()
+	for r.o.Iterations == 0 || r.iteration < r.o.Iterations {
+		if r.o.Iterations == 0 && r.done.Load() {
+			return
+		}
+		if r.iteration&7 == 0 && r.late() {
+			r.stop = plan.StopTime
+			if r.ctx.Err() != nil {
+				r.stop = plan.StopInterrupted
+			}
+			return
+		}
+		r.iteration++
+		if r.search.improve(r.share(), week) || r.iteration%256 == 0 {
+			r.tell()
+		}
+	}
+}
+
+// share is the part of the allowance that is used.
+func (r *solve) share() float64 {
+	if r.o.Iterations > 0 {
+		return float64(r.iteration) / float64(r.o.Iterations)
+	}
+	return math.Min(1, float64(time.Since(r.began))/float64(r.o.Time))
+}
+
+// late reports whether time is up or the caller has had enough.
+func (r *solve) late() bool {
+	return r.ctx.Err() != nil || r.o.Time > 0 && time.Since(r.began) >= r.o.Time
+}
+
+// rounds of the relaxation that go with a number of iterations.
+func rounds(iterations int) int { return 10 + min(iterations/20, 300) }
+
+// prove raises the bound until its allowance ends or nothing is left to gain.
+func (r *solve) prove() {
+	most := math.MaxInt
+	if r.o.Iterations > 0 {
+		most = rounds(r.o.Iterations)
+	}
+	stop := func() bool { return r.ctx.Err() != nil || r.done.Load() || r.o.Time > 0 && r.late() }
+	for n := 0; n < most && !stop(); n++ {
+		more := r.relax.round(stop)
+		r.bound.Store(math.Float64bits(r.relax.bound))
+		if r.o.Iterations == 0 && r.gapClosed() {
+			r.done.Store(true)
+		}
+		if !more {
+			return
+		}
+	}
+}
+
+func (r *solve) gapClosed() bool {
+	objective, bound := math.Float64frombits(r.objective.Load()), math.Float64frombits(r.bound.Load())
+	return objective-bound <= optimalGap*math.Max(1, math.Abs(objective))
+}
+
+// tell publishes the search's best.
+func (r *solve) tell() {
+	r.objective.Store(math.Float64bits(r.search.least))
+	if r.o.Progress == nil {
+		return
+	}
+	r.report.Lock()
+	defer r.report.Unlock()
+	bound := math.Float64frombits(r.bound.Load())
+	gap := math.Inf(1)
+	if r.empty > 0 {
+		gap = (r.search.least - bound) / r.empty
+	}
+	r.o.Progress(Progress{
+		Objective: r.search.least, Bound: bound, GapOfCover: gap, Iterations: r.iteration, Elapsed: time.Since(r.began),
+	})
+}
+
+// pinsHold checks the rule `fixed` in the best plan.
+func (r *solve) pinsHold() error {
+	var missing []string
+	for i := range r.units {
+		u := &r.units[i]
+		held := 0
+		for j := range r.search.best[i] {
+			l := &r.search.best[i][j]
+			held += pinnedDays(&u.slots[l.slot], l)
+		}
+		if held < u.pinDays {
+			missing = append(missing, fmt.Sprintf("unit %q", u.id))
+		}
+	}
+	if missing != nil {
+		return &PinError{missing}
+	}
+	return nil
+}

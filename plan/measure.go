@@ -1,0 +1,221 @@
+package plan
+
+import (
+	"math"
+	"slices"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// same is the tolerance of comparisons of cover (docs/model.md, Settled 12).
+const same = 1e-9
+
+// Measure evaluates a plan of a resolved scenario and fills its metrics, given
+// the proven bound. NewExposure stays nil: it needs a second plan.
+func Measure(s *scenario.Scenario, p *Plan, bound float64) error {
+	e, err := Evaluate(s, p)
+	if err != nil {
+		return err
+	}
+	m := &Metrics{
+		ExposureDays:  e.tally((*LineCover).Exposure),
+		ShortfallDays: e.tally((*LineCover).Shortfall),
+		WorstDay:      e.worstDay(),
+		IOC:           map[string]*scenario.Date{}, FOC: map[string]*scenario.Date{},
+		CoverByPledge: e.coverByPledge(),
+		Backfills:     len(e.Backfills()),
+		Iterations:    p.Iterations, Stop: p.Stop, Seed: p.Seed, ScenarioSHA256: p.ScenarioSHA256,
+	}
+	for _, op := range s.Operations {
+		m.IOC[op.ID] = e.ready(op.ID, func(l *LineCover) float64 { return l.Line.Floor.Likely }, false)
+		m.FOC[op.ID] = e.ready(op.ID, func(l *LineCover) float64 { return l.Line.Target.Likely }, true)
+	}
+	m.UnitsUsed, m.Moves = p.moves()
+	w := s.Weights
+	m.Objective = e.Missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*e.unfairness()
+	m.SetBound(bound, e.Empty)
+	p.Metrics = m
+	return nil
+}
+
+// SetBound sets the bound, at most the objective, and the gaps that follow;
+// empty is the cost of no cover at all.
+func (m *Metrics) SetBound(bound, empty float64) {
+	m.Bound = math.Min(bound, m.Objective)
+	m.Gap = part(m.Objective-m.Bound, m.Objective)
+	m.GapOfCover = part(m.Objective-m.Bound, empty)
+}
+
+// part is x / of, and 0/0 = 0.
+func part(x, of float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return x / of
+}
+
+// moves counts the units that leave home and the legs that are not of day 0.
+func (p *Plan) moves() (units, legs int) {
+	left := map[string]bool{}
+	for _, t := range p.Tours {
+		for i, l := range t.Legs {
+			if l.OnDayZero() {
+				continue
+			}
+			legs++
+			if i == 0 {
+				left[t.Unit] = true
+			}
+		}
+	}
+	return len(left), legs
+}
+
+// tally sums what is missing over days, by area, post and operation.
+func (e *Evaluation) tally(missing func(*LineCover, int) float64) Tally {
+	t := Tally{ByArea: map[string]float64{}, ByPost: map[string]float64{}, ByOperation: map[string]float64{}}
+	areaOf := map[string]string{}
+	for _, p := range e.Scenario.Places {
+		areaOf[p.ID] = p.Area
+	}
+	for _, op := range e.Scenario.Operations {
+		t.ByOperation[op.ID] = 0
+	}
+	within := map[string]float64{}
+	for i := range e.Lines {
+		l := &e.Lines[i]
+		sum := 0.0
+		for d := l.From; d < l.Until; d++ {
+			sum += missing(l, d)
+		}
+		t.Total += sum
+		if l.Post.Operation == "" {
+			t.Standing += sum
+		} else {
+			t.Operations += sum
+			t.ByOperation[l.Post.Operation] += sum
+		}
+		within[areaOf[l.Post.Place]] += sum
+		if sum > 0 {
+			t.ByPost[l.Post.ID] += sum
+		}
+	}
+	for _, a := range e.Scenario.Areas {
+		sum := 0.0
+		for _, b := range a.Descendants {
+			sum += within[b]
+		}
+		t.ByArea[a.ID] = sum
+	}
+	return t
+}
+
+func (e *Evaluation) worstDay() WorstDay {
+	days := make([]float64, e.Scenario.Calendar.Days)
+	for i := range e.Lines {
+		l := &e.Lines[i]
+		for d := l.From; d < l.Until; d++ {
+			days[d] += l.Exposure(d)
+		}
+	}
+	worst := 0
+	for d, x := range days {
+		if x > days[worst]+same {
+			worst = d
+		}
+	}
+	return WorstDay{Date: e.Scenario.Calendar.Date(worst), Exposure: days[worst]}
+}
+
+// ready is the first day from which what is wanted holds for a week: IOC with
+// floors, FOC with targets and not before the last line starts. Nil is never.
+func (e *Evaluation) ready(op string, wanted func(*LineCover) float64, full bool) *scenario.Date {
+	const week = 7
+	days := e.Scenario.Calendar.Days
+	active, broken := make([]bool, days), make([]bool, days)
+	first, last, any := math.MaxInt, 0, false
+	for i := range e.Lines {
+		l := &e.Lines[i]
+		if l.Post.Operation != op {
+			continue
+		}
+		any = true
+		first, last = min(first, l.Line.From.Number()), max(last, l.Line.From.Number())
+		if wanted(l) <= 0 {
+			continue
+		}
+		for d := l.From; d < l.Until; d++ {
+			active[d] = true
+			broken[d] = broken[d] || l.Cover[d] < wanted(l)-same
+		}
+	}
+	if !any {
+		return nil
+	}
+	if full {
+		first = last
+	}
+	for d := max(first, 0); d+week-1 < days; d++ {
+		if slices.Contains(active[d:d+week], true) && !slices.Contains(broken[d:d+week], true) {
+			date := e.Scenario.Calendar.Date(d)
+			return &date
+		}
+	}
+	return nil
+}
+
+func (e *Evaluation) coverByPledge() map[scenario.Pledge]float64 {
+	total := 0.0
+	for _, p := range scenario.Pledges {
+		total += e.pledged[p]
+	}
+	shares := map[scenario.Pledge]float64{}
+	for _, p := range scenario.Pledges {
+		shares[p] = part(e.pledged[p], total)
+	}
+	return shares
+}
+
+// unfairness sums, over operations, contributors and days, the persons above
+// the agreed share as a part of the operation's size.
+func (e *Evaluation) unfairness() float64 {
+	sum := 0.0
+	for _, op := range e.Scenario.Operations {
+		if op.Size == 0 {
+			continue
+		}
+		for _, c := range e.Scenario.Contributors {
+			if c.Share == nil {
+				continue
+			}
+			for _, n := range e.Burden(op.ID, c.ID) {
+				sum += math.Max(0, n-*c.Share*float64(op.Size)) / float64(op.Size)
+			}
+		}
+	}
+	return sum
+}
+
+// Burden is the persons that a contributor has on legs of an operation, by day.
+func (e *Evaluation) Burden(operation, contributor string) []float64 {
+	c := e.Scenario.Calendar
+	days := make([]float64, c.Days)
+	posts := map[string]bool{}
+	for _, p := range e.Scenario.Posts {
+		posts[p.ID] = p.Operation == operation
+	}
+	for _, t := range e.Plan.Tours {
+		u := e.units[t.Unit]
+		if u.Contributor != contributor {
+			continue
+		}
+		for _, l := range t.Legs {
+			if posts[l.Post] {
+				for d := c.Day(l.Depart); d < c.Day(l.Until); d++ {
+					days[d] += u.Persons.Likely
+				}
+			}
+		}
+	}
+	return days
+}
