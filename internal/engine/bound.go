@@ -162,11 +162,13 @@ func (r *relaxation) round(stop func() bool) bool {
 		c := &r.classes[k]
 		r.found = r.path.best(c.unit, r, r.found)
 		fresh := r.column(c.unit, r.found)
-		least := r.reduced(&fresh)
+		absent := r.column(c.unit, nil)
+		// The path's worth is as against staying at home; a unit that holds a
+		// post on day 0 may also be left out (Settled 1).
+		least := r.reduced(&absent) - r.path.worth
 		if len(r.units[c.unit].initial) > 0 {
-			// The plan may also leave such a unit out (Settled 1).
-			absent := r.column(c.unit, nil)
-			least = math.Min(least, r.reduced(&absent))
+			atHome := absent.cost - r.path.lossAway[r.horizon]
+			least = math.Min(atHome-r.path.worth, r.reduced(&absent))
 		}
 		bound += c.members * least
 		slackest = math.Max(slackest, r.add(c, fresh, least))

@@ -7,9 +7,10 @@ import "math"
 // that a search allocates nothing; it serves one goroutine.
 //
 // F(d) is the worth of being ready at home on day d. For each day of departure
-// the single-leg tours are tried, each over the days on which ending can pay;
-// then tours of several legs, as labels (post, effective day) that are dropped
-// as soon as an optimistic completion cannot beat what is known.
+// the single-leg tours are tried, each over the days on which ending can pay.
+// Tours of several legs are labels (post, effective day) that are dropped as
+// soon as an optimistic completion cannot beat what is known; see
+// path_legs.go for where they are tried.
 type pathfinder struct {
 	*instance
 	*valuation
@@ -18,6 +19,7 @@ type pathfinder struct {
 	// worth an upper bound where the search over days of change is not exact.
 	relaxed bool
 
+	worth    float64     // of the best schedule, as against staying at home
 	future   []float64   // F by day
 	after    []float64   // F less the worth lost by resting until then
 	end      [][]float64 // slot: worth of ending a leg on a day, but for what hangs on the tour's start
@@ -68,6 +70,7 @@ func newPathfinder(in *instance) *pathfinder {
 // best returns the best schedule of a unit in a market, appended to sc[:0].
 func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	f.u = &f.units[n]
+	f.worth = 0
 	f.set(f.instance, f.u, m)
 	f.prepare()
 	f.labels = f.labels[:0]
@@ -75,12 +78,13 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	f.future[f.horizon] = 0
 	f.after[f.horizon] = -f.lossRest[f.horizon]
 	for d := f.horizon - 1; d >= start; d-- {
-		f.depart1(d)
+		f.departOn(d)
 	}
 	if len(f.u.initial) > 0 {
 		return f.fromDayZero(sc[:0])
 	}
-	if f.future[start]-f.mobilise <= 1e-9 {
+	if f.worth = f.future[start] - f.mobilise; f.worth <= 1e-9 {
+		f.worth = 0
 		return sc[:0]
 	}
 	return f.trace(start, sc[:0])
@@ -126,19 +130,12 @@ func (f *pathfinder) markEnd(next []int32, day int) {
 	}
 }
 
-// depart1 finds the best tour that departs on day d, or none, and sets F(d).
-func (f *pathfinder) depart1(d int) {
+// departOn finds the best tour that departs on day d, or none, and sets F(d).
+func (f *pathfinder) departOn(d int) {
 	u := f.u
 	f.picks[d] = pick{label: -1}
 	best := f.future[d+1]
-	limit := min(d+int(u.maxTour), f.horizon)
-	if u.windowEnd != nil {
-		limit = min(limit, int(u.windowEnd[d]))
-	}
-	if f.capNext != nil {
-		limit = min(limit, int(f.capNext[d]))
-	}
-	if limit > d {
+	if limit := f.tourLimit(d); limit > d {
 		for _, i := range u.reach {
 			sl := &u.slots[i]
 			st := &u.stops[sl.stop]
@@ -146,15 +143,36 @@ func (f *pathfinder) depart1(d int) {
 				continue
 			}
 			for _, w := range st.ways {
-				if l, ok := f.begin(i, st, w, d, limit); ok {
+				if l, ok := f.leaveHome(i, st, w, d, limit); ok {
 					best = f.tryEnds(l, d, best)
 				}
 			}
 		}
-		best = f.chain(d, limit, best)
+	}
+	if f.relaxed && d%block == block-1 {
+		best = f.chainBlock(d, best)
 	}
 	f.future[d] = best
 	f.after[d] = best - f.lossRest[d]
+}
+
+// leaveHome begins a tour.
+func (f *pathfinder) leaveHome(i int32, st *stop, w way, d, limit int) (label, bool) {
+	l, ok := f.begin(i, st, w, d, limit)
+	l.worth += f.capPrice[d] + f.lossAway[d]
+	return l, ok
+}
+
+// tourLimit is the day by which a tour must end that departs on day d.
+func (f *pathfinder) tourLimit(d int) int {
+	limit := min(d+int(f.u.maxTour), f.horizon)
+	if f.u.windowEnd != nil {
+		limit = min(limit, int(f.u.windowEnd[d]))
+	}
+	if f.capNext != nil {
+		limit = min(limit, int(f.capNext[d]))
+	}
+	return limit
 }
 
 // begin makes the label of a leg that departs on day d, or says that the leg
@@ -239,8 +257,7 @@ func (f *pathfinder) tryEnds(l label, start int, best float64) float64 {
 	u := f.u
 	lo := max(f.least(&l), start+int(u.minTour))
 	hi := int(l.latest)
-	day := max(start, 0)
-	base := l.worth - f.value[l.slot][l.effective] + f.capPrice[day] + f.lossAway[day]
+	base := l.worth - f.value[l.slot][l.effective]
 	if lo > hi {
 		if hi < f.horizon {
 			return best
@@ -270,7 +287,7 @@ func (f *pathfinder) tryEnds(l label, start int, best float64) float64 {
 	}
 	if until >= 0 {
 		f.labels = append(f.labels, l)
-		f.picks[day] = pick{int32(len(f.labels) - 1), int32(until)}
+		f.picks[max(start, 0)] = pick{int32(len(f.labels) - 1), int32(until)}
 	}
 	return best
 }
@@ -297,6 +314,7 @@ func (f *pathfinder) fromDayZero(sc schedule) schedule {
 		f.picks[0] = kept
 		return sc
 	}
+	f.worth = best
 	sc, ready := f.unfold(f.picks[0], start, sc)
 	f.picks[0] = kept
 	if ready < f.horizon && f.future[ready]-f.mobilise > 1e-9 {
@@ -325,11 +343,15 @@ func (f *pathfinder) dayZeroLabel(i int32, limit int) (label, bool) {
 // trace follows the picks from a day on which the unit is ready at home.
 func (f *pathfinder) trace(d int, sc schedule) schedule {
 	for d < f.horizon {
-		if f.picks[d].label < 0 {
+		p := f.picks[d]
+		if p.label < 0 {
 			d++
 			continue
 		}
-		sc, d = f.unfold(f.picks[d], d, sc)
+		if !f.relaxed {
+			p = f.withLegs(d, p)
+		}
+		sc, d = f.unfold(p, d, sc)
 	}
 	return sc
 }

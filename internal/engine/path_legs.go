@@ -51,43 +51,67 @@ func (f *pathfinder) complete(start, limit int) {
 
 // optimistic is the most that a tour can be worth that has earned so much and
 // whose next leg counts from day s on.
-func (f *pathfinder) optimistic(worth float64, s, start, limit int) float64 {
+func (f *pathfinder) optimistic(worth float64, s, limit int) float64 {
 	if s >= limit {
 		return math.Inf(-1)
 	}
-	day := max(start, 0)
-	return worth + f.suffix[s+1] - f.envelope[s] + f.capPrice[day] + f.lossAway[day]
+	return worth + f.suffix[s+1] - f.envelope[s]
 }
 
-// chain tries tours of several legs that depart from home on day d.
-func (f *pathfinder) chain(d, limit int, best float64) float64 {
-	u := f.u
-	if len(u.hops) == 0 || d+f.quickest+1 >= limit {
-		return best
-	}
-	// Before any work: even the whole envelope may not do.
-	soonest := min(d+f.quickest+2, f.horizon)
-	if f.envelope[limit]-f.envelope[d]+f.future[soonest]-2*f.move <= best {
+// block is the number of days of departure whose tours of several legs the
+// relaxation prices at once.
+const block = 7
+
+// chainBlock bounds the tours of several legs that depart from home on one of
+// the last days up to d: each may last, and is rested, as if it had departed on
+// d itself.
+func (f *pathfinder) chainBlock(d int, best float64) float64 {
+	limit := min(d+int(f.u.maxTour), f.horizon)
+	if len(f.u.hops) == 0 || d-block+1+f.quickest+1 >= limit {
 		return best
 	}
 	f.complete(d, limit)
 	f.stamp++
-	waiting := false
+	waits := false
+	for from := max(d-block+1, int(f.u.firstReady)); from <= d; from++ {
+		waits = f.chainFrom(from, d, limit, best) || waits
+	}
+	if !waits {
+		return best
+	}
+	return f.follow(d, limit, best)
+}
+
+// withLegs improves on the pick of a day of departure by tours of several legs.
+func (f *pathfinder) withLegs(d int, p pick) pick {
+	limit := f.tourLimit(d)
+	if len(f.u.hops) == 0 || d+f.quickest+1 >= limit {
+		return p
+	}
+	f.complete(d, limit)
+	f.stamp++
+	if f.chainFrom(d, d, limit, f.future[d]) {
+		f.follow(d, limit, f.future[d])
+	}
+	return f.picks[d]
+}
+
+// chainFrom lets first legs that depart from home on a day go on to others, and
+// reports whether any waits.
+func (f *pathfinder) chainFrom(day, start, limit int, best float64) (waits bool) {
+	u := f.u
 	for _, i := range u.reach {
 		st := &u.stops[u.slots[i].stop]
-		if int32(d) < st.fromHome || len(u.hopsFrom[u.slots[i].stop]) == 0 {
+		if int32(day) < st.fromHome || len(u.hopsFrom[u.slots[i].stop]) == 0 {
 			continue
 		}
 		for _, w := range st.ways {
-			if l, ok := f.begin(i, st, w, d, limit); ok {
-				waiting = f.leave(&l, -1, d, best) || waiting
+			if l, ok := f.leaveHome(i, st, w, day, limit); ok {
+				waits = f.leave(&l, -1, start, best) || waits
 			}
 		}
 	}
-	if waiting {
-		best = f.follow(d, limit, best)
-	}
-	return best
+	return waits
 }
 
 // chainDayZero tries tours of several legs of a unit that holds a post on day 0.
@@ -121,7 +145,7 @@ func (f *pathfinder) leave(l *label, at int32, start int, best float64) (waits b
 		if share != nil {
 			worth -= share[e]
 		}
-		if f.optimistic(worth-f.move, e+f.quickest, start, int(l.limit)) <= best+1e-9 {
+		if f.optimistic(worth-f.move, e+f.quickest, int(l.limit)) <= best+1e-9 {
 			continue
 		}
 		limit := f.limitAfter(l, e)
@@ -140,7 +164,7 @@ func (f *pathfinder) leave(l *label, at int32, start int, best float64) (waits b
 						continue
 					}
 					next.worth += worth
-					if f.optimistic(next.worth+f.openShare(&next), int(next.effective), start, limit) <= best+1e-9 || f.waits(&next) {
+					if f.optimistic(next.worth+f.openShare(&next), int(next.effective), limit) <= best+1e-9 || f.waits(&next) {
 						continue
 					}
 					if at < 0 {
