@@ -11,6 +11,7 @@ type Problem struct {
 	Path    string // JSON pointer (RFC 6901) into the scenario, such as /units/3/home
 	Message string // what is wrong, with the value
 	Maybe   string // a likely correction, empty if there is none
+	Warning bool   // the scenario can be planned all the same
 }
 
 func (p Problem) String() string {
