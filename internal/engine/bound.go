@@ -52,7 +52,7 @@ func newRelaxation(in *instance) *relaxation {
 		use: make([]float64, cells), price: make([]float64, cells), centre: make([]float64, cells),
 		step: make([]float64, in.rows.blocks),
 	}
-	r.path.relaxed = true
+	r.path.proving = true
 	byClass := map[int32]int{}
 	for i := range in.units {
 		k, ok := byClass[in.units[i].class]
@@ -163,12 +163,10 @@ func (r *relaxation) round(stop func() bool) bool {
 		r.found = r.path.best(c.unit, r, r.found)
 		fresh := r.column(c.unit, r.found)
 		absent := r.column(c.unit, nil)
-		// The path's worth is as against staying at home; a unit that holds a
-		// post on day 0 may also be left out (Settled 1).
+		// The path's worth is as against being at home and rested at once.
 		least := r.reduced(&absent) - r.path.worth
 		if len(r.units[c.unit].initial) > 0 {
-			atHome := absent.cost - r.path.lossAway[r.horizon]
-			least = math.Min(atHome-r.path.worth, r.reduced(&absent))
+			least = absent.cost - r.path.lossAway[r.horizon] - r.path.worth
 		}
 		bound += c.members * least
 		slackest = math.Max(slackest, r.add(c, fresh, least))

@@ -343,8 +343,10 @@ func (b *unitBuilder) loads() {
 		u.slotsAt[stop] = append(u.slotsAt[stop], s)
 	}
 	u.hopsFrom = make([][]hops, len(u.stops))
+	u.quickest = slices.Repeat([]int32{math.MaxInt32 / 2}, len(u.stops))
 	for _, h := range u.hops {
 		u.hopsFrom[h.from] = append(u.hopsFrom[h.from], h)
+		u.quickest[h.from] = min(u.quickest[h.from], int32(h.ways[0].days())+u.stops[h.to].ready)
 	}
 }
 

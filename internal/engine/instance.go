@@ -132,6 +132,7 @@ type unit struct {
 	reach           []int32 // slots that a later leg may go to
 	hops            []hops  // stop to stop
 	hopsFrom        [][]hops
+	quickest        []int32   // by stop: least days from leaving it to counting at another
 	slotsAt         [][]int32 // stop to those of reach that are there
 	lifts           []load    // pools that it can burden
 	receivers       []load    // places with throughput that it can burden

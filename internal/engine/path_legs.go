@@ -2,265 +2,310 @@ package engine
 
 import "math"
 
-// This file extends the pathfinder to tours of several legs. From each leg that
-// has begun the unit may leave for another post; the label of the next leg is
-// kept only if the most that any completion could be worth beats the best tour
-// known for this day of departure. The most is the envelope: on every day the
-// best of all posts, less only the days that the move itself costs.
+// chain finds the best tours of several legs that begin on one day. With the
+// tour's start fixed, rest and the tour's limits hang on its end alone, so that
+// the days can be worked back from the limit: what a leg is worth from the day
+// on which it counts is the best, over the days on which it may end, of going
+// home and of going to another post.
+type chain struct {
+	start, limit int         // of the tour
+	dayZero      bool        // the tour is on on day 0
+	end          [][]float64 // slot: worth of going home from there on a day
+	leave        [][]onward  // slot: worth of going to another post on a day
+	best         [][]choice  // slot: the best end on or after a day
+	bestLeave    [][]choice  // slot: the best of those that go on
+	top          []float64   // the most that any leg is worth that counts on or after a day
+	first        []float64   // slot: the most that a first leg there has earned
+}
 
-// prepareLegs computes the envelope and the least days that moves take.
-func (f *pathfinder) prepareLegs() {
-	u := f.u
-	if len(u.hops) == 0 {
-		return
+// onward is a move to another post.
+type onward struct {
+	worth float64
+	slot  int32
+	way   way
+}
+
+// choice is a day on which a leg ends, for home or for another post.
+type choice struct {
+	worth  float64
+	until  int32
+	onward bool
+}
+
+var none = choice{worth: math.Inf(-1)}
+
+func newChain(slots, days int) chain {
+	c := chain{end: grid(slots, days), top: make([]float64, days+1), first: make([]float64, slots)}
+	for range slots {
+		c.leave = append(c.leave, make([]onward, days))
+		c.best = append(c.best, make([]choice, days+1))
+		c.bestLeave = append(c.bestLeave, make([]choice, days+1))
 	}
-	clear(f.envelope)
-	for _, i := range u.reach {
-		value := f.value[i]
-		for d := range f.horizon {
-			f.envelope[d+1] = max(f.envelope[d+1], value[d+1]-value[d])
+	return c
+}
+
+// complete values every leg of a tour that begins on day start, may end from
+// minEnd to limit, and whose second leg departs after day low. A first leg that
+// goes on matters only if it beats target.
+func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
+	c, u := &f.legs, f.u
+	c.start, c.limit = start, limit
+	groups := [2][]int32{u.reach, nil}
+	if c.dayZero {
+		groups[1] = u.initial
+	}
+	for _, slots := range groups {
+		for _, i := range slots {
+			c.best[i][limit+1], c.bestLeave[i][limit+1] = none, none
 		}
 	}
-	for _, i := range u.reach {
-		for j, g := range u.slots[i].singles {
-			f.envelope[f.lines[g.line].until] += f.lumps[i][j]
-		}
-	}
-	accumulate(f.envelope)
-	f.quickest, f.homeward = math.MaxInt, math.MaxInt
-	for _, h := range u.hops {
-		f.quickest = min(f.quickest, h.ways[0].days()+int(u.stops[h.to].ready))
-	}
-	for i := range u.stops {
-		f.homeward = min(f.homeward, int(u.stops[i].back))
-	}
-}
-
-// complete fills suffix: for each day, the most that a tour that began on start
-// can still be worth if its next leg counts from then, plus the envelope before
-// that day.
-func (f *pathfinder) complete(start, limit int) {
-	f.suffix[limit+1] = math.Inf(-1)
-	for e := limit; e > max(start, 0); e-- {
-		home := min(e+f.homeward, f.horizon)
-		rested := min(e+f.homeward+f.u.restAfter(e-start), f.horizon)
-		most := f.envelope[e] - f.capPrice[e] - f.lossAway[home] + f.lossRest[home] + f.after[rested]
-		f.suffix[e] = max(most, f.suffix[e+1])
-	}
-}
-
-// optimistic is the most that a tour can be worth that has earned so much and
-// whose next leg counts from day s on.
-func (f *pathfinder) optimistic(worth float64, s, limit int) float64 {
-	if s >= limit {
-		return math.Inf(-1)
-	}
-	return worth + f.suffix[s+1] - f.envelope[s]
-}
-
-// block is the number of days of departure whose tours of several legs the
-// relaxation prices at once.
-const block = 7
-
-// chainBlock bounds the tours of several legs that depart from home on one of
-// the last days up to d: each may last, and is rested, as if it had departed on
-// d itself.
-func (f *pathfinder) chainBlock(d int, best float64) float64 {
-	limit := min(d+int(f.u.maxTour), f.horizon)
-	if len(f.u.hops) == 0 || d-block+1+f.quickest+1 >= limit {
-		return best
-	}
-	f.complete(d, limit)
-	f.stamp++
-	waits := false
-	for from := max(d-block+1, int(f.u.firstReady)); from <= d; from++ {
-		waits = f.chainFrom(from, d, limit, best) || waits
-	}
-	if !waits {
-		return best
-	}
-	return f.follow(d, limit, best)
-}
-
-// withLegs improves on the pick of a day of departure by tours of several legs.
-func (f *pathfinder) withLegs(d int, p pick) pick {
-	limit := f.tourLimit(d)
-	if len(f.u.hops) == 0 || d+f.quickest+1 >= limit {
-		return p
-	}
-	f.complete(d, limit)
-	f.stamp++
-	if f.chainFrom(d, d, limit, f.future[d]) {
-		f.follow(d, limit, f.future[d])
-	}
-	return f.picks[d]
-}
-
-// chainFrom lets first legs that depart from home on a day go on to others, and
-// reports whether any waits.
-func (f *pathfinder) chainFrom(day, start, limit int, best float64) (waits bool) {
-	u := f.u
-	for _, i := range u.reach {
-		st := &u.stops[u.slots[i].stop]
-		if int32(day) < st.fromHome || len(u.hopsFrom[u.slots[i].stop]) == 0 {
-			continue
-		}
-		for _, w := range st.ways {
-			if l, ok := f.leaveHome(i, st, w, day, limit); ok {
-				waits = f.leave(&l, -1, start, best) || waits
+	c.top[limit+1] = math.Inf(-1)
+	for e := limit; e > low; e-- {
+		f.raiseTop(e)
+		for _, slots := range groups {
+			for _, i := range slots {
+				c.end[i][e] = math.Inf(-1)
+				if e >= minEnd || e == f.horizon {
+					c.end[i][e] = f.end[i][e] + f.after[f.rested(i, e, start)]
+				}
+				f.valueLeave(i, e, target)
 			}
 		}
 	}
-	return waits
 }
 
-// chainDayZero tries tours of several legs of a unit that holds a post on day 0.
-func (f *pathfinder) chainDayZero(start, limit int, best float64) float64 {
-	u := f.u
-	if len(u.hops) == 0 || limit <= 0 {
-		return best
-	}
-	f.complete(start, limit)
-	f.stamp++
-	waiting := false
-	for _, i := range u.initial {
-		if l, ok := f.dayZeroLabel(i, limit); ok {
-			waiting = f.leave(&l, -1, start, best) || waiting
+// raiseTop sets the most that a leg is worth that counts on day s or later.
+func (f *pathfinder) raiseTop(s int) {
+	c := &f.legs
+	most := c.top[s+1]
+	for _, i := range f.u.reach {
+		st := &f.u.stops[f.u.slots[i].stop]
+		lo := s + 1
+		if len(f.u.slots[i].singles) == 0 {
+			lo = max(lo, s+int(st.minStay))
 		}
-	}
-	if waiting {
-		best = f.follow(start, limit, best)
-	}
-	return best
-}
-
-// leave tries to end the leg l on each day for another post, and reports
-// whether a label of a next leg now waits. at is the index of l among the
-// labels, or -1 if it is not stored yet.
-func (f *pathfinder) leave(l *label, at int32, start int, best float64) (waits bool) {
-	from := f.u.slots[l.slot].stop
-	value, share := f.value[l.slot], f.shareOf(l.slot)
-	for e := f.least(l); e < int(l.latest); e++ {
-		worth := l.worth + value[e] - value[l.effective] + f.lump(l, e)
-		if share != nil {
-			worth -= share[e]
-		}
-		if f.optimistic(worth-f.move, e+f.quickest, int(l.limit)) <= best+1e-9 {
-			continue
-		}
-		limit := f.limitAfter(l, e)
-		for _, h := range f.u.hopsFrom[from] {
-			st := &f.u.stops[h.to]
-			if int32(e) < st.fromPost {
+		if lo > c.limit {
+			if c.limit < f.horizon {
 				continue
 			}
+			lo = c.limit
+		}
+		if lo == s {
+			continue
+		}
+		worth := c.best[i][lo].worth - f.value[i][s]
+		if share := f.shareOf(i); share != nil {
+			worth += share[s]
+		}
+		for _, x := range f.lumps[i][:len(f.u.slots[i].singles)] {
+			worth += x
+		}
+		most = max(most, worth)
+	}
+	c.top[s] = most
+}
+
+// valueLeave values going from a slot to another post on day e, unless that can
+// be the best end neither of a first leg nor of a later one.
+func (f *pathfinder) valueLeave(i int32, e int, target float64) {
+	c, u := &f.legs, f.u
+	stop := u.slots[i].stop
+	c.leave[i][e].worth = math.Inf(-1)
+	later, laterLeave := c.best[i][e+1], c.bestLeave[i][e+1]
+	if s := e + int(u.quickest[stop]); s < c.limit {
+		here := f.value[i][e] - f.move
+		if share := f.shareOf(i); share != nil {
+			here -= share[e]
+		}
+		most := here + c.top[s]
+		if most > max(later.worth, c.end[i][e]) || most+c.first[i] > target || f.confined(i) {
+			f.bestHop(i, e, here+f.move)
+		}
+	}
+	leave := c.leave[i][e].worth
+	if leave > laterLeave.worth {
+		laterLeave = choice{leave, int32(e), true}
+	}
+	if c.end[i][e] > later.worth {
+		later = choice{c.end[i][e], int32(e), false}
+	}
+	if leave > later.worth {
+		later = choice{leave, int32(e), true}
+	}
+	c.best[i][e], c.bestLeave[i][e] = later, laterLeave
+}
+
+// confined reports whether a leg at a slot may have to end before the tour's
+// limit, so that every end of it must be known.
+func (f *pathfinder) confined(i int32) bool {
+	sl := &f.u.slots[i]
+	return sl.barred != nil || sl.forbid != nil || len(sl.singles) > 0 ||
+		int(f.u.stops[sl.stop].maxStay) < f.horizon || f.legs.dayZero
+}
+
+// bestHop finds the best leg to go to from a slot on day e.
+func (f *pathfinder) bestHop(i int32, e int, here float64) {
+	c, u := &f.legs, f.u
+	limit := c.limit
+	if c.dayZero {
+		limit = min(limit, f.boundary(e)) // binds a tour of day 0 from its second leg on
+	}
+	out := &c.leave[i][e]
+	for _, h := range u.hopsFrom[u.slots[i].stop] {
+		st := &u.stops[h.to]
+		if int32(e) < st.fromPost {
+			continue
+		}
+		for _, j := range u.slotsAt[h.to] {
+			cheapest := math.Inf(1)
 			for _, w := range h.ways {
-				for _, i := range f.u.slotsAt[h.to] {
-					if e+w.days()+int(st.ready) >= limit || !f.turns(l, e, i, st, w, limit) {
-						continue
-					}
-					next, ok := f.begin(i, st, w, e, limit)
-					if !ok {
-						continue
-					}
-					next.worth += worth
-					if f.optimistic(next.worth+f.openShare(&next), int(next.effective), limit) <= best+1e-9 || f.waits(&next) {
-						continue
-					}
-					if at < 0 {
-						at = f.store(*l)
-					}
-					next.previous = at
-					f.stamps[i][next.effective], f.arrivals[i][next.effective] = f.stamp, f.store(next)
-					waits = true
+				cost := f.handling(st, w, e)
+				if f.dominated(cost, cheapest) {
+					continue
+				}
+				b, ok := f.begin(j, st, w, e, limit, cost)
+				if !ok {
+					continue
+				}
+				cheapest = min(cheapest, cost)
+				if worth := here + b.worth + f.from(&b, false).worth; worth > out.worth {
+					*out = onward{worth, j, w}
 				}
 			}
 		}
 	}
-	return waits
 }
 
-// turns reports whether leaving l on day e for slot i can be best: leaving a day
-// earlier must be worse or impossible, a day later no better or impossible.
-// Other days would shift there, unless the next leg's least stay holds them.
-func (f *pathfinder) turns(l *label, e int, i int32, st *stop, w way, limit int) bool {
-	s := e + w.days() + int(st.ready)
-	at := f.turnAt(l.slot, e, i, st, w, s)
-	earlier := e <= f.least(l) || int32(e) <= st.fromPost || at > f.turnAt(l.slot, e-1, i, st, w, s-1)
-	if !earlier {
-		return false
-	}
-	return e+1 >= int(l.latest) || s+1+int(st.minStay) > limit || at >= f.turnAt(l.slot, e+1, i, st, w, s+1)
-}
-
-// turnAt is what a change of post contributes that depends on its day.
-func (f *pathfinder) turnAt(from int32, e int, to int32, st *stop, w way, s int) float64 {
-	worth := f.value[from][e] - f.value[to][s]
-	if share := f.shareOf(from); share != nil {
-		worth -= share[e]
-	}
-	if st.operation >= 0 {
-		worth += f.share[st.operation][e]
-	}
-	return worth - f.handling(st, w, e)
-}
-
-// waits reports whether a label as good waits at the same post and day.
-func (f *pathfinder) waits(l *label) bool {
-	return f.stamps[l.slot][l.effective] == f.stamp && f.labels[f.arrivals[l.slot][l.effective]].worth >= l.worth
-}
-
-func (f *pathfinder) store(l label) int32 {
-	f.labels = append(f.labels, l)
-	return int32(len(f.labels) - 1)
-}
-
-// limitAfter is the day by which the tour must end once it leaves l on day e:
-// windows and the cap bind a tour of day 0 from its second leg on.
-func (f *pathfinder) limitAfter(l *label, e int) int {
-	limit := int(l.limit)
-	if l.way.lift != onDayZero {
-		return limit
-	}
-	limit = f.horizon
-	if f.u.windowEnd != nil {
-		limit = min(limit, int(f.u.windowEnd[e]))
-	}
-	if f.capNext != nil {
-		limit = min(limit, int(f.capNext[e]))
-	}
-	return min(limit, int(f.u.since)+int(f.u.maxTour))
-}
-
-// follow ends and extends the legs that wait, in order of the day from which
-// they count.
-func (f *pathfinder) follow(start, limit int, best float64) float64 {
-	for s := max(start, 0) + 1; s < limit; s++ {
-		for _, i := range f.u.reach {
-			if f.stamps[i][s] != f.stamp {
-				continue
-			}
-			at := f.arrivals[i][s]
-			l := f.labels[at]
-			best = f.tryEnds(l, start, best)
-			f.leave(&l, at, start, best)
+// from is the best that a leg can be worth from the day on which it counts, as
+// against what it has earned before; goesOn leaves out going home from there.
+func (f *pathfinder) from(b *begun, goesOn bool) choice {
+	c := &f.legs
+	lo, hi := f.least(b), int(b.latest)
+	if lo > hi {
+		if hi < f.horizon {
+			return none
 		}
+		lo = hi
 	}
+	var best choice
+	if singles := len(f.u.slots[b.slot].singles) > 0; hi < c.limit || singles {
+		best = none
+		for e := lo; e <= hi; e++ {
+			x := choice{c.end[b.slot][e], int32(e), false}
+			if goesOn {
+				x.worth = math.Inf(-1)
+			}
+			if leave := c.leave[b.slot][e].worth; e < hi && leave > x.worth {
+				x.worth, x.onward = leave, true
+			}
+			if singles {
+				x.worth += f.lump(b, e)
+			}
+			if x.worth > best.worth {
+				best = x
+			}
+		}
+	} else if best = c.best[b.slot][lo]; goesOn {
+		best = c.bestLeave[b.slot][lo]
+	}
+	best.worth -= f.value[b.slot][b.effective]
 	return best
 }
 
-func (f *pathfinder) shareOf(slot int32) []float64 {
-	if op := f.u.stops[f.u.slots[slot].stop].operation; op >= 0 {
-		return f.share[op]
+// next is the leg to which a leg goes on the day that it was chosen to leave.
+func (f *pathfinder) next(b *begun, leaves int) (begun, choice) {
+	c := &f.legs
+	to := &c.leave[b.slot][leaves]
+	st := &f.u.stops[f.u.slots[to.slot].stop]
+	limit := c.limit
+	if c.dayZero {
+		limit = min(limit, f.boundary(leaves))
 	}
-	return nil
+	n, _ := f.begin(to.slot, st, to.way, leaves, limit, 0)
+	return n, f.from(&n, false)
 }
 
-// openShare is the part of a label's worth that its leg's end takes back: the
-// price of the burden before its departure.
-func (f *pathfinder) openShare(l *label) float64 {
-	if share := f.shareOf(l.slot); share != nil {
-		return -share[l.depart]
+// withLegs finds the best tour that departs on day d if it has several legs and
+// is worth more than best.
+func (f *pathfinder) withLegs(d int, best float64) (first begun, end choice) {
+	end = none
+	f.complete(d, d, f.tourLimit(d), d+int(f.u.minTour), math.Inf(1))
+	f.firstLegs(d, f.legs.limit, func(b *begun) {
+		x := f.from(b, false)
+		if x.worth += b.worth; x.onward && x.worth > best+1e-9 {
+			best, first, end = x.worth, *b, x
+		}
+	})
+	return first, end
+}
+
+// firstLegs calls yield with every leg that departs from home on day d.
+func (f *pathfinder) firstLegs(d, limit int, yield func(*begun)) {
+	u := f.u
+	for _, i := range u.reach {
+		st := &u.stops[u.slots[i].stop]
+		if int32(d) < st.fromHome {
+			continue
+		}
+		cheapest := math.Inf(1)
+		for _, w := range st.ways {
+			cost := f.handling(st, w, d)
+			if f.dominated(cost, cheapest) {
+				continue
+			}
+			if b, ok := f.begin(i, st, w, d, limit, cost); ok {
+				cheapest = min(cheapest, cost)
+				b.worth += f.capPrice[d] + f.lossAway[d]
+				yield(&b)
+			}
+		}
 	}
-	return 0
+}
+
+// provingStep is the most days of departure whose tours of several legs are
+// bounded at once: all of them treated as if they rested, and could last, as
+// one that departs on the last.
+const provingStep = 7
+
+// raise raises F on the days [low, high], whose tours of one leg are known, by
+// what tours of several legs could be worth.
+func (f *pathfinder) raise(low, high int) {
+	limit := 0
+	for d := low; d <= high; d++ {
+		limit = max(limit, f.tourLimit(d))
+	}
+	if limit <= low+1 {
+		return
+	}
+	first := f.legs.first
+	for _, i := range f.u.reach {
+		first[i] = math.Inf(-1)
+	}
+	for d := low; d <= high; d++ {
+		f.firstLegs(d, limit, func(b *begun) { first[b.slot] = max(first[b.slot], b.worth-f.value[b.slot][b.effective]) })
+	}
+	f.complete(high, low, limit, low+int(f.u.minTour), f.future[high])
+	best := f.future[high+1]
+	for d := high; d >= low; d-- {
+		best = max(best, f.future[d])
+		f.firstLegs(d, limit, func(b *begun) { best = max(best, b.worth+f.from(b, true).worth) })
+		f.future[d], f.after[d] = best, best-f.lossRest[d]
+	}
+}
+
+// step is the number of days of departure to bound at once: fewer than any tour
+// of two legs lasts, since what comes after it must be known; 0 is none.
+func (f *pathfinder) step() int {
+	if !f.proving || len(f.u.hops) == 0 {
+		return 0
+	}
+	step := provingStep
+	for i := range f.u.slots {
+		least := int(f.u.stops[f.u.slots[i].stop].minStay)
+		if len(f.u.slots[i].singles) > 0 {
+			least = 1
+		}
+		step = max(1, min(step, 2*least-1))
+	}
+	return step
 }
