@@ -24,8 +24,8 @@ type relaxation struct {
 	centre  []float64 // prices of the best bound so far
 	step    []float64 // block: how far a price moves for a unit of use missing
 	limit   [][]float64
-	bound   float64
-	now     float64 // bound at the latest prices
+	bound   float64 // proven
+	best    float64 // at the centre, if the answers of the units were the best
 	scale   float64 // multiplies step
 	found   schedule
 }
@@ -45,14 +45,14 @@ type column struct {
 	idle   int // rounds without weight
 }
 
-func newRelaxation(in *instance) *relaxation {
+// newRelaxation starts from a plan: one schedule for each unit.
+func newRelaxation(in *instance, start []schedule) *relaxation {
 	cells := in.rows.blocks * in.horizon
 	r := &relaxation{
-		instance: in, path: newPathfinder(in), bound: math.Inf(-1), scale: 1,
+		instance: in, path: newPathfinder(in), bound: math.Inf(-1), best: math.Inf(-1), scale: 1,
 		use: make([]float64, cells), price: make([]float64, cells), centre: make([]float64, cells),
 		step: make([]float64, in.rows.blocks),
 	}
-	r.path.proving = true
 	byClass := map[int32]int{}
 	for i := range in.units {
 		k, ok := byClass[in.units[i].class]
@@ -62,6 +62,14 @@ func newRelaxation(in *instance) *relaxation {
 			r.classes = append(r.classes, class{unit: i})
 		}
 		r.classes[k].members++
+		column := r.column(i, start[i])
+		column.weight = 1
+		r.classes[k].columns = append(r.classes[k].columns, column)
+		for _, x := range column.runs {
+			for d := x.from; d < x.until; d++ {
+				r.use[int(x.block)*r.horizon+int(d)] += x.amount
+			}
+		}
 	}
 	r.setLimits()
 	r.setSteps()
@@ -143,43 +151,68 @@ func (r *relaxation) setSteps() {
 	}
 }
 
-// round prices once: it mixes the columns at hand, prices every class at the
-// mix's prices, and keeps the bound if it is better. It reports false if the
-// prices have come to rest.
+// round mixes the columns at hand, lets every class answer the mix's prices with
+// a good new column, and moves the centre there if that promises a better
+// bound. It reports false if nothing can be gained any more.
 func (r *relaxation) round(stop func() bool) bool {
+	r.reprice()
 	for range 30 {
 		if r.mix() < 1e-4 {
 			break
 		}
 	}
-	r.reprice()
-	bound := r.rowsAt()
-	slackest := 0.0
+	r.path.proving = false
+	value := r.rowsAt()
+	fresh := make([]column, len(r.classes))
 	for k := range r.classes {
 		if k&15 == 0 && stop() {
 			return true
 		}
 		c := &r.classes[k]
-		r.found = r.path.best(c.unit, r, r.found)
-		fresh := r.column(c.unit, r.found)
-		absent := r.column(c.unit, nil)
-		// The path's worth is as against being at home and rested at once.
-		least := r.reduced(&absent) - r.path.worth
-		if len(r.units[c.unit].initial) > 0 {
-			least = absent.cost - r.path.lossAway[r.horizon] - r.path.worth
-		}
-		bound += c.members * least
-		slackest = math.Max(slackest, r.add(c, fresh, least))
+		least := r.answer(c)
+		fresh[k] = r.column(c.unit, r.found)
+		value += c.members * least
 	}
-	r.now = bound
-	if bound > r.bound {
-		r.bound = bound
+	gain := 0.0
+	for k := range r.classes {
+		gain = math.Max(gain, r.add(&r.classes[k], fresh[k]))
+	}
+	better := value > r.best
+	if better {
+		r.best = value
 		copy(r.centre, r.price)
 		r.scale = math.Min(r.scale*1.3, 20)
 	} else {
 		r.scale = math.Max(r.scale*0.8, 0.02)
 	}
-	return slackest > 1e-6 || bound > r.bound
+	return gain > 1e-6 || better
+}
+
+// prove raises the bound to what the centre's prices prove.
+func (r *relaxation) prove(stop func() bool) {
+	copy(r.price, r.centre)
+	r.path.proving = true
+	value := r.rowsAt()
+	for k := range r.classes {
+		if k&15 == 0 && stop() {
+			return
+		}
+		value += r.classes[k].members * r.answer(&r.classes[k])
+	}
+	r.bound = math.Max(r.bound, value)
+}
+
+// answer finds the best schedule of a class's unit at the present prices and
+// returns its cost; while proving, no more than any schedule's.
+func (r *relaxation) answer(c *class) float64 {
+	r.found = r.path.best(c.unit, r, r.found)
+	absent := r.column(c.unit, nil)
+	// The path's worth is as against being at home and rested at once, for a
+	// unit on day 0, else as against staying at home.
+	if len(r.units[c.unit].initial) > 0 {
+		return absent.cost - r.path.lossAway[r.horizon] - r.path.worth
+	}
+	return r.reduced(&absent) - r.path.worth
 }
 
 func (r *relaxation) column(unit int, sc schedule) column {
@@ -193,22 +226,14 @@ func (r *relaxation) column(unit int, sc schedule) column {
 	return column{runs: runs, cost: cost}
 }
 
-// add puts a fresh column to its class, and returns by how much it beats the
-// cheapest that was there. The first column of a class takes all the weight.
-func (r *relaxation) add(c *class, fresh column, least float64) float64 {
-	if len(c.columns) == 0 {
-		fresh.weight = c.members
-		r.spread(&fresh, fresh.weight)
-		c.columns = append(c.columns, fresh)
-		return math.Inf(1)
-	}
+// add puts a fresh column to its class, drops those long without weight, and
+// returns by how much the fresh one beats the cheapest.
+func (r *relaxation) add(c *class, fresh column) float64 {
 	cheapest := math.Inf(1)
 	kept := c.columns[:0]
 	for _, old := range c.columns {
 		cheapest = math.Min(cheapest, r.reduced(&old))
-		if old.weight == 0 {
-			old.idle++
-		} else {
+		if old.idle++; old.weight > 0 {
 			old.idle = 0
 		}
 		if old.idle < 12 {
@@ -216,10 +241,11 @@ func (r *relaxation) add(c *class, fresh column, least float64) float64 {
 		}
 	}
 	c.columns = kept
-	if least < cheapest-1e-9 {
+	gain := cheapest - r.reduced(&fresh)
+	if gain > 1e-9 {
 		c.columns = append(c.columns, fresh)
 	}
-	return cheapest - least
+	return gain
 }
 
 // mix moves weight within each class from its dearest column in use to its

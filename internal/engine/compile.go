@@ -28,6 +28,7 @@ type compiler struct {
 	resting  map[int32]bool      // home lines that resting units cover
 	pins     map[string][]scenario.Pin
 	owners   map[string]*scenario.Contributor
+	rests    map[restKey][]int32
 }
 
 // compile indexes a resolved scenario. A scenario without problems always
@@ -38,7 +39,7 @@ func compile(s *scenario.Scenario) (*instance, error) {
 		s:        s, place: map[string]int{}, post: map[string]int{}, within: map[string][]string{},
 		factor: map[string]float64{}, domain: map[string]string{}, byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
-		pins: map[string][]scenario.Pin{}, owners: map[string]*scenario.Contributor{},
+		pins: map[string][]scenario.Pin{}, owners: map[string]*scenario.Contributor{}, rests: map[restKey][]int32{},
 	}
 	for i, p := range s.Places {
 		c.place[p.ID] = i
@@ -177,8 +178,13 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 		id: su.ID, contributor: int32(slices.IndexFunc(c.s.Contributors, func(k scenario.Contributor) bool { return k.ID == owner.ID })),
 		persons: su.Persons.Likely, tonnes: su.Tonnes.Likely,
 		notice: int32(su.Notice), redeploy: int32(su.Redeploy),
-		minTour: int32(least), maxTour: int32(most), rest: int32(su.Rest), dwell: su.Dwell,
+		minTour: int32(least), maxTour: int32(most),
 	}
+	longest := c.horizon
+	if su.At != nil {
+		longest += -min(0, su.At.Since.Number())
+	}
+	u.rests = c.restTable(restKey{int(su.Rest), su.Dwell, longest})
 	if !su.Ready.IsZero() {
 		u.firstReady = int32(max(0, su.Ready.Number()))
 	}
@@ -205,6 +211,30 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 	u.class = c.classOf(su, classes)
 	c.units = append(c.units, u)
 	return nil
+}
+
+// restKey is what rest after a tour hangs on.
+type restKey struct {
+	rest    int
+	dwell   float64
+	longest int // tour
+}
+
+// restTable returns the days of rest by the length of a tour.
+func (c *compiler) restTable(k restKey) []int32 {
+	if table, ok := c.rests[k]; ok {
+		return table
+	}
+	table := make([]int32, k.longest+1)
+	for away := range table {
+		days := float64(k.rest)
+		if k.dwell > 0 {
+			days = math.Ceil(k.dwell * float64(away))
+		}
+		table[away] = int32(math.Min(days, scenario.NoLimit))
+	}
+	c.rests[k] = table
+	return table
 }
 
 // classOf tells units apart by everything but their names.

@@ -41,7 +41,7 @@ func (b *unitBuilder) dayZero() error {
 	u.initialHome = u.stops[stop].back
 	if int(u.since)+int(u.maxTour) <= 0 {
 		// Past its max: home already under way, and rests after it.
-		u.firstReady = max(u.firstReady, u.initialHome+int32(min(u.restAfter(-int(u.since)), scenario.NoLimit)))
+		u.firstReady = max(u.firstReady, u.initialHome+int32(u.restAfter(-int(u.since))))
 		return nil
 	}
 	for _, as := range append([]string{plan.All}, b.standsIn(post)...) {

@@ -1,10 +1,6 @@
 package engine
 
-import (
-	"math"
-
-	"github.com/rearguard/rearguard/scenario"
-)
+import "github.com/rearguard/rearguard/scenario"
 
 // instance is a resolved scenario with every name an index and every question
 // that does not depend on the plan answered. It is read-only once compiled, so
@@ -121,10 +117,9 @@ type unit struct {
 	redeploy        int32
 	minTour         int32
 	maxTour         int32
-	rest            int32
-	dwell           float64
-	firstReady      int32 // first day on which a tour can start
-	since           int32 // start of the tour that is on on day 0; only if initial is not empty
+	rests           []int32 // by length of a tour: the days of rest after it
+	firstReady      int32   // first day on which a tour can start
+	since           int32   // start of the tour that is on on day 0; only if initial is not empty
 	stops           []stop
 	slots           []slot
 	initial         []int32 // slots that the unit may serve in on day 0
@@ -153,12 +148,7 @@ type hops struct {
 }
 
 // restAfter returns the days of rest that a tour of the given length earns.
-func (u *unit) restAfter(away int) int {
-	if u.dwell > 0 {
-		return int(math.Ceil(u.dwell * float64(away)))
-	}
-	return int(u.rest)
-}
+func (u *unit) restAfter(away int) int { return int(u.rests[min(away, len(u.rests)-1)]) }
 
 // minDayZeroStay is the least stay of the leg of day 0 (Settled 2).
 func (u *unit) minDayZeroStay(p *stop) int {

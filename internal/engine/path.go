@@ -30,7 +30,7 @@ type pathfinder struct {
 }
 
 // block is the number of days whose ends are judged at once.
-const block = 8
+const block = 16
 
 // pick is the best tour of one leg that departs on a day.
 type pick struct {
@@ -50,12 +50,15 @@ type begun struct {
 
 func newPathfinder(in *instance) *pathfinder {
 	v := newValuation(in)
-	days, slots := in.horizon+1, len(v.value)
+	days, slots, stops := in.horizon+1, len(v.value), 0
+	for i := range in.units {
+		stops = max(stops, len(in.units[i].stops))
+	}
 	return &pathfinder{
 		instance: in, valuation: v,
 		future: make([]float64, days), after: make([]float64, days),
 		end: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
-		legs: newChain(slots, days),
+		legs: newChain(slots, stops, days),
 	}
 }
 
@@ -65,6 +68,7 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	f.worth = 0
 	f.set(f.instance, f.u, m)
 	f.prepare()
+	f.legs.span(f)
 	start := min(int(f.u.firstReady), f.horizon)
 	f.future[f.horizon] = 0
 	f.after[f.horizon] = -f.lossRest[f.horizon]
@@ -261,10 +265,12 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 		return until, worth
 	}
 	end, peak := f.end[b.slot], f.peak[b.slot]
+	rests, most := f.u.rests, len(f.u.rests)-1
+	back := int(f.u.stops[f.u.slots[b.slot].stop].back)
 	for e := lo; e <= hi; {
 		next := min((e/block+1)*block, hi+1)
 		// Worth can only fall with the day on which the rest ends.
-		if base+peak[e/block]+f.after[f.rested(b.slot, e, start)] > worth+1e-9 {
+		if base+peak[e/block]+f.after[min(e+back+int(rests[min(e-start, most)]), f.horizon)] > worth+1e-9 {
 			for ; e < next; e++ {
 				if w := base + end[e] + f.after[f.rested(b.slot, e, start)]; w > worth+1e-9 {
 					worth, until = w, int32(e)
@@ -293,17 +299,7 @@ func (f *pathfinder) fromDayZero(sc schedule) schedule {
 	start := int(u.since)
 	limit := min(start+int(u.maxTour), f.horizon)
 	f.legs.dayZero = true
-	f.complete(start, 0, limit, start+int(u.minTour), math.Inf(1))
-	var first begun
-	best := none
-	for _, i := range u.initial {
-		if b, ok := f.dayZero(i, limit); ok {
-			x := f.from(&b, false)
-			if x.worth += b.worth; x.worth > best.worth {
-				first, best = b, x
-			}
-		}
-	}
+	first, best := f.stay(start, limit)
 	f.worth = f.homeAtOnce()
 	if best.until == 0 || best.worth <= f.worth {
 		f.legs.dayZero = false
@@ -319,6 +315,31 @@ func (f *pathfinder) fromDayZero(sc schedule) schedule {
 		sc = f.trace(ready, sc)
 	}
 	return sc
+}
+
+// stay finds the best tour that is on on day 0, having begun on day start.
+func (f *pathfinder) stay(start, limit int) (first begun, end choice) {
+	end = none
+	earned := f.legs.firsts()
+	for _, i := range f.u.initial {
+		if b, ok := f.dayZero(i, limit); ok {
+			earned[i] = b.worth - f.value[i][0]
+			if until, worth := f.bestEnd(&b, start, end.worth); until > 0 {
+				first, end = b, choice{worth: worth, until: until}
+			}
+		}
+	}
+	f.legs.dayZero = true
+	f.complete(start, 0, limit, start+int(f.u.minTour), end.worth)
+	for _, i := range f.u.initial {
+		if b, ok := f.dayZero(i, limit); ok {
+			x := f.from(&b, false)
+			if x.worth += b.worth; x.onward && x.worth > end.worth+1e-9 {
+				first, end = b, x
+			}
+		}
+	}
+	return first, end
 }
 
 // homeAtOnce is the worth of leaving the post of day 0 on day 0, for good

@@ -14,8 +14,12 @@ type chain struct {
 	leave        [][]onward  // slot: worth of going to another post on a day
 	best         [][]choice  // slot: the best end on or after a day
 	bestLeave    [][]choice  // slot: the best of those that go on
+	arrive       [][]float64 // slot: the most that a leg is worth that counts from a day, its burden from then on
+	reached      [][]float64 // stop: the most of arrive there on or after a day
 	top          []float64   // the most that any leg is worth that counts on or after a day
-	first        []float64   // slot: the most that a first leg there has earned
+	first        []float64   // slot: the most that a first leg there has earned, but for its days
+	earned       []float64   // the most that a tour has earned that leaves a later leg on a day
+	envelope     []float64   // the most that any leg earns before a day, from day 0
 }
 
 // onward is a move to another post.
@@ -34,8 +38,11 @@ type choice struct {
 
 var none = choice{worth: math.Inf(-1)}
 
-func newChain(slots, days int) chain {
-	c := chain{end: grid(slots, days), top: make([]float64, days+1), first: make([]float64, slots)}
+func newChain(slots, stops, days int) chain {
+	c := chain{
+		end: grid(slots, days), arrive: grid(slots, days), reached: grid(stops, days+1), top: make([]float64, days+1), first: make([]float64, slots),
+		earned: make([]float64, days+1), envelope: make([]float64, days),
+	}
 	for range slots {
 		c.leave = append(c.leave, make([]onward, days))
 		c.best = append(c.best, make([]choice, days+1))
@@ -44,9 +51,33 @@ func newChain(slots, days int) chain {
 	return c
 }
 
-// complete values every leg of a tour that begins on day start, may end from
-// minEnd to limit, and whose second leg departs after day low. A first leg that
-// goes on matters only if it beats target.
+// span prepares what the tours of a unit share, whatever their start: the
+// envelope of what its posts are worth by the day.
+func (c *chain) span(f *pathfinder) {
+	clear(c.envelope)
+	for _, i := range f.u.reach {
+		value := f.value[i]
+		for d := range f.horizon {
+			c.envelope[d+1] = max(c.envelope[d+1], value[d+1]-value[d])
+		}
+		for j, g := range f.u.slots[i].singles {
+			c.envelope[f.lines[g.line].until] += f.lumps[i][j]
+		}
+	}
+	accumulate(c.envelope)
+}
+
+// firsts forgets the first legs of the tour before.
+func (c *chain) firsts() []float64 {
+	for i := range c.first {
+		c.first[i] = math.Inf(-1)
+	}
+	return c.first
+}
+
+// complete values every leg of a tour that begins on day start with one of the
+// first legs, may end from minEnd to limit, and whose second leg departs after
+// day low. Tours that are not worth more than target do not matter.
 func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
 	c, u := &f.legs, f.u
 	c.start, c.limit = start, limit
@@ -59,9 +90,13 @@ func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
 			c.best[i][limit+1], c.bestLeave[i][limit+1] = none, none
 		}
 	}
+	for i := range u.stops {
+		c.reached[i][limit+1] = math.Inf(-1)
+	}
+	f.earn(low, limit, groups)
 	c.top[limit+1] = math.Inf(-1)
 	for e := limit; e > low; e-- {
-		f.raiseTop(e)
+		f.counted(e)
 		for _, slots := range groups {
 			for _, i := range slots {
 				c.end[i][e] = math.Inf(-1)
@@ -74,33 +109,63 @@ func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
 	}
 }
 
-// raiseTop sets the most that a leg is worth that counts on day s or later.
-func (f *pathfinder) raiseTop(s int) {
+// earn bounds what a tour has earned that leaves its second or a later leg on a
+// day: at best a first leg, a move, and the envelope from then on.
+func (f *pathfinder) earn(low, limit int, groups [2][]int32) {
+	c := &f.legs
+	quickest := math.MaxInt32
+	for _, q := range f.u.quickest {
+		quickest = min(quickest, int(q))
+	}
+	for e := low; e <= limit; e++ {
+		c.earned[e] = math.Inf(-1)
+	}
+	for e := low; e+quickest < limit; e++ {
+		most := math.Inf(-1)
+		for _, slots := range groups {
+			for _, i := range slots {
+				most = max(most, c.first[i]+f.value[i][e])
+			}
+		}
+		s := e + quickest
+		c.earned[s] = max(c.earned[s], most-f.move)
+		if s > low && s > 0 {
+			c.earned[s] = max(c.earned[s], c.earned[s-1]+c.envelope[s]-c.envelope[s-1])
+		}
+	}
+}
+
+// counted sets the most that legs are worth that count from day s. For legs
+// that nothing confines it is what they are worth.
+func (f *pathfinder) counted(s int) {
 	c := &f.legs
 	most := c.top[s+1]
+	for i := range f.u.stops {
+		c.reached[i][s] = c.reached[i][s+1]
+	}
 	for _, i := range f.u.reach {
 		st := &f.u.stops[f.u.slots[i].stop]
 		lo := s + 1
 		if len(f.u.slots[i].singles) == 0 {
 			lo = max(lo, s+int(st.minStay))
 		}
-		if lo > c.limit {
-			if c.limit < f.horizon {
-				continue
+		if lo > c.limit && c.limit == f.horizon {
+			lo = c.limit // the calendar's end waives the least stay
+		}
+		worth := math.Inf(-1)
+		if s < lo && lo <= c.limit {
+			worth = c.best[i][lo].worth - f.value[i][s]
+			if share := f.shareOf(i); share != nil {
+				worth += share[s]
 			}
-			lo = c.limit
+			for _, x := range f.lumps[i][:len(f.u.slots[i].singles)] {
+				worth += x
+			}
+			most = max(most, worth)
+			stop := f.u.slots[i].stop
+			c.reached[stop][s] = max(c.reached[stop][s], worth)
 		}
-		if lo == s {
-			continue
-		}
-		worth := c.best[i][lo].worth - f.value[i][s]
-		if share := f.shareOf(i); share != nil {
-			worth += share[s]
-		}
-		for _, x := range f.lumps[i][:len(f.u.slots[i].singles)] {
-			worth += x
-		}
-		most = max(most, worth)
+		c.arrive[i][s] = worth
 	}
 	c.top[s] = most
 }
@@ -117,9 +182,18 @@ func (f *pathfinder) valueLeave(i int32, e int, target float64) {
 		if share := f.shareOf(i); share != nil {
 			here -= share[e]
 		}
-		most := here + c.top[s]
-		if most > max(later.worth, c.end[i][e]) || most+c.first[i] > target || f.confined(i) {
-			f.bestHop(i, e, here+f.move)
+		top := c.top[s]
+		asFirst := c.first[i]+here+top > target
+		asLater := c.earned[e]-f.move+top > target
+		enough := max(later.worth, c.end[i][e])
+		if asFirst {
+			enough = min(enough, target-c.first[i])
+		}
+		if f.confined(i) {
+			enough = math.Inf(-1)
+		}
+		if (asFirst || asLater) && here+top > enough {
+			f.bestHop(i, e, here, enough)
 		}
 	}
 	leave := c.leave[i][e].worth
@@ -143,37 +217,63 @@ func (f *pathfinder) confined(i int32) bool {
 		int(f.u.stops[sl.stop].maxStay) < f.horizon || f.legs.dayZero
 }
 
-// bestHop finds the best leg to go to from a slot on day e.
-func (f *pathfinder) bestHop(i int32, e int, here float64) {
+// bestHop finds the best leg to go to from a slot on day e, if that makes what
+// was earned here, less the move, worth more than enough.
+func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 	c, u := &f.legs, f.u
-	limit := c.limit
-	if c.dayZero {
-		limit = min(limit, f.boundary(e)) // binds a tour of day 0 from its second leg on
-	}
-	out := &c.leave[i][e]
+	out := onward{worth: enough}
 	for _, h := range u.hopsFrom[u.slots[i].stop] {
 		st := &u.stops[h.to]
-		if int32(e) < st.fromPost {
+		soonest := e + h.ways[0].days() + int(st.ready)
+		if int32(e) < st.fromPost || soonest >= c.limit || here+c.reached[h.to][soonest] <= out.worth {
 			continue
 		}
-		for _, j := range u.slotsAt[h.to] {
-			cheapest := math.Inf(1)
-			for _, w := range h.ways {
-				cost := f.handling(st, w, e)
-				if f.dominated(cost, cheapest) {
+		cheapest := math.Inf(1)
+		for _, w := range h.ways {
+			s := e + w.days() + int(st.ready)
+			if s >= c.limit {
+				break
+			}
+			cost, burden := -1.0, 0.0
+			for _, j := range u.slotsAt[h.to] {
+				if here+c.arrive[j][s] <= out.worth {
 					continue
 				}
-				b, ok := f.begin(j, st, w, e, limit, cost)
-				if !ok {
-					continue
+				if cost < 0 {
+					cost = f.handling(st, w, e)
+					if f.dominated(cost, cheapest) {
+						break
+					}
+					if st.operation >= 0 {
+						burden = f.share[st.operation][s] - f.share[st.operation][e]
+					}
 				}
-				cheapest = min(cheapest, cost)
-				if worth := here + b.worth + f.from(&b, false).worth; worth > out.worth {
-					*out = onward{worth, j, w}
+				worth := here - cost - burden + c.arrive[j][s]
+				if worth > out.worth && f.confined(j) {
+					worth = math.Inf(-1)
+					if b, ok := f.begin(j, st, w, e, f.secondLimit(e), cost); ok {
+						worth = here + f.move + b.worth + f.from(&b, false).worth
+					}
+				}
+				if worth > out.worth {
+					out = onward{worth, j, w}
+					cheapest = cost
 				}
 			}
 		}
 	}
+	if out.worth > enough {
+		c.leave[i][e] = out
+	}
+}
+
+// secondLimit is the day by which a tour must end whose second or later leg
+// departs on day e: what bounds a tour from home binds one of day 0 from then.
+func (f *pathfinder) secondLimit(e int) int {
+	if f.legs.dayZero {
+		return min(f.legs.limit, f.boundary(e))
+	}
+	return f.legs.limit
 }
 
 // from is the best that a leg can be worth from the day on which it counts, as
@@ -217,20 +317,19 @@ func (f *pathfinder) next(b *begun, leaves int) (begun, choice) {
 	c := &f.legs
 	to := &c.leave[b.slot][leaves]
 	st := &f.u.stops[f.u.slots[to.slot].stop]
-	limit := c.limit
-	if c.dayZero {
-		limit = min(limit, f.boundary(leaves))
-	}
-	n, _ := f.begin(to.slot, st, to.way, leaves, limit, 0)
+	n, _ := f.begin(to.slot, st, to.way, leaves, f.secondLimit(leaves), 0)
 	return n, f.from(&n, false)
 }
 
 // withLegs finds the best tour that departs on day d if it has several legs and
 // is worth more than best.
 func (f *pathfinder) withLegs(d int, best float64) (first begun, end choice) {
+	limit := f.tourLimit(d)
+	earned := f.legs.firsts()
+	f.firstLegs(d, limit, func(b *begun) { earned[b.slot] = max(earned[b.slot], b.worth-f.value[b.slot][b.effective]) })
+	f.complete(d, d, limit, d+int(f.u.minTour), best)
 	end = none
-	f.complete(d, d, f.tourLimit(d), d+int(f.u.minTour), math.Inf(1))
-	f.firstLegs(d, f.legs.limit, func(b *begun) {
+	f.firstLegs(d, limit, func(b *begun) {
 		x := f.from(b, false)
 		if x.worth += b.worth; x.onward && x.worth > best+1e-9 {
 			best, first, end = x.worth, *b, x
@@ -277,10 +376,7 @@ func (f *pathfinder) raise(low, high int) {
 	if limit <= low+1 {
 		return
 	}
-	first := f.legs.first
-	for _, i := range f.u.reach {
-		first[i] = math.Inf(-1)
-	}
+	first := f.legs.firsts()
 	for d := low; d <= high; d++ {
 		f.firstLegs(d, limit, func(b *begun) { first[b.slot] = max(first[b.slot], b.worth-f.value[b.slot][b.effective]) })
 	}

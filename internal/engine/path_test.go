@@ -25,7 +25,7 @@ func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newRelaxation(in)
+	r := newRelaxation(in, make([]schedule, len(in.units)))
 	rng := rand.New(rand.NewPCG(seed, 1))
 	for b := range in.rows.blocks {
 		level := rng.Float64() * 3 * r.step[b]
@@ -42,7 +42,6 @@ func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
 func TestWorthIsWhatTheScheduleSaves(t *testing.T) {
 	for seed := range uint64(4) {
 		r := randomPrices(t, 60, 12, seed)
-		r.path.proving = false
 		several := 0
 		for i := range r.units {
 			sc := r.path.best(i, r, nil)

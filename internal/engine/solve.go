@@ -113,7 +113,7 @@ func (r *solve) solve() {
 	r.tell()
 	var side sync.WaitGroup
 	if !r.o.NoBound {
-		r.relax = newRelaxation(r.instance)
+		r.relax = newRelaxation(r.instance, r.search.schedules)
 		side.Go(r.prove)
 	}
 	r.seek()
@@ -159,6 +159,14 @@ func (r *solve) share() float64 {
 	return math.Min(1, float64(time.Since(r.began))/float64(r.o.Time))
 }
 
+// left is the rest of the time allowed.
+func (r *solve) left() time.Duration {
+	if r.o.Time == 0 {
+		return math.MaxInt64
+	}
+	return r.o.Time - time.Since(r.began)
+}
+
 // late reports whether time is up or the caller has had enough.
 func (r *solve) late() bool {
 	return r.ctx.Err() != nil || r.o.Time > 0 && time.Since(r.began) >= r.o.Time
@@ -168,19 +176,30 @@ func (r *solve) late() bool {
 func rounds(iterations int) int { return 10 + min(iterations/20, 300) }
 
 // prove raises the bound until its allowance ends or nothing is left to gain.
+// A proof costs several rounds, so that it comes when the rounds have doubled
+// and, at the prices reached, at the end.
 func (r *solve) prove() {
 	most := math.MaxInt
 	if r.o.Iterations > 0 {
 		most = rounds(r.o.Iterations)
 	}
-	stop := func() bool { return r.ctx.Err() != nil || r.done.Load() || r.o.Time > 0 && r.late() }
-	for n := 0; n < most && !stop(); n++ {
+	stop := func() bool { return r.ctx.Err() != nil || r.done.Load() || r.late() }
+	proof := time.Duration(0)
+	for n, due := 1, 4; !stop(); n++ {
 		more := r.relax.round(stop)
+		last := !more || n >= most || r.o.Iterations == 0 && r.left() < proof*3/2
+		if n < due && !last {
+			continue
+		}
+		due *= 2
+		began := time.Now()
+		r.relax.prove(stop)
+		proof = time.Since(began)
 		r.bound.Store(math.Float64bits(r.relax.bound))
 		if r.o.Iterations == 0 && r.gapClosed() {
 			r.done.Store(true)
 		}
-		if !more {
+		if last {
 			return
 		}
 	}
