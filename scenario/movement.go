@@ -15,6 +15,7 @@ const (
 // scenario. Places are known by their index.
 type Network struct {
 	places []Place
+	points [][3]float64
 	index  map[string]int
 	pools  []poolReach
 	routes map[routeKey]int
@@ -36,6 +37,7 @@ func NewNetwork(s *Scenario) *Network {
 	n := &Network{places: s.Places, index: map[string]int{}, routes: map[routeKey]int{}}
 	for i, p := range s.Places {
 		n.index[p.ID] = i
+		n.points = append(n.points, point(&s.Places[i]))
 	}
 	within := map[string][]string{}
 	for _, a := range s.Areas {
@@ -82,15 +84,19 @@ func (n *Network) travel(from, to int, mode Mode, speed float64) int {
 	return max(1, int(math.Ceil(detour*n.distance(from, to)/speed)))
 }
 
-// distance is the great circle in km, by the haversine formula, which is
-// accurate for near points too.
+// distance is the great circle in km, from the chord between the two points on
+// the unit sphere, which is accurate for near points too.
 func (n *Network) distance(from, to int) float64 {
+	a, b := &n.points[from], &n.points[to]
+	x, y, z := a[0]-b[0], a[1]-b[1], a[2]-b[2]
+	return 2 * earthRadius * math.Asin(math.Min(1, math.Sqrt(x*x+y*y+z*z)/2))
+}
+
+// point is a place on the unit sphere.
+func point(p *Place) [3]float64 {
 	const radian = math.Pi / 180
-	a, b := n.places[from], n.places[to]
-	sinLat := math.Sin((b.Lat - a.Lat) * radian / 2)
-	sinLon := math.Sin((b.Lon - a.Lon) * radian / 2)
-	h := sinLat*sinLat + math.Cos(a.Lat*radian)*math.Cos(b.Lat*radian)*sinLon*sinLon
-	return 2 * earthRadius * math.Asin(math.Min(1, math.Sqrt(h)))
+	lat, lon := p.Lat*radian, p.Lon*radian
+	return [3]float64{math.Cos(lat) * math.Cos(lon), math.Cos(lat) * math.Sin(lon), math.Sin(lat)}
 }
 
 // loading is L for a pool: whole days, or false if the pool can never load it.

@@ -19,6 +19,8 @@ type pathfinder struct {
 	// above, so that worth is no less than that of any schedule. Otherwise they
 	// are tried where the best tour of one leg departs.
 	proving bool
+	// direct leaves out tours of several legs, but for those on on day 0.
+	direct bool
 
 	worth  float64     // of the best schedule, as against staying at home
 	future []float64   // F by day
@@ -26,6 +28,7 @@ type pathfinder struct {
 	end    [][]float64 // slot: worth of ending a leg on a day, but for what hangs on the tour's start
 	peak   [][]float64 // slot: most of end in a block of days
 	picks  []pick      // by day of departure
+	hopes  [][]hope    // slot and way from home
 	legs   chain
 }
 
@@ -54,12 +57,16 @@ func newPathfinder(in *instance) *pathfinder {
 	for i := range in.units {
 		stops = max(stops, len(in.units[i].stops))
 	}
-	return &pathfinder{
+	f := &pathfinder{
 		instance: in, valuation: v,
 		future: make([]float64, days), after: make([]float64, days),
 		end: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
-		legs: newChain(slots, stops, days),
+		legs: newChain(slots, stops, days), hopes: make([][]hope, slots),
 	}
+	for i := range f.hopes {
+		f.hopes[i] = make([]hope, len(in.pools)+1)
+	}
+	return f
 }
 
 // best returns the best schedule of a unit in a market, appended to sc[:0].
@@ -107,6 +114,9 @@ func (f *pathfinder) prepare() {
 				peak[e/block] = x
 			}
 		}
+		for k := range f.hopes[i] {
+			f.hopes[i][k].day = -1
+		}
 	}
 }
 
@@ -131,7 +141,7 @@ func (f *pathfinder) departOn(d int) {
 				continue
 			}
 			cheapest := math.Inf(1)
-			for _, w := range st.ways {
+			for k, w := range st.ways {
 				cost := f.handling(st, w, d)
 				if f.dominated(cost, cheapest) {
 					continue
@@ -142,14 +152,46 @@ func (f *pathfinder) departOn(d int) {
 				}
 				cheapest = min(cheapest, cost)
 				b.worth += f.capPrice[d] + f.lossAway[d]
-				if until, worth := f.bestEnd(&b, d, best); until > 0 {
+				h := &f.hopes[i][k]
+				if f.hopeless(h, &b, d, best) {
+					continue
+				}
+				until, worth := f.bestEnd(&b, d, best)
+				if until > 0 {
 					best, f.picks[d] = worth, pick{b, until}
 				}
+				h.worth = worth - b.worth
 			}
 		}
 	}
 	f.future[d] = best
 	f.after[d] = best - f.lossRest[d]
+}
+
+// hope is the most that a leg from home may be worth from the day on which it
+// counts, when it departs on a day.
+type hope struct {
+	day   int
+	worth float64
+}
+
+// hopeless reports whether a leg that departs on day d cannot beat best, from
+// what one that departs a day later could. That one had the same days to end on
+// but the first, and later rest.
+func (f *pathfinder) hopeless(h *hope, b *begun, d int, best float64) bool {
+	if h.day != d+1 || len(f.u.slots[b.slot].singles) > 0 {
+		h.day = d
+		return false
+	}
+	h.day = d
+	value := f.value[b.slot]
+	h.worth += value[b.effective+1] - value[b.effective]
+	lo := max(int(b.effective)+int(f.u.stops[f.u.slots[b.slot].stop].minStay), d+int(f.u.minTour))
+	if lo > int(b.latest) {
+		lo = int(b.latest)
+	}
+	h.worth = max(h.worth, f.end[b.slot][lo]+f.after[f.rested(b.slot, lo, d)]-value[b.effective])
+	return b.worth+h.worth <= best
 }
 
 // dominated reports whether a way, slower than one that costs as little, need
@@ -258,7 +300,7 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 	worth = best
 	if len(f.u.slots[b.slot].singles) > 0 {
 		for e := lo; e <= hi; e++ {
-			if w := base + f.lump(b, e) + f.end[b.slot][e] + f.after[f.rested(b.slot, e, start)]; w > worth+1e-9 {
+			if w := base + f.lump(b, e) + f.end[b.slot][e] + f.after[f.rested(b.slot, e, start)]; w > worth {
 				worth, until = w, int32(e)
 			}
 		}
@@ -270,9 +312,9 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 	for e := lo; e <= hi; {
 		next := min((e/block+1)*block, hi+1)
 		// Worth can only fall with the day on which the rest ends.
-		if base+peak[e/block]+f.after[min(e+back+int(rests[min(e-start, most)]), f.horizon)] > worth+1e-9 {
+		if base+peak[e/block]+f.after[min(e+back+int(rests[min(e-start, most)]), f.horizon)] > worth {
 			for ; e < next; e++ {
-				if w := base + end[e] + f.after[f.rested(b.slot, e, start)]; w > worth+1e-9 {
+				if w := base + end[e] + f.after[f.rested(b.slot, e, start)]; w > worth {
 					worth, until = w, int32(e)
 				}
 			}
@@ -334,7 +376,7 @@ func (f *pathfinder) stay(start, limit int) (first begun, end choice) {
 	for _, i := range f.u.initial {
 		if b, ok := f.dayZero(i, limit); ok {
 			x := f.from(&b, false)
-			if x.worth += b.worth; x.onward && x.worth > end.worth+1e-9 {
+			if x.worth += b.worth; x.onward && x.worth > end.worth {
 				first, end = b, x
 			}
 		}
@@ -376,7 +418,7 @@ func (f *pathfinder) trace(d int, sc schedule) schedule {
 			continue
 		}
 		first, end := p.begun, choice{until: p.until}
-		if len(f.u.hops) > 0 {
+		if len(f.u.hops) > 0 && !f.direct {
 			if b, x := f.withLegs(d, f.future[d]); x.until > 0 {
 				first, end = b, x
 			}

@@ -331,7 +331,7 @@ func (f *pathfinder) withLegs(d int, best float64) (first begun, end choice) {
 	end = none
 	f.firstLegs(d, limit, func(b *begun) {
 		x := f.from(b, false)
-		if x.worth += b.worth; x.onward && x.worth > best+1e-9 {
+		if x.worth += b.worth; x.onward && x.worth > best {
 			best, first, end = x.worth, *b, x
 		}
 	})

@@ -50,7 +50,7 @@ func (s *search) respond(u int) {
 
 // construct makes a first plan: units with pins, then those that hold a post on
 // day 0 (which they cannot but hold), then the others, those with the fewest
-// posts to go to first.
+// posts to go to first. Redeployment waits for the improvement.
 func (s *search) construct(stop func() bool) {
 	order := make([]int, len(s.units))
 	for i := range order {
@@ -72,12 +72,14 @@ func (s *search) construct(stop func() bool) {
 		b0, b1, b2 := rank(b)
 		return (a0-b0)*4 + (a1-b1)*2 + sign(a2-b2)
 	})
+	s.path.direct = true
 	for n, i := range order {
 		if n&15 == 0 && stop() {
 			break
 		}
 		s.respond(i)
 	}
+	s.path.direct = false
 	s.keep()
 }
 
