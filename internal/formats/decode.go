@@ -1,0 +1,307 @@
+package formats
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// decoder turns a tree into the types of package scenario, driven by their
+// struct tags, and collects every problem on the way.
+type decoder struct {
+	problems []Problem
+	context  string // the record that is being read, for messages
+}
+
+// records names what one entry of each table is called in messages.
+var records = map[string]string{
+	"capabilities": "capability", "areas": "area", "places": "place", "contributors": "contributor", "units": "unit",
+	"posts": "post", "operations": "operation", "lift": "lift pool", "routes": "route", "pins": "pin",
+}
+
+func (d *decoder) problem(at position, maybe, format string, args ...any) {
+	message := fmt.Sprintf(format, args...)
+	if d.context != "" {
+		message = d.context + ": " + message
+	}
+	d.problems = append(d.problems, Problem{File: at.file, Line: at.line, Column: at.column, Message: message, Maybe: maybe})
+}
+
+// rules are what a field's tags say about its value.
+type rules struct {
+	name     string
+	enum     []string
+	min, max *float64
+}
+
+func rulesOf(f reflect.StructField) rules {
+	r := rules{name: keyOf(f)}
+	if e := f.Tag.Get("enum"); e != "" {
+		r.enum = strings.Split(e, ",")
+	}
+	limit := func(tag string) *float64 {
+		x, err := strconv.ParseFloat(f.Tag.Get(tag), 64)
+		if err != nil {
+			return nil
+		}
+		return &x
+	}
+	r.min, r.max = limit("min"), limit("max")
+	return r
+}
+
+// keyOf is the key of a field in every format.
+func keyOf(f reflect.StructField) string {
+	key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return key
+}
+
+// required reports whether a field must be given: those that are written even
+// when empty, but for lists.
+func required(f reflect.StructField) bool {
+	_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return options == "" && f.Type.Kind() != reflect.Slice
+}
+
+// The types with a notation of their own.
+var (
+	dateType      = reflect.TypeFor[scenario.Date]()
+	daysType      = reflect.TypeFor[scenario.Days]()
+	timeType      = reflect.TypeFor[scenario.Time]()
+	quantityType  = reflect.TypeFor[scenario.Quantity]()
+	onStationType = reflect.TypeFor[scenario.OnStation]()
+	dDayType      = reflect.TypeFor[scenario.DDay]()
+)
+
+// value decodes a node into v, which is settable. A null leaves v alone.
+func (d *decoder) value(n *node, v reflect.Value, r rules) {
+	if n.kind == null {
+		return
+	}
+	switch v.Type() {
+	case dateType, daysType, timeType:
+		d.text(n, v, r)
+		return
+	case quantityType:
+		d.orNumber(n, v, r, func(x float64) { v.Set(reflect.ValueOf(scenario.Exactly(x))) })
+		return
+	case onStationType:
+		above := 0.0
+		r.min = &above
+		d.orNumber(n, v, r, func(x float64) { v.Set(reflect.ValueOf(scenario.OnStation{Given: x})) })
+		return
+	case dDayType:
+		if n.kind == object {
+			d.object(n, v)
+			return
+		}
+		d.text(n, v.FieldByName("Likely"), r)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		p := reflect.New(v.Type().Elem())
+		d.value(n, p.Elem(), r)
+		v.Set(p)
+	case reflect.Struct:
+		d.object(n, v)
+	case reflect.Map:
+		d.table(n, v, r)
+	case reflect.Slice:
+		d.slice(n, v, r)
+	default:
+		d.scalar(n, v, r)
+	}
+}
+
+// text decodes a value that knows how to read itself from text.
+func (d *decoder) text(n *node, v reflect.Value, r rules) {
+	if n.kind != scalar {
+		d.problem(n.at, "", "%s cannot be %s", r.name, n.describe())
+		return
+	}
+	var err error
+	switch p := v.Addr().Interface().(type) {
+	case *scenario.Date:
+		*p, err = scenario.ParseDate(n.text)
+	case *scenario.Days:
+		*p, err = scenario.ParseDays(n.text)
+		d.limits(n, r, float64(*p))
+	case *scenario.Time:
+		*p, err = scenario.ParseTime(n.text)
+	}
+	if err != nil {
+		d.problem(n.at, "", "%s %s", r.name, err)
+	}
+}
+
+// orNumber decodes a group of keys, or one number that stands for it.
+func (d *decoder) orNumber(n *node, v reflect.Value, r rules, set func(float64)) {
+	if n.kind == object {
+		d.object(n, v)
+		if q, ok := v.Interface().(scenario.Quantity); ok {
+			if n.get("low") == nil {
+				q.Low = q.Likely
+			}
+			if n.get("high") == nil {
+				q.High = q.Likely
+			}
+			v.Set(reflect.ValueOf(q))
+			d.limits(n, r, q.Low)
+		}
+		return
+	}
+	if x, ok := d.number(n, r); ok {
+		set(x)
+	}
+}
+
+// object decodes the fields of a struct; unknown, double and missing keys are
+// problems.
+func (d *decoder) object(n *node, v reflect.Value) {
+	if n.kind != object {
+		d.problem(n.at, "", "this must be a group of keys, not %s", n.describe())
+		return
+	}
+	var known []string
+	fields := map[string]int{}
+	for i := range v.NumField() {
+		if key := keyOf(v.Type().Field(i)); key != "-" {
+			fields[key] = i
+			known = append(known, key)
+		}
+	}
+	seen := map[string]position{}
+	for _, f := range n.fields {
+		i, ok := fields[f.key]
+		if !ok {
+			d.problem(f.at, scenario.Nearest(f.key, known), "unknown key %s", quote(f.key))
+			continue
+		}
+		if first, twice := seen[f.key]; twice {
+			d.problem(f.at, "", "key %s is given twice, first in line %d", quote(f.key), first.line)
+			continue
+		}
+		seen[f.key] = f.at
+		d.value(f.value, v.Field(i), rulesOf(v.Type().Field(i)))
+	}
+	for _, key := range known {
+		f := v.Type().Field(fields[key])
+		if at, given := seen[key]; required(f) && (!given || n.get(key).kind == null) && !optionalPart(v.Type(), key) {
+			if !given {
+				at = n.at
+			}
+			d.problem(at, "", "%s is missing: %s", quote(key), f.Tag.Get("doc"))
+		}
+	}
+}
+
+// optionalPart excepts the parts of a quantity, of which one will do.
+func optionalPart(t reflect.Type, key string) bool { return t == quantityType && key != "likely" }
+
+// table decodes a map from names to numbers.
+func (d *decoder) table(n *node, v reflect.Value, r rules) {
+	if n.kind != object {
+		d.problem(n.at, "", "%s must be a group of name and number, such as {infantry: 1}, not %s", r.name, n.describe())
+		return
+	}
+	m := reflect.MakeMap(v.Type())
+	for _, f := range n.fields {
+		key := reflect.ValueOf(f.key)
+		if m.MapIndex(key).IsValid() {
+			d.problem(f.at, "", "%s names %s twice", r.name, quote(f.key))
+			continue
+		}
+		if f.value.kind == null {
+			d.problem(f.at, "", "%s of %s has no number", r.name, quote(f.key))
+			continue
+		}
+		value := reflect.New(v.Type().Elem()).Elem()
+		d.value(f.value, value, rules{name: r.name + " of " + quote(f.key), min: r.min, max: r.max})
+		m.SetMapIndex(key, value)
+	}
+	v.Set(m)
+}
+
+// slice decodes a list; one value stands for a list of one.
+func (d *decoder) slice(n *node, v reflect.Value, r rules) {
+	items := n.items
+	if n.kind != list {
+		if v.Type().Elem().Kind() != reflect.String {
+			d.problem(n.at, "", "%s must be a list, not %s", r.name, n.describe())
+			return
+		}
+		items = []*node{n}
+	}
+	if len(items) == 0 {
+		return
+	}
+	s := reflect.MakeSlice(v.Type(), len(items), len(items))
+	outer := d.context
+	for i, item := range items {
+		if record, ok := records[r.name]; ok && outer == "" {
+			d.context = fmt.Sprintf("%s %s", record, ordinal(item, i))
+		}
+		if item.kind == null {
+			d.problem(item.at, "", "entry %d of %s is empty", i+1, r.name)
+			continue
+		}
+		d.value(item, s.Index(i), rules{name: r.name, enum: r.enum})
+	}
+	d.context = outer
+	v.Set(s)
+}
+
+// ordinal names a record by its id, or by its number if it has none.
+func ordinal(n *node, i int) string {
+	if id := n.get("id"); id != nil && id.kind == scalar {
+		return quote(id.text)
+	}
+	return strconv.Itoa(i + 1)
+}
+
+func (d *decoder) scalar(n *node, v reflect.Value, r rules) {
+	if n.kind != scalar {
+		d.problem(n.at, "", "%s cannot be %s", r.name, n.describe())
+		return
+	}
+	switch v.Kind() {
+	case reflect.String:
+		if len(r.enum) > 0 && !slices.Contains(r.enum, n.text) {
+			d.problem(n.at, scenario.Nearest(strings.ToLower(n.text), r.enum), "%s %s is none of %s", r.name, quote(n.text), strings.Join(r.enum, ", "))
+			return
+		}
+		v.SetString(n.text)
+	case reflect.Bool:
+		switch n.text {
+		case "true", "false":
+			v.SetBool(n.text == "true")
+		default:
+			d.problem(n.at, boolean(n.text), "%s %s is neither true nor false", r.name, quote(n.text))
+		}
+	case reflect.Int:
+		x, ok := d.number(n, r)
+		if ok && x != float64(int(x)) {
+			d.problem(n.at, strconv.Itoa(int(x)), "%s %s is not a whole number", r.name, quote(n.text))
+			return
+		}
+		v.SetInt(int64(x))
+	case reflect.Float64:
+		x, _ := d.number(n, r)
+		v.SetFloat(x)
+	}
+}
+
+func boolean(s string) string {
+	switch strings.ToLower(s) {
+	case "yes", "y", "on", "1", "true":
+		return "true"
+	case "no", "n", "off", "0", "false":
+		return "false"
+	}
+	return ""
+}

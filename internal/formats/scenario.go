@@ -1,0 +1,201 @@
+package formats
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// ReadScenario reads a scenario from a YAML or JSON file or a folder of CSV
+// tables, and checks it. Problems that forbid planning are an *Invalid, with
+// the warnings among them; warnings alone are returned with the scenario.
+func ReadScenario(path string) (*scenario.Scenario, []Problem, error) {
+	tree, err := readTree(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := normalise(tree); err != nil {
+		return nil, nil, err
+	}
+	var s scenario.Scenario
+	var d decoder
+	d.object(tree, reflect.ValueOf(&s).Elem())
+	for i := range s.Areas {
+		s.Areas[i].Descendants = nil // computed
+	}
+	if len(d.problems) == 0 {
+		for _, p := range scenario.Check(&s) {
+			at := tree.locate(p.Path)
+			d.problems = append(d.problems, Problem{File: at.file, Line: at.line, Column: at.column, Message: p.Message, Maybe: p.Maybe, Warning: p.Warning})
+		}
+	}
+	sortProblems(d.problems)
+	for _, p := range d.problems {
+		if !p.Warning {
+			return nil, nil, &Invalid{d.problems}
+		}
+	}
+	return &s, d.problems, nil
+}
+
+// readTree reads a file or folder by its kind.
+func readTree(path string) (*node, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, cannotRead(path, err)
+	}
+	if info.IsDir() {
+		return readTables(path)
+	}
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".yaml", ".yml":
+		return parseYAML(path, data)
+	case ".json":
+		return parseJSON(path, data)
+	default:
+		return nil, invalid(position{file: path}, "cannot tell what kind of file this is from %s; a scenario is a .yaml or .json file or a folder of .csv files", quote(ext))
+	}
+}
+
+// readFile reads a file of at most maxFile bytes.
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, cannotRead(path, err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, cannotRead(path, err)
+	}
+	if len(data) > maxFile {
+		return nil, invalid(position{file: path}, "the file is larger than %d MB", maxFile>>20)
+	}
+	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+}
+
+func cannotRead(path string, err error) error {
+	var reason *fs.PathError
+	if errors.As(err, &reason) {
+		err = reason.Err
+	}
+	return invalid(position{file: path}, "cannot read it: %s", err)
+}
+
+// normalise moves posts that operations nest to the list of posts, and renames
+// `requires` to `lines`.
+func normalise(tree *node) error {
+	if tree.kind != object {
+		return invalid(tree.at, "a scenario is a group of keys such as name, calendar and units, not %s", tree.describe())
+	}
+	posts := tree.get("posts")
+	if operations := tree.get("operations"); operations != nil {
+		for _, op := range operations.items {
+			for i := range op.fields {
+				if op.fields[i].key != "posts" || op.fields[i].value.kind != list {
+					continue
+				}
+				if posts == nil || posts.kind == null {
+					posts = &node{kind: list, at: op.fields[i].at}
+					tree.set("posts", posts)
+				}
+				for _, p := range op.fields[i].value.items {
+					if id := op.get("id"); id != nil && p.get("operation") == nil && p.kind == object {
+						p.fields = append(p.fields, field{"operation", p.at, id})
+					}
+					posts.items = append(posts.items, p)
+				}
+				op.fields = append(op.fields[:i:i], op.fields[i+1:]...)
+				break
+			}
+		}
+	}
+	if posts != nil {
+		for _, p := range posts.items {
+			for i := range p.fields {
+				if p.fields[i].key == "requires" {
+					p.fields[i].key = "lines"
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// set sets the value of a key.
+func (n *node) set(key string, value *node) {
+	for i := range n.fields {
+		if n.fields[i].key == key {
+			n.fields[i].value = value
+			return
+		}
+	}
+	n.fields = append(n.fields, field{key, value.at, value})
+}
+
+// WriteScenario writes a scenario by the path's kind: .yaml, .json or, without
+// an extension, a folder of CSV tables. A file is written whole or not at all.
+func WriteScenario(path string, s *scenario.Scenario) error {
+	tree := encode(reflect.ValueOf(s).Elem(), false)
+	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	case ".yaml", ".yml":
+		data, err := yamlBytes(tree)
+		if err != nil {
+			return err
+		}
+		return WriteFile(path, data)
+	case ".json":
+		return WriteFile(path, jsonBytes(tree))
+	case "":
+		return writeTables(path, tree)
+	default:
+		return fmt.Errorf("write %s: cannot tell what kind of file is wanted from %q; use .yaml, .json or a folder", path, ext)
+	}
+}
+
+// WriteResolvedJSON writes a resolved scenario with every field explicit: null
+// for what is not given, [] for empty lists. Reading it back gives the same
+// scenario.
+func WriteResolvedJSON(w io.Writer, s *scenario.Scenario) error {
+	_, err := w.Write(jsonBytes(encode(reflect.ValueOf(s).Elem(), true)))
+	return err
+}
+
+// WriteFile writes a file whole or not at all: to a temporary file beside it,
+// then renamed.
+func WriteFile(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".rearguard-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer os.Remove(f.Name()) // fails once renamed
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if closing := f.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package formats
+
+import "strings"
+
+// node is a value in a file, with its position.
+type node struct {
+	kind   kind
+	text   string // of a scalar
+	quoted bool   // the notation says that the scalar is text
+	items  []*node
+	fields []field
+	at     position
+}
+
+type kind uint8
+
+const (
+	null kind = iota
+	scalar
+	list
+	object
+)
+
+type field struct {
+	key   string
+	at    position
+	value *node
+}
+
+// position is a place in a file; line and column count from 1.
+type position struct {
+	file         string
+	line, column int
+}
+
+// Limits of what readers take, so that no file can exhaust the machine.
+const (
+	maxFile  = 100 << 20
+	maxDepth = 64
+	maxNodes = 4_000_000
+	maxAlias = 200_000 // values that YAML aliases may add
+)
+
+// get returns the value of a key, nil if there is none.
+func (n *node) get(key string) *node {
+	for i := range n.fields {
+		if n.fields[i].key == key {
+			return n.fields[i].value
+		}
+	}
+	return nil
+}
+
+// describe names what a node is, for messages.
+func (n *node) describe() string {
+	switch n.kind {
+	case scalar:
+		return quote(n.text)
+	case list:
+		return "a list"
+	case object:
+		return "a group of keys"
+	default:
+		return "nothing"
+	}
+}
+
+// quote quotes a value from a file, cut to a readable length.
+func quote(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return "\"" + strings.NewReplacer("\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s) + "\""
+}
+
+// locate finds the position of what a JSON pointer (RFC 6901) names: of the
+// value, or of the nearest that holds it.
+func (n *node) locate(pointer string) position {
+	at := n.at
+	unescape := strings.NewReplacer("~1", "/", "~0", "~")
+	for _, step := range strings.Split(pointer, "/")[1:] {
+		step = unescape.Replace(step)
+		var next *node
+		switch n.kind {
+		case object:
+			next = n.get(step)
+		case list:
+			if i, ok := index(step); ok && i < len(n.items) {
+				next = n.items[i]
+			}
+		}
+		if next == nil {
+			break
+		}
+		n, at = next, next.at
+	}
+	return at
+}
+
+func index(s string) (int, bool) {
+	n := 0
+	for _, c := range s {
+		if c < '0' || c > '9' || n > maxNodes {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, s != ""
+}

@@ -1,0 +1,236 @@
+package scenario
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Check lists every problem of a scenario as its author wrote it, in the order
+// of its tables. Names are checked first; what depends on them only where they
+// are right, so that one mistake makes one problem. A scenario whose problems
+// are all warnings can be resolved and planned.
+func Check(s *Scenario) []Problem {
+	c := checker{s: s, names: map[string]map[string]int{}}
+	c.calendar()
+	if len(c.problems) > 0 {
+		return c.problems // every time hangs on it
+	}
+	c.ids()
+	c.capabilities()
+	c.areas()
+	c.places()
+	c.contributors()
+	c.operations()
+	c.posts()
+	c.lift()
+	c.units()
+	c.pins()
+	if !slices.ContainsFunc(c.problems, func(p Problem) bool { return !p.Warning }) {
+		c.reach()
+	}
+	return c.problems
+}
+
+// checker collects problems.
+type checker struct {
+	s        *Scenario
+	names    map[string]map[string]int // table to its ids, each with its index
+	problems []Problem
+}
+
+func (c *checker) problem(path, maybe, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...), Maybe: maybe})
+}
+
+func (c *checker) warning(path, format string, args ...any) {
+	c.problems = append(c.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...), Warning: true})
+}
+
+// at makes a JSON pointer.
+func at(steps ...any) string {
+	var b strings.Builder
+	for _, s := range steps {
+		b.WriteByte('/')
+		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(fmt.Sprint(s)))
+	}
+	return b.String()
+}
+
+func (c *checker) calendar() {
+	k := c.s.Calendar
+	if k.Days < 1 || k.Days > maxDays {
+		c.problem("/calendar/days", "", "calendar: days %d is not between 1 and %d", k.Days, maxDays)
+	}
+	if k.Start == 0 {
+		c.problem("/calendar", "", "calendar: start is missing; write the date of day 0, such as 2025-04-01")
+	}
+}
+
+// MaxUnits is the most units that a scenario may hold once counts are expanded.
+const MaxUnits = 1_000_000
+
+// ids finds ids that are missing or given twice.
+func (c *checker) ids() {
+	s := c.s
+	table(c, "capabilities", "capability", s.Capabilities, func(x *Capability) string { return x.ID })
+	table(c, "areas", "area", s.Areas, func(x *Area) string { return x.ID })
+	table(c, "places", "place", s.Places, func(x *Place) string { return x.ID })
+	table(c, "contributors", "contributor", s.Contributors, func(x *Contributor) string { return x.ID })
+	table(c, "units", "unit", s.Units, func(x *Unit) string { return x.ID })
+	table(c, "posts", "post", s.Posts, func(x *Post) string { return x.ID })
+	table(c, "operations", "operation", s.Operations, func(x *Operation) string { return x.ID })
+	table(c, "lift", "lift pool", s.Lift, func(x *Pool) string { return x.ID })
+	total := 0
+	for i, u := range s.Units {
+		total += max(1, u.Count)
+		for k := 1; k <= u.Count && u.Count > 0 && k <= 10_000; k++ {
+			if _, taken := c.names["unit"][fmt.Sprintf("%s#%d", u.ID, k)]; taken {
+				c.problem(at("units", i, "count"), "", "unit %q: its count makes a unit %s#%d, which is given by itself too", u.ID, u.ID, k)
+				break
+			}
+		}
+	}
+	if total > MaxUnits {
+		c.problem("/units", "", "the counts make %d units; %d is the most", total, MaxUnits)
+	}
+}
+
+func table[T any](c *checker, key, kind string, records []T, id func(*T) string) {
+	names := map[string]int{}
+	for i := range records {
+		name := id(&records[i])
+		first, twice := names[name]
+		switch {
+		case name == "":
+			c.problem(at(key, i), "", "%s %d has no id", kind, i+1)
+		case twice:
+			c.problem(at(key, i, "id"), "", "%s %q is there twice; it is also entry %d", kind, name, first+1)
+		default:
+			names[name] = i
+		}
+	}
+	c.names[kind] = names
+}
+
+// known reports whether a record exists, and makes a problem of it if not. An
+// empty name is a missing one, which the caller allows or not.
+func (c *checker) known(path, owner, kind, name string) bool {
+	if _, ok := c.names[kind][name]; ok {
+		return true
+	}
+	maybe := Nearest(name, slices.Sorted(maps.Keys(c.names[kind])))
+	if name == "" {
+		c.problem(path, "", "%s: the %s is missing", owner, kind)
+	} else {
+		c.problem(path, maybe, "%s: unknown %s %q", owner, kind, name)
+	}
+	return false
+}
+
+func (c *checker) capabilities() {
+	for i := range c.s.Capabilities {
+		k := &c.s.Capabilities[i]
+		owner := fmt.Sprintf("capability %q", k.ID)
+		if k.ID == "all" {
+			c.problem(at("capabilities", i, "id"), "", `%s: a plan writes "all" for a unit that serves all it owns; name it otherwise`, owner)
+		}
+		for _, x := range slices.Sorted(maps.Keys(k.Substitutes)) {
+			path := at("capabilities", i, "substitutes", x)
+			switch {
+			case x == k.ID:
+				c.problem(path, "", "%s substitutes for itself", owner)
+			case c.known(path, owner, "capability", x) && !(k.Substitutes[x] > 0 && Finite(k.Substitutes[x])):
+				c.problem(path, "", "%s: the factor %g of %q is not above 0", owner, k.Substitutes[x], x)
+			}
+		}
+		path := at("capabilities", i, "on_station")
+		switch o := k.OnStation; {
+		case o.IsZero():
+		case o.Given == 0 && o.OnTask <= 0:
+			c.problem(path, "", "%s: on_station needs on_task above 0 hours", owner)
+		case !(o.Factor() >= 1) || !Finite(o.Factor()):
+			c.problem(path, "", "%s: on_station %g is below 1; it says how many are needed for one on station", owner, o.Factor())
+		}
+	}
+}
+
+func (c *checker) areas() {
+	parent := map[string]string{}
+	for _, a := range c.s.Areas {
+		parent[a.ID] = a.Parent
+	}
+	for i, a := range c.s.Areas {
+		owner := fmt.Sprintf("area %q", a.ID)
+		if a.Parent == "" || !c.known(at("areas", i, "parent"), owner, "area", a.Parent) {
+			continue
+		}
+		steps := 0
+		for up := a.Parent; up != "" && up != a.ID && steps <= len(c.s.Areas); up = parent[up] {
+			steps++
+		}
+		up := a.Parent
+		for range steps {
+			up = parent[up]
+		}
+		if up == a.ID {
+			c.problem(at("areas", i, "parent"), "", "%s lies in itself, by its parents", owner)
+		}
+	}
+}
+
+func (c *checker) places() {
+	for i, p := range c.s.Places {
+		owner := fmt.Sprintf("place %q", p.ID)
+		if p.Area != "" {
+			c.known(at("places", i, "area"), owner, "area", p.Area)
+		}
+		if !(p.Lat >= -90 && p.Lat <= 90) || !(p.Lon >= -180 && p.Lon <= 180) {
+			c.problem(at("places", i), "", "%s: %g, %g is no point; latitude is -90 to 90, longitude -180 to 180", owner, p.Lat, p.Lon)
+		}
+	}
+}
+
+func (c *checker) contributors() {
+	total := 0.0
+	for i, k := range c.s.Contributors {
+		c.caveats(at("contributors", i), fmt.Sprintf("contributor %q", k.ID), k.Caveats)
+		if k.Share != nil {
+			total += *k.Share
+		}
+	}
+	if total > 1+1e-9 {
+		c.warning("/contributors", "the shares sum to %.4g, above 1", total)
+	}
+}
+
+func (c *checker) caveats(path, owner string, list []Caveat) {
+	phases := map[string]int{}
+	for _, op := range c.s.Operations {
+		for _, ph := range op.Phases {
+			phases[ph.ID]++
+		}
+	}
+	for i, k := range list {
+		here := fmt.Sprintf("%s/caveats/%d", path, i)
+		for _, f := range []struct {
+			field, kind string
+			names       []string
+		}{
+			{"operation", "operation", k.Operation}, {"post", "post", k.Post}, {"area", "area", k.Area}, {"capability", "capability", k.Capability},
+		} {
+			for j, name := range f.names {
+				c.known(fmt.Sprintf("%s/%s/%d", here, f.field, j), owner+": caveat", f.kind, name)
+			}
+		}
+		for j, name := range k.Phase {
+			if phases[name] == 0 {
+				c.problem(fmt.Sprintf("%s/phase/%d", here, j), Nearest(name, slices.Sorted(maps.Keys(phases))), "%s: caveat: unknown phase %q", owner, name)
+			}
+		}
+		if len(k.Operation)+len(k.Post)+len(k.Area)+len(k.Host)+len(k.Domain)+len(k.Phase)+len(k.Capability) == 0 {
+			c.problem(here, "", "%s: the caveat names nothing, so that it would bar everything", owner)
+		}
+	}
+}

@@ -1,0 +1,213 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// operations checks D-days and phases.
+func (c *checker) operations() {
+	for i, op := range c.s.Operations {
+		owner := fmt.Sprintf("operation %q", op.ID)
+		path := at("operations", i)
+		for _, t := range []Time{op.DDay.Earliest, op.DDay.Likely, op.DDay.Latest} {
+			if t.Relative() {
+				c.problem(path+"/d_day", "", "%s: its D-day %s hangs on itself; write a date", owner, t)
+				return
+			}
+		}
+		if op.DDay.Likely.IsZero() {
+			c.problem(path, "", "%s: d_day is missing; write a date or {earliest, likely, latest}", owner)
+			continue
+		}
+		earliest, likely, latest := c.day(op.DDay.Earliest, op.ID), c.day(op.DDay.Likely, op.ID), c.day(op.DDay.Latest, op.ID)
+		if !op.DDay.Earliest.IsZero() && earliest > likely || !op.DDay.Latest.IsZero() && likely > latest {
+			c.problem(path+"/d_day", "", "%s: its D-day must be earliest <= likely <= latest, not %s, %s, %s",
+				owner, op.DDay.Earliest, op.DDay.Likely, op.DDay.Latest)
+		}
+		seen := map[string]bool{}
+		for j, ph := range op.Phases {
+			here := fmt.Sprintf("%s/phases/%d", path, j)
+			if ph.ID == "" || seen[ph.ID] {
+				c.problem(here, "", "%s: phase %q has no name of its own", owner, ph.ID)
+			}
+			seen[ph.ID] = true
+			c.opens(here, fmt.Sprintf("%s: phase %q", owner, ph.ID), ph.From, ph.Until, op.ID)
+		}
+	}
+}
+
+// day is a time's day number at an operation, whose D-day is as likely.
+func (c *checker) day(t Time, operation string) int {
+	zero := 0
+	if i, ok := c.names["operation"][operation]; ok {
+		zero = c.s.Operations[i].DDay.Likely.Day(c.s.Calendar, 0)
+	}
+	return t.Day(c.s.Calendar, zero)
+}
+
+// opens checks that a time [from, until) is one, in the calendar, and reports
+// whether it is.
+func (c *checker) opens(path, owner string, from, until Time, operation string) bool {
+	if operation == "" && (from.Relative() || until.Relative()) {
+		c.problem(path, "", "%s: %s counts from a D-day, but this belongs to no operation; write a date", owner, strings.TrimPrefix(from.String()+" .. "+until.String(), " .. "))
+		return false
+	}
+	a, b := 0, c.s.Calendar.Days
+	if !from.IsZero() {
+		a = c.day(from, operation)
+	} else if operation != "" {
+		a = c.day(DDayTime(0), operation)
+	}
+	if !until.IsZero() {
+		b = c.day(until, operation)
+	}
+	date := c.s.Calendar.Date
+	if a >= b && !until.IsZero() {
+		c.problem(path, "", "%s never opens: it starts on %s and ends before %s", owner, date(a), date(b))
+		return false
+	}
+	if b <= 0 || a >= c.s.Calendar.Days {
+		c.warning(path, "%s lies outside the calendar, %s to %s", owner, date(0), date(c.s.Calendar.Days-1))
+	}
+	return true
+}
+
+func (c *checker) posts() {
+	for i := range c.s.Posts {
+		p := &c.s.Posts[i]
+		owner, path := fmt.Sprintf("post %q", p.ID), at("posts", i)
+		c.known(path+"/place", owner, "place", p.Place)
+		if p.Operation != "" && !c.known(path+"/operation", owner, "operation", p.Operation) {
+			continue
+		}
+		if p.HomeOf != "" {
+			c.known(path+"/home_of", owner, "contributor", p.HomeOf)
+			if p.Operation != "" {
+				c.problem(path+"/home_of", "", "%s is a minimum at home and so belongs to no operation", owner)
+			}
+		}
+		if p.Priority < 0 || p.Priority > 5 {
+			c.problem(path+"/priority", "", "%s: priority %d is not 1 to 5", owner, p.Priority)
+		}
+		c.span(path+"/stay", owner+": stay", p.Stay)
+		if len(p.Lines) == 0 {
+			c.problem(path, "", "%s requires nothing; give it lines", owner)
+		}
+		c.lines(path, owner, p)
+	}
+}
+
+func (c *checker) span(path, owner string, s Span) {
+	if s.Min != nil && s.Max != nil && *s.Min > *s.Max {
+		c.problem(path, "", "%s: min %d is above max %d", owner, *s.Min, *s.Max)
+	}
+}
+
+// lines checks the requirements of a post.
+func (c *checker) lines(path, owner string, p *Post) {
+	type interval struct{ from, until int }
+	taken := map[string][]interval{}
+	for j := range p.Lines {
+		l := &p.Lines[j]
+		here := fmt.Sprintf("%s/lines/%d", path, j)
+		what := fmt.Sprintf("%s: line %d (%s)", owner, j+1, l.Capability)
+		if !c.known(here+"/capability", fmt.Sprintf("%s: line %d", owner, j+1), "capability", l.Capability) {
+			continue
+		}
+		c.quantity(here+"/floor", what+": floor", l.Floor)
+		switch {
+		case l.Target != nil && l.Target.Likely < l.Floor.Likely:
+			c.problem(here+"/target", "", "%s: target %g is below floor %g", what, l.Target.Likely, l.Floor.Likely)
+		case l.Target != nil:
+			c.quantity(here+"/target", what+": target", *l.Target)
+		case l.Floor.Likely == 0:
+			c.problem(here, "", "%s asks for nothing; give it a floor or a target", what)
+		}
+		if !c.opens(here, what, l.From, l.Until, p.Operation) {
+			continue
+		}
+		now := interval{c.lineFrom(l, p), c.s.Calendar.Days}
+		if !l.Until.IsZero() {
+			now.until = c.day(l.Until, p.Operation)
+		}
+		if slices.ContainsFunc(taken[l.Capability], func(x interval) bool { return x.from < now.until && now.from < x.until }) {
+			c.problem(here, "", "%s: another line of %s at this post is open at the same time; add them up or end one", what, l.Capability)
+		}
+		taken[l.Capability] = append(taken[l.Capability], now)
+	}
+}
+
+func (c *checker) lineFrom(l *Line, p *Post) int {
+	switch {
+	case !l.From.IsZero():
+		return c.day(l.From, p.Operation)
+	case p.Operation != "":
+		return c.day(DDayTime(0), p.Operation)
+	}
+	return 0
+}
+
+func (c *checker) quantity(path, what string, q Quantity) {
+	switch {
+	case !Finite(q.Low) || !Finite(q.Likely) || !Finite(q.High):
+		c.problem(path, "", "%s is not a number", what)
+	case q.Low < 0:
+		c.problem(path, "", "%s %g is negative", what, q.Low)
+	case q.Low > q.Likely || q.Likely > q.High:
+		c.problem(path, "", "%s must be low <= likely <= high, not %g, %g, %g", what, q.Low, q.Likely, q.High)
+	}
+}
+
+func (c *checker) lift() {
+	for i, p := range c.s.Lift {
+		owner, path := fmt.Sprintf("lift pool %q", p.ID), at("lift", i)
+		for _, end := range []struct {
+			key   string
+			areas []string
+		}{{"from", p.From}, {"to", p.To}} {
+			if len(end.areas) == 0 {
+				c.problem(path, "", "%s serves no area: %s is empty", owner, end.key)
+			}
+			for j, a := range end.areas {
+				c.known(fmt.Sprintf("%s/%s/%d", path, end.key, j), owner, "area", a)
+			}
+		}
+	}
+	for i, r := range c.s.Routes {
+		owner := fmt.Sprintf("route %d", i+1)
+		c.known(at("routes", i, "from"), owner, "place", r.From)
+		c.known(at("routes", i, "to"), owner, "place", r.To)
+	}
+}
+
+func (c *checker) pins() {
+	type fact struct {
+		pin         Pin
+		from, until int
+		index       int
+	}
+	byUnit := map[string][]fact{}
+	for i, p := range c.s.Pins {
+		owner, path := fmt.Sprintf("pin %d (unit %q at post %q)", i+1, p.Unit, p.Post), at("pins", i)
+		base, _, _ := strings.Cut(p.Unit, "#")
+		_, whole := c.names["unit"][p.Unit]
+		if !whole && !c.known(path+"/unit", owner, "unit", base) || !c.known(path+"/post", owner, "post", p.Post) {
+			continue
+		}
+		operation := c.s.Posts[c.names["post"][p.Post]].Operation
+		if !c.opens(path, owner, p.From, p.Until, operation) {
+			continue
+		}
+		now := fact{p, c.day(p.From, operation), c.day(p.Until, operation), i}
+		for _, other := range byUnit[p.Unit] {
+			same := other.pin.Post == p.Post
+			clash := !p.Forbid && !other.pin.Forbid && !same || same && p.Forbid != other.pin.Forbid
+			if clash && other.from < now.until && now.from < other.until {
+				c.problem(path, "", "%s cannot hold together with pin %d (post %q)", owner, other.index+1, other.pin.Post)
+			}
+		}
+		byUnit[p.Unit] = append(byUnit[p.Unit], now)
+	}
+}

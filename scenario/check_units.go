@@ -1,0 +1,194 @@
+package scenario
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+func (c *checker) units() {
+	for i := range c.s.Units {
+		u := &c.s.Units[i]
+		owner, path := fmt.Sprintf("unit %q", u.ID), at("units", i)
+		c.known(path+"/contributor", owner, "contributor", u.Contributor)
+		c.known(path+"/home", owner, "place", u.Home)
+		if len(u.Provides) == 0 {
+			c.problem(path, "", "%s provides nothing", owner)
+		}
+		for _, k := range slices.Sorted(maps.Keys(u.Provides)) {
+			here := path + at("provides", k)
+			if c.known(here, owner, "capability", k) {
+				c.quantity(here, owner+": "+k, u.Provides[k])
+			}
+		}
+		c.quantity(path+"/persons", owner+": persons", u.Persons)
+		c.quantity(path+"/tonnes", owner+": tonnes", u.Tonnes)
+		if u.Count < 0 || u.Count > 10_000 {
+			c.problem(path+"/count", "", "%s: count %d is not between 1 and 10000", owner, u.Count)
+		}
+		if u.Rest != 0 && u.Dwell != 0 {
+			c.problem(path+"/dwell", "", "%s: rest and dwell are both given; the one is days, the other days of rest for a day of tour", owner)
+		}
+		c.span(path+"/tour", owner+": tour", u.Tour)
+		c.caveats(path, owner, u.Caveats)
+		for j, w := range u.Available {
+			c.opens(fmt.Sprintf("%s/available/%d", path, j), owner+": window", w.From, w.Until, "")
+		}
+		if u.Ready.Relative() {
+			c.problem(path+"/ready", "", "%s: ready %s counts from a D-day, but a unit belongs to no operation; write a date", owner, u.Ready)
+		}
+		if own := u.SelfDeploys; own != nil && own.Mode == "" {
+			c.problem(path+"/self_deploys", "", "%s: self_deploys needs a mode: air, sea, rail or road", owner)
+		}
+		c.station(path, owner, u)
+	}
+}
+
+// station checks where a unit is on day 0.
+func (c *checker) station(path, owner string, u *Unit) {
+	if u.At == nil || !c.known(path+"/at/post", owner+": at", "post", u.At.Post) {
+		return
+	}
+	p := &c.s.Posts[c.names["post"][u.At.Post]]
+	if p.HomeOf != "" {
+		c.problem(path+"/at/post", "", "%s: post %q is a minimum at home; a unit is there whenever it is home", owner, p.ID)
+	}
+	if u.At.Since.Relative() {
+		c.problem(path+"/at/since", "", "%s: since %s counts from a D-day; write a date", owner, u.At.Since)
+	} else if d := u.At.Since.Day(c.s.Calendar, 0); d > 0 {
+		c.problem(path+"/at/since", "", "%s: since %s is after day 0, %s", owner, u.At.Since, c.s.Calendar.Start)
+	}
+	if !u.Ready.IsZero() && u.Ready.Day(c.s.Calendar, 0) > 0 {
+		c.problem(path+"/ready", "", "%s: it cannot be at post %q on day 0 and rest at home until %s", owner, u.At.Post, u.Ready)
+	}
+	if !slices.ContainsFunc(p.Lines, func(l Line) bool { return c.serves(u, l.Capability) }) {
+		c.warning(path+"/at/post", "%s holds post %q but provides nothing that is required there", owner, p.ID)
+	}
+}
+
+// serves reports whether a unit provides a capability or can stand in for it.
+func (c *checker) serves(u *Unit, capability string) bool {
+	if u.Provides[capability].Likely > 0 {
+		return true
+	}
+	i, ok := c.names["capability"][capability]
+	if !ok {
+		return false
+	}
+	for x := range c.s.Capabilities[i].Substitutes {
+		if u.Provides[x].Likely > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// reach finds posts that nobody can serve and units that can never move, in a
+// scenario whose names and times are right.
+func (c *checker) reach() {
+	plain := *c.s
+	plain.Units = slices.Clone(plain.Units)
+	for i := range plain.Units {
+		plain.Units[i].Count = 0 // one of each will do
+	}
+	plain.Pins = nil
+	r, err := Resolve(&plain, Options{})
+	if err != nil {
+		return // a name in the options only
+	}
+	net := NewNetwork(r)
+	owners := map[string]*Contributor{}
+	for i := range r.Contributors {
+		owners[r.Contributors[i].ID] = &r.Contributors[i]
+	}
+	reasons := make([]map[string]bool, len(r.Posts)) // why units that qualify do not serve
+	served := make([]map[string]bool, len(r.Posts))  // capabilities that somebody can serve
+	for i := range r.Posts {
+		reasons[i], served[i] = map[string]bool{}, map[string]bool{}
+	}
+	for i := range r.Units {
+		c.reachOf(i, r, net, owners, reasons, served)
+	}
+	for i := range r.Posts {
+		p := &r.Posts[i]
+		for j, l := range p.Lines {
+			if served[i][l.Capability] || p.HomeOf != "" {
+				continue
+			}
+			why := "no unit provides it or can stand in for it"
+			if list := slices.Sorted(maps.Keys(reasons[i])); len(list) > 0 {
+				why = "of those that provide it, " + strings.Join(list, "; ")
+			}
+			c.warning(at("posts", i, "lines", j), "post %q: nobody can serve its %s: %s", p.ID, l.Capability, why)
+		}
+	}
+}
+
+// reachOf finds where one unit can go.
+func (c *checker) reachOf(i int, r *Scenario, net *Network, owners map[string]*Contributor, reasons, served []map[string]bool) {
+	u := &r.Units[i]
+	home, _ := net.Place(u.Home)
+	qualifies, moves, lift := false, false, false
+	for k := range r.Posts {
+		p := &r.Posts[k]
+		place, _ := net.Place(p.Place)
+		here := u.At != nil && u.At.Post == p.ID
+		if here {
+			if _, ok := net.Back(u, place, home); !ok {
+				c.problem(at("units", i, "at", "post"), "", "unit %q: there is no way home from post %q to %q: it does not deploy itself, and no lift pool serves the way", u.ID, p.ID, u.Home)
+			}
+		}
+		if p.HomeOf != "" {
+			continue
+		}
+		for _, l := range p.Lines {
+			if !c.serves(u, l.Capability) {
+				continue
+			}
+			qualifies = true
+			_, back := net.Back(u, place, home)
+			ways := net.Ways(u, home, place)
+			switch {
+			case here:
+			case len(ways) == 0 || !back:
+				reasons[k]["some have no lift that serves the way and can load them"] = true
+				continue
+			case c.bars(u, owners[u.Contributor], p, l.Capability, r):
+				lift = true
+				reasons[k]["some are barred by a caveat"] = true
+				continue
+			}
+			lift, moves = true, true
+			served[k][l.Capability] = true
+		}
+	}
+	switch {
+	case !qualifies:
+		c.warning(at("units", i), "unit %q can never move: no post requires what it provides", u.ID)
+	case !lift:
+		c.warning(at("units", i), "unit %q can never move: it does not deploy itself, and no lift pool serves the way to a post that requires it and can load it", u.ID)
+	case !moves:
+		c.warning(at("units", i), "unit %q can never move: caveats bar it from every post that requires what it provides", u.ID)
+	}
+}
+
+// bars reports whether a caveat bars a unit for good from serving a capability
+// at a post.
+func (c *checker) bars(u *Unit, owner *Contributor, p *Post, capability string, r *Scenario) bool {
+	i, _ := c.names["place"][p.Place]
+	place := &r.Places[i]
+	in := func(values []string, v string) bool { return len(values) == 0 || slices.Contains(values, v) }
+	domain := r.Capabilities[c.names["capability"][capability]].Domain
+	for _, k := range slices.Concat(owner.Caveats, u.Caveats) {
+		area := len(k.Area) == 0
+		for _, a := range k.Area {
+			area = area || slices.Contains(r.Areas[c.names["area"][a]].Descendants, place.Area)
+		}
+		if area && len(k.Phase) == 0 && in(k.Operation, p.Operation) && in(k.Post, p.ID) && in(k.Host, place.Host) &&
+			in(k.Domain, domain) && in(k.Capability, capability) {
+			return true
+		}
+	}
+	return false
+}
