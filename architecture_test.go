@@ -1,0 +1,82 @@
+// Package architecture_test holds the arrows between the packages (see
+// ARCHITECTURE.md).
+package architecture_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rearguard/rearguard"
+
+// arrows lists, for each package, the packages of this module that it may
+// import. A new package needs a line here.
+var arrows = map[string][]string{
+	"scenario":                {},
+	"plan":                    {"scenario"},
+	"internal/engine":         {"scenario", "plan", "internal/milp"},
+	"internal/formats":        {"scenario", "plan"},
+	"internal/formats/geopko": {"scenario", "internal/formats"},
+	"internal/generate":       {"scenario"},
+	"internal/report":         {"scenario", "plan"},
+	"internal/verify":         {"scenario", "plan"},
+	"internal/cli":            {"scenario", "plan", "internal/engine", "internal/formats", "internal/formats/geopko", "internal/generate", "internal/report", "internal/verify"},
+	"internal/release":        {},
+	"cmd/rearguard":           {"internal/cli"},
+}
+
+// plain packages import the standard library and this module only: anyone can
+// build on them, and the checker depends on nothing that could share a fault
+// with the engine.
+var plain = []string{"scenario", "plan", "internal/engine", "internal/generate", "internal/verify"}
+
+type goPackage struct {
+	ImportPath string
+	GoFiles    []string
+	Imports    []string
+}
+
+func TestArrows(t *testing.T) {
+	for _, p := range packages(t) {
+		if len(p.GoFiles) == 0 {
+			continue
+		}
+		name := strings.TrimPrefix(p.ImportPath, module+"/")
+		allowed, known := arrows[name]
+		if !known {
+			t.Errorf("package %s has no line in arrows: say what it may import", name)
+			continue
+		}
+		for _, path := range p.Imports {
+			to, ours := strings.CutPrefix(path, module+"/")
+			if ours && !slices.Contains(allowed, to) {
+				t.Errorf("%s imports %s; it may import %v", name, to, allowed)
+			}
+			if !ours && strings.Contains(path, ".") && slices.Contains(plain, name) {
+				t.Errorf("%s imports %s; it may import the standard library only", name, path)
+			}
+		}
+	}
+}
+
+func packages(t *testing.T) (list []goPackage) {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,GoFiles,Imports", "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return list
+		} else if err != nil {
+			t.Fatalf("read go list: %v", err)
+		}
+		list = append(list, p)
+	}
+}

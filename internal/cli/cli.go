@@ -1,0 +1,104 @@
+// Package cli is the command line: it reads files, calls the packages that know
+// something, and writes what they say.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitDone     = 0
+	exitNo       = 1 // the command ran and the answer is no
+	exitUsage    = 2
+	exitInternal = 3
+)
+
+const description = `Turns a coalition's pledges into a plan: who goes, by what lift, by when each contributor must decide, and who
+backfills the posts that they leave; with a proof of how good the plan is.
+
+SCENARIO is a YAML or JSON file or a folder of CSV files.
+Exit codes: 0 done, 1 the answer is no (problems in a file, broken rules), 2 wrong usage, 3 internal.`
+
+// commands is the grammar; each command's Run is in a file of its name.
+type commands struct {
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// console is where a command writes: answers to out, all else to err.
+type console struct{ out, err io.Writer }
+
+// Main runs one command and returns its exit code. When ctx ends, a search
+// stops and its best plan is kept.
+func Main(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(stderr, "rearguard: internal error: %v\n%s", r, debug.Stack())
+			code = exitInternal
+		}
+	}()
+	asked := -1 // exit code that the parser itself wants, after --help
+	parser, err := kong.New(&commands{},
+		kong.Name("rearguard"),
+		kong.Description(description),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { asked = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&console{stdout, stderr}),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	command, err := parser.Parse(args)
+	if asked >= 0 {
+		return asked
+	}
+	if err != nil {
+		return fail(stderr, usageError{err})
+	}
+	return fail(stderr, command.Run())
+}
+
+// usageError is an error in how a command was called.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// noError says that the answer of a command is no; with no reason, the command
+// has written it.
+type noError struct{ reason error }
+
+func (e noError) Error() string {
+	if e.reason == nil {
+		return "no"
+	}
+	return e.reason.Error()
+}
+
+func (e noError) Unwrap() error { return e.reason }
+
+// fail writes what a command failed with and returns its exit code.
+func fail(stderr io.Writer, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if no, ok := errors.AsType[noError](err); ok {
+		if no.reason != nil {
+			fmt.Fprintln(stderr, no.reason)
+		}
+		return exitNo
+	}
+	if _, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprintf(stderr, "rearguard: %v\nrearguard --help lists the commands, rearguard COMMAND --help explains one.\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "rearguard: %v\n", err)
+	return exitInternal
+}
