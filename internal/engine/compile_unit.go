@@ -305,7 +305,8 @@ func (b *unitBuilder) hops() {
 			from := b.place[b.s.Posts[b.u.stops[i].post].Place]
 			to := b.place[b.s.Posts[b.u.stops[j].post].Place]
 			if ways := b.ways(from, to); len(ways) > 0 {
-				b.u.hops = append(b.u.hops, hops{int32(i), int32(j), ways})
+				st := &b.u.stops[j]
+				b.u.hops = append(b.u.hops, hops{int32(i), int32(j), int32(ways[0].days()) + st.ready, st.fromPost, ways})
 			}
 		}
 	}
@@ -346,7 +347,7 @@ func (b *unitBuilder) loads() {
 	u.quickest = slices.Repeat([]int32{math.MaxInt32 / 2}, len(u.stops))
 	for _, h := range u.hops {
 		u.hopsFrom[h.from] = append(u.hopsFrom[h.from], h)
-		u.quickest[h.from] = min(u.quickest[h.from], int32(h.ways[0].days())+u.stops[h.to].ready)
+		u.quickest[h.from] = min(u.quickest[h.from], h.quick)
 	}
 }
 

@@ -144,6 +144,8 @@ type load struct{ index, days int32 }
 // hops are the ways between two stops; ways that nothing serves are left out.
 type hops struct {
 	from, to int32
+	quick    int32 // least days from leaving the one to counting at the other
+	soonest  int32 // first day of departure
 	ways     []way
 }
 

@@ -15,7 +15,7 @@ type chain struct {
 	best         [][]choice  // slot: the best end on or after a day
 	bestLeave    [][]choice  // slot: the best of those that go on
 	arrive       [][]float64 // slot: the most that a leg is worth that counts from a day, its burden from then on
-	reached      [][]float64 // stop: the most of arrive there on or after a day
+	reached      [][]float64 // day: by stop, the most of arrive there on or after the day
 	top          []float64   // the most that any leg is worth that counts on or after a day
 	first        []float64   // slot: the most that a first leg there has earned, but for its days
 	earned       []float64   // the most that a tour has earned that leaves a later leg on a day
@@ -40,7 +40,7 @@ var none = choice{worth: math.Inf(-1)}
 
 func newChain(slots, stops, days int) chain {
 	c := chain{
-		end: grid(slots, days), arrive: grid(slots, days), reached: grid(stops, days+1), top: make([]float64, days+1), first: make([]float64, slots),
+		end: grid(slots, days), arrive: grid(slots, days), reached: grid(days+1, stops), top: make([]float64, days+1), first: make([]float64, slots),
 		earned: make([]float64, days+1), envelope: make([]float64, days),
 	}
 	for range slots {
@@ -91,7 +91,7 @@ func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
 		}
 	}
 	for i := range u.stops {
-		c.reached[i][limit+1] = math.Inf(-1)
+		c.reached[limit+1][i] = math.Inf(-1)
 	}
 	f.earn(low, limit, groups)
 	c.top[limit+1] = math.Inf(-1)
@@ -141,7 +141,7 @@ func (f *pathfinder) counted(s int) {
 	c := &f.legs
 	most := c.top[s+1]
 	for i := range f.u.stops {
-		c.reached[i][s] = c.reached[i][s+1]
+		c.reached[s][i] = c.reached[s+1][i]
 	}
 	for _, i := range f.u.reach {
 		st := &f.u.stops[f.u.slots[i].stop]
@@ -163,7 +163,7 @@ func (f *pathfinder) counted(s int) {
 			}
 			most = max(most, worth)
 			stop := f.u.slots[i].stop
-			c.reached[stop][s] = max(c.reached[stop][s], worth)
+			c.reached[s][stop] = max(c.reached[s][stop], worth)
 		}
 		c.arrive[i][s] = worth
 	}
@@ -222,12 +222,14 @@ func (f *pathfinder) confined(i int32) bool {
 func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 	c, u := &f.legs, f.u
 	out := onward{worth: enough}
-	for _, h := range u.hopsFrom[u.slots[i].stop] {
-		st := &u.stops[h.to]
-		soonest := e + h.ways[0].days() + int(st.ready)
-		if int32(e) < st.fromPost || soonest >= c.limit || here+c.reached[h.to][soonest] <= out.worth {
+	list := u.hopsFrom[u.slots[i].stop]
+	for k := range list {
+		h := &list[k]
+		s := e + int(h.quick)
+		if e < int(h.soonest) || s >= c.limit || here+c.reached[s][h.to] <= out.worth {
 			continue
 		}
+		st := &u.stops[h.to]
 		cheapest := math.Inf(1)
 		for _, w := range h.ways {
 			s := e + w.days() + int(st.ready)

@@ -36,7 +36,13 @@ func TestTry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Printf("%+v\n", *p.Metrics)
+	days := 0
+	for _, post := range r.Posts {
+		for _, l := range post.Lines {
+			days += l.Until.Number() - l.From.Number()
+		}
+	}
+	fmt.Printf("misses %.2f %% of targets, %.2f %% of floors; obj %.1f bound %.1f gapcover %.4f ioc %v foc %v\n", 100*p.Metrics.ShortfallDays.Total/float64(days), 100*p.Metrics.ExposureDays.Total/float64(days), p.Metrics.Objective, p.Metrics.Bound, p.Metrics.GapOfCover, p.Metrics.IOC, p.Metrics.FOC)
 	re := 0
 	for _, t := range p.Tours {
 		if len(t.Legs) > 1 {

@@ -41,7 +41,7 @@ const (
 
 // tightness is the demand as a multiple of what the units could give if none
 // lost a day to anything but travel and rest.
-const tightness = 1.0
+const tightness = 1.06
 
 var domains = []string{"land", "air", "sea", "support"}
 
