@@ -28,7 +28,11 @@ Exit codes: 0 done, 1 the answer is no (problems in a file, broken rules), 2 wro
 
 // commands is the grammar; each command's Run is in a file of its name.
 type commands struct {
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Check    checkCommand    `cmd:"" help:"List every problem of a scenario, with its place in the file."`
+	Generate generateCommand `cmd:"" help:"Make a scenario that is hard in the way real ones are."`
+	Export   exportCommand   `cmd:"" help:"Write a scenario in another format."`
+	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of a scenario."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // console is where a command writes: answers to out, all else to err.

@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+type exportCommand struct {
+	JSON exportJSON `cmd:"" name:"json" help:"The scenario resolved: nothing left to infer, times as day numbers, weights as numbers."`
+}
+
+type exportJSON struct {
+	Scenario string `arg:"" help:"Scenario to export."`
+	Plan     string `arg:"" optional:"" help:"Plan whose D-days, maturity, policy and operations left out hold; instead of the flags."`
+	variant
+	Out string `short:"o" placeholder:"FILE" help:"File to write; standard output by default."`
+}
+
+func (e *exportJSON) Run(c *console) error {
+	resolved, err := e.resolved(c)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := formats.WriteResolvedJSON(&b, resolved); err != nil {
+		return err
+	}
+	if e.Out != "" {
+		return formats.WriteFile(e.Out, b.Bytes())
+	}
+	_, err = c.out.Write(b.Bytes())
+	return err
+}
+
+func (e *exportJSON) resolved(c *console) (*scenario.Scenario, error) {
+	if e.Plan != "" {
+		if e.given() {
+			return nil, usageError{errors.New("export json takes either a plan or the flags that choose a variant, not both")}
+		}
+		resolved, _, err := c.readPlan(e.Scenario, e.Plan)
+		return resolved, err
+	}
+	s, err := c.readScenario(e.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	return e.resolve(s)
+}

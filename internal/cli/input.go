@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"reflect"
+	"strings"
+
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// exists refuses a file that is not there: then the call is wrong, not the file.
+func exists(path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return usageError{fmt.Errorf("%s: there is no such file or folder", path)}
+	}
+	return nil
+}
+
+// readScenario reads a scenario, says if there are warnings and refuses it when
+// it has problems.
+func (c *console) readScenario(path string) (*scenario.Scenario, error) {
+	if err := exists(path); err != nil {
+		return nil, err
+	}
+	s, warnings, err := formats.ReadScenario(path)
+	if err != nil {
+		return nil, refused(err)
+	}
+	if len(warnings) > 0 {
+		fmt.Fprintf(c.err, "%s: %s; rearguard check lists them\n", path, count(len(warnings), "warning"))
+	}
+	return s, nil
+}
+
+// refused makes a file that cannot be used a "no".
+func refused(err error) error {
+	if _, ok := errors.AsType[*formats.Invalid](err); ok {
+		return noError{err}
+	}
+	return err
+}
+
+// readPlan reads a plan and the variant of the scenario that it was made for,
+// resolved.
+func (c *console) readPlan(scenarioPath, planPath string) (*scenario.Scenario, *plan.Plan, error) {
+	s, err := c.readScenario(scenarioPath)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := exists(planPath); err != nil {
+		return nil, nil, err
+	}
+	p, err := formats.ReadPlan(planPath)
+	if err != nil {
+		return nil, nil, refused(err)
+	}
+	if hash := s.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
+		fmt.Fprintf(c.err, "%s: warning: made for another version of the scenario (SHA-256 %.12s, here %.12s)\n", planPath, p.ScenarioSHA256, hash)
+	}
+	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy}
+	if p.Options.Today != 0 {
+		o.Today = &p.Options.Today
+	}
+	resolved, err := scenario.Resolve(s, o)
+	if err != nil {
+		return nil, nil, noError{fmt.Errorf("%s: %w", planPath, err)}
+	}
+	return resolved, p, nil
+}
+
+// variant are the flags that choose among the plans that one scenario allows.
+type variant struct {
+	Policy   scenario.Policy `placeholder:"POLICY" help:"What weighs most: hold-the-flanks, mission-first or balanced; by default what the scenario says."`
+	Maturity scenario.Pledge `placeholder:"PLEDGE" help:"Count only on pledges at or above this: stated, offered, confirmed or assigned."`
+	DDay     []string        `name:"d-day" sep:"none" placeholder:"[OP=]DATE" help:"D-day of an operation; by default its likely day. Can be repeated."`
+	Without  []string        `placeholder:"OP" help:"Plan as if this operation did not happen. Can be repeated."`
+	Today    *scenario.Date  `placeholder:"DATE" help:"Date no order or decision before this day; by default what the scenario says."`
+}
+
+// given reports whether any of the flags is set.
+func (v *variant) given() bool { return !reflect.ValueOf(*v).IsZero() }
+
+// resolve applies the flags to a scenario.
+func (v *variant) resolve(s *scenario.Scenario) (*scenario.Scenario, error) {
+	o := scenario.Options{Policy: v.Policy, Maturity: v.Maturity, Without: v.Without, Today: v.Today, DDay: map[string]scenario.Date{}}
+	for _, text := range v.DDay {
+		if err := v.setDDay(&o, s, text); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	resolved, err := scenario.Resolve(s, o)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return resolved, nil
+}
+
+// setDDay reads [OP=]DATE; the operation can be left out where there is one only.
+func (v *variant) setDDay(o *scenario.Options, s *scenario.Scenario, text string) error {
+	op, day, named := strings.Cut(text, "=")
+	if !named {
+		day = text
+		var all []string
+		for _, x := range s.Operations {
+			all = append(all, x.ID)
+		}
+		if len(all) != 1 {
+			return fmt.Errorf("--d-day %s: say of which operation, as OP=%s; the scenario has %s", text, day, enumerate(all))
+		}
+		op = all[0]
+	}
+	date, err := scenario.ParseDate(day)
+	if err != nil {
+		return fmt.Errorf("--d-day %s: %w", text, err)
+	}
+	if n := s.Calendar.Day(date); n < 0 || n >= s.Calendar.Days {
+		return fmt.Errorf("--d-day %s: %s is outside the calendar, %s to %s", text, date, s.Calendar.Start, s.Calendar.Date(s.Calendar.Days-1))
+	}
+	o.DDay[op] = date
+	return nil
+}
+
+func enumerate(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
