@@ -49,7 +49,7 @@ type column struct {
 func newRelaxation(in *instance, start []schedule) *relaxation {
 	cells := in.rows.blocks * in.horizon
 	r := &relaxation{
-		instance: in, path: newPathfinder(in), bound: math.Inf(-1), best: math.Inf(-1), scale: 1,
+		instance: in, path: newPathfinder(in), bound: math.Inf(-1), best: math.Inf(-1), scale: 0.01,
 		use: make([]float64, cells), price: make([]float64, cells), centre: make([]float64, cells),
 		step: make([]float64, in.rows.blocks),
 	}
@@ -156,7 +156,7 @@ func (r *relaxation) setSteps() {
 // bound. It reports false if nothing can be gained any more.
 func (r *relaxation) round(stop func() bool) bool {
 	r.reprice()
-	for range 30 {
+	for range 10 {
 		if r.mix() < 1e-4 {
 			break
 		}
@@ -181,9 +181,9 @@ func (r *relaxation) round(stop func() bool) bool {
 	if better {
 		r.best = value
 		copy(r.centre, r.price)
-		r.scale = math.Min(r.scale*1.3, 20)
+		r.scale = math.Min(r.scale*1.5, 20)
 	} else {
-		r.scale = math.Max(r.scale*0.8, 0.02)
+		r.scale = math.Max(r.scale*0.5, 0.0005)
 	}
 	return gain > 1e-6 || better
 }
