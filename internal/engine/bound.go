@@ -181,7 +181,7 @@ func (r *relaxation) round(stop func() bool) bool {
 	if better {
 		r.best = value
 		copy(r.centre, r.price)
-		r.scale = math.Min(r.scale*1.5, 20)
+		r.scale = math.Min(r.scale*1.3, 20)
 	} else {
 		r.scale = math.Max(r.scale*0.5, 0.0005)
 	}
