@@ -72,6 +72,63 @@ func (e *Evaluation) Backfills() []Backfill {
 	return found
 }
 
+// Step is a backfill in a cascade. Depth 0 makes good the departure that the
+// cascade begins with; depth n+1 takes the place of who did so at depth n.
+type Step struct {
+	Backfill
+	Depth int
+}
+
+// Cascade is a departure from a standing post with everything that it sets in
+// motion: who took the post, who took theirs, and so on.
+type Cascade []Step
+
+// Cascades groups backfills by the departure that they began with, in the order
+// of those. Every backfill is in one cascade.
+func Cascades(backfills []Backfill) []Cascade {
+	type departure struct {
+		unit, post string
+		day        scenario.Date
+	}
+	by := map[departure][]int{}
+	caused := make([]bool, len(backfills))
+	for i, b := range backfills {
+		d := departure{b.Left, b.Post, b.LeftOn}
+		by[d] = append(by[d], i)
+	}
+	for _, b := range backfills {
+		for _, i := range by[departure{b.By, b.From, b.Leg.Depart}] {
+			caused[i] = true
+		}
+	}
+	var all []Cascade
+	seen := make([]bool, len(backfills))
+	var follow func(c Cascade, d departure, depth int) Cascade
+	follow = func(c Cascade, d departure, depth int) Cascade {
+		for _, i := range by[d] {
+			if seen[i] {
+				continue
+			}
+			seen[i] = true
+			b := backfills[i]
+			c = append(c, Step{b, depth})
+			c = follow(c, departure{b.By, b.From, b.Leg.Depart}, depth+1)
+		}
+		return c
+	}
+	begin := func(wanted bool) {
+		for i, b := range backfills {
+			if !seen[i] && caused[i] == wanted {
+				all = append(all, follow(nil, departure{b.Left, b.Post, b.LeftOn}, 0))
+			}
+		}
+	}
+	begin(false)
+	begin(true) // two units that swap posts: each departure was caused by the other
+	slices.SortStableFunc(all, func(a, b Cascade) int { return cmp.Compare(a[0].LeftOn, b[0].LeftOn) })
+	return all
+}
+
 // takes finds the earliest departure that a leg makes good.
 func takes(unit string, l *Leg, gives []string, from []departure) (Backfill, bool) {
 	for _, d := range from {

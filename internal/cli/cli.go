@@ -28,11 +28,14 @@ Exit codes: 0 done, 1 the answer is no (problems in a file, broken rules), 2 wro
 
 // commands is the grammar; each command's Run is in a file of its name.
 type commands struct {
-	Check    checkCommand    `cmd:"" help:"List every problem of a scenario, with its place in the file."`
-	Generate generateCommand `cmd:"" help:"Make a scenario that is hard in the way real ones are."`
-	Export   exportCommand   `cmd:"" help:"Write a scenario in another format."`
-	Schema   schemaCommand   `cmd:"" help:"Print the JSON Schema of a scenario."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Plan      planCommand      `cmd:"" help:"Find a plan, prove how good it is, and say what it means."`
+	Verify    verifyCommand    `cmd:"" help:"Check a plan against the scenario, independently; exit code 1 if a rule is broken."`
+	Timetable timetableCommand `cmd:"" help:"List a plan's decide-by and order-by dates."`
+	Check     checkCommand     `cmd:"" help:"List every problem of a scenario, with its place in the file."`
+	Generate  generateCommand  `cmd:"" help:"Make a scenario that is hard in the way real ones are."`
+	Export    exportCommand    `cmd:"" help:"Write a scenario in another format."`
+	Schema    schemaCommand    `cmd:"" help:"Print the JSON Schema of a scenario."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // console is where a command writes: answers to out, all else to err.

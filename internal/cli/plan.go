@@ -1,0 +1,264 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+type planCommand struct {
+	Scenario   string        `arg:"" help:"Scenario to plan."`
+	Out        string        `short:"o" placeholder:"DIR" help:"Folder to write plan.json and decisions.ics to."`
+	Time       time.Duration `default:"10s" help:"How long to search."`
+	Iterations int           `placeholder:"N" help:"Stop after N tries instead; then the same seed gives the same plan."`
+	Seed       uint64        `default:"1" help:"Seed of the search."`
+	Threads    int           `placeholder:"N" help:"Most threads to use; all by default."`
+	variant
+	JSON bool `name:"json" help:"Print the plan as JSON instead of the page."`
+	All  bool `help:"Print every move, backfill and gap, however many."`
+}
+
+// reference is the part of the time that goes into the plan without the
+// operations, which new_exposure is measured against.
+const reference = 0.2
+
+func (k *planCommand) Run(ctx context.Context, c *console) error {
+	if k.Time <= 0 || k.Iterations < 0 || k.Threads < 0 {
+		return usageError{errors.New("--time must be above 0, --iterations and --threads not below")}
+	}
+	s, err := c.readScenario(k.Scenario)
+	if err != nil {
+		return err
+	}
+	resolved, err := k.resolve(s)
+	if err != nil {
+		return err
+	}
+	p, err := k.solve(ctx, c, s, resolved)
+	if err != nil {
+		return err
+	}
+	if err := verified(resolved, p); err != nil {
+		return err
+	}
+	brief, err := report.New(resolved, p)
+	if err != nil {
+		return err
+	}
+	brief.Verified = true
+	if k.Out != "" {
+		if err := k.write(p, brief); err != nil {
+			return err
+		}
+	}
+	if k.JSON {
+		b, err := formats.PlanBytes(p)
+		if err != nil {
+			return err
+		}
+		_, err = c.out.Write(b)
+		return err
+	}
+	return brief.Write(c.out, c.page(k.All))
+}
+
+// solve plans the scenario, and once more without its operations for the
+// exposure that they cause.
+func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenario.Scenario) (*plan.Plan, error) {
+	line := c.liveLine()
+	defer line.clear()
+	o := engine.Options{Seed: k.Seed, Iterations: k.Iterations, Threads: k.Threads, Scenario: s.Hash(), Progress: line.show}
+	if k.Iterations == 0 {
+		o.Time = k.Time
+		if len(resolved.Operations) > 0 {
+			o.Time = time.Duration(float64(k.Time) * (1 - reference))
+		}
+	}
+	p, err := engine.Solve(ctx, resolved, o)
+	if pins, ok := errors.AsType[*engine.PinError](err); ok {
+		return nil, noError{fmt.Errorf("%s: %w", k.Scenario, pins)}
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.Options.Without = append(p.Options.Without, k.Without...)
+	if len(resolved.Operations) == 0 {
+		none := 0.0
+		p.Metrics.NewExposure = &none
+		return p, nil
+	}
+	if p.Stop == plan.StopInterrupted {
+		return p, nil
+	}
+	line.note = "without the operations: "
+	peace := *k
+	peace.Without, peace.DDay = nil, nil
+	for _, op := range s.Operations {
+		peace.Without = append(peace.Without, op.ID)
+	}
+	calm, err := peace.resolve(s)
+	if err != nil {
+		return nil, err
+	}
+	if k.Iterations == 0 {
+		o.Time = k.Time - o.Time
+	}
+	without, err := engine.Solve(ctx, calm, o)
+	if err != nil {
+		return nil, fmt.Errorf("plan without the operations: %w", err)
+	}
+	if err := verified(calm, without); err != nil {
+		return nil, err
+	}
+	added := max(0, p.Metrics.ExposureDays.Standing-without.Metrics.ExposureDays.Standing)
+	p.Metrics.NewExposure = &added
+	return p, nil
+}
+
+// verified holds every plan that this program makes to the checker.
+func verified(s *scenario.Scenario, p *plan.Plan) error {
+	r := verify.Check(s, p)
+	if r.OK() {
+		return nil
+	}
+	err := fmt.Errorf("the plan found breaks %d rules and states %d false numbers; please report this with the scenario", len(r.Breaches), len(r.Differences))
+	for i, b := range r.Breaches {
+		if i == 10 {
+			break
+		}
+		err = fmt.Errorf("%w\n  %s", err, b)
+	}
+	for _, d := range r.Differences {
+		err = fmt.Errorf("%w\n  %s", err, d)
+	}
+	return err
+}
+
+func (k *planCommand) write(p *plan.Plan, brief *report.Brief) error {
+	if err := os.MkdirAll(k.Out, 0o755); err != nil {
+		return usageError{err}
+	}
+	if err := formats.WritePlan(filepath.Join(k.Out, "plan.json"), p); err != nil {
+		return err
+	}
+	return formats.WriteFile(filepath.Join(k.Out, "decisions.ics"), brief.Calendar())
+}
+
+// page fits the page to where it is shown.
+func (c *console) page(all bool) report.Page {
+	p := report.Page{Width: 120, All: all}
+	if f, ok := c.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.Colour = os.Getenv("NO_COLOR") == ""
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			p.Width = width
+		}
+	}
+	return p
+}
+
+// liveLine shows how far a search has come, on a terminal only.
+func (c *console) liveLine() *liveLine {
+	l := &liveLine{console: c}
+	if f, ok := c.err.(*os.File); ok {
+		l.on = term.IsTerminal(int(f.Fd()))
+	}
+	return l
+}
+
+type liveLine struct {
+	*console
+	on   bool
+	last time.Duration
+	note string
+}
+
+// show rewrites the line, a few times a second at most.
+func (l *liveLine) show(p engine.Progress) {
+	const pause = 100 * time.Millisecond
+	if !l.on || p.Iterations > 0 && p.Elapsed >= l.last && p.Elapsed < l.last+pause {
+		return
+	}
+	l.last = p.Elapsed
+	gap := ""
+	if p.Bound > 0 {
+		gap = fmt.Sprintf("  bound %.0f  gap %.2f %% of the cover", p.Bound, 100*p.GapOfCover)
+	}
+	fmt.Fprintf(l.err, "\r\x1b[K%s%4.1f s  cost %.0f%s  %d tries  Ctrl-C keeps the best", l.note, p.Elapsed.Seconds(), p.Objective, gap, p.Iterations)
+}
+
+func (l *liveLine) clear() {
+	if l.on {
+		fmt.Fprint(l.err, "\r\x1b[K")
+	}
+}
+
+type verifyCommand struct {
+	Scenario string `arg:"" help:"Scenario that the plan is for."`
+	Plan     string `arg:"" help:"Plan to check, whoever made it."`
+	JSON     bool   `name:"json" help:"Print the report as JSON."`
+}
+
+// Run prints what is broken on standard output, for it is the answer.
+func (k *verifyCommand) Run(c *console) error {
+	s, p, err := c.readPlan(k.Scenario, k.Plan)
+	if err != nil {
+		return err
+	}
+	r := verify.Check(s, p)
+	if k.JSON {
+		encoder := json.NewEncoder(c.out)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(r); err != nil {
+			return err
+		}
+	} else {
+		for _, b := range r.Breaches {
+			fmt.Fprintln(c.out, b)
+		}
+		for _, d := range r.Differences {
+			fmt.Fprintln(c.out, d)
+		}
+		m := r.Metrics
+		fmt.Fprintf(c.out, "%s: %s, %s; cost %.6g, exposure-days %.6g standing and %.6g at operations, %s, %s\n", k.Plan,
+			count(len(r.Breaches), "broken rule"), count(len(r.Differences), "false number"),
+			m.Objective, m.ExposureDays.Standing, m.ExposureDays.Operations, count(m.Moves, "move"), count(m.Backfills, "backfill"))
+	}
+	if !r.OK() {
+		return noError{}
+	}
+	return nil
+}
+
+type timetableCommand struct {
+	Scenario string `arg:"" help:"Scenario that the plan is for."`
+	Plan     string `arg:"" help:"Plan whose decisions and orders to list."`
+	Out      string `short:"o" placeholder:"FILE" help:"iCalendar file to write; without it a table goes to standard output."`
+}
+
+func (k *timetableCommand) Run(c *console) error {
+	s, p, err := c.readPlan(k.Scenario, k.Plan)
+	if err != nil {
+		return err
+	}
+	brief, err := report.New(s, p)
+	if err != nil {
+		return noError{fmt.Errorf("%s: %w", k.Plan, err)}
+	}
+	if k.Out != "" {
+		return formats.WriteFile(k.Out, brief.Calendar())
+	}
+	return brief.Timetable(c.out, c.page(true))
+}

@@ -1,0 +1,331 @@
+// Package report is what people look at: first as data (Brief), then as a page
+// for the terminal and as calendar entries.
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Brief is what a plan says to a decision maker, with nothing left to compute.
+// Names are those for people.
+type Brief struct {
+	Scenario   string
+	Policy     scenario.Policy
+	Start, End scenario.Date // first and last day
+	Operations []Operation
+	Areas      []Area // in the scenario's order, children after their parents
+	Sentences  []string
+	Moves      []Move    // by order-by date
+	Cascades   []Cascade // by date
+	Burden     []Burden  // by persons at peak, most first
+	Gaps       []Gap     // by exposure-days, most first
+	Metrics    *plan.Metrics
+	Verified   bool // the checker found nothing wrong; for the caller to say
+}
+
+// Operation is when one operation is ready.
+type Operation struct {
+	Name     string
+	DDay     scenario.Date
+	IOC, FOC *scenario.Date // nil is never
+	Exposure float64        // exposure-days
+}
+
+// Area is how exposed an area is.
+type Area struct {
+	Name     string
+	Depth    int     // 0 for an area without a parent
+	Exposure float64 // exposure-days, those of children included
+	Demand   float64 // floor-days of its lines: what Exposure is a part of
+	Worst    scenario.Date
+	Daily    []float64 // exposure by day
+}
+
+// Move is a leg with its orders.
+type Move struct {
+	Unit, From, To, Lift string // From is empty for home
+	Contributor          string
+	DecideBy, OrderBy    scenario.Date
+	Depart, Effective    scenario.Date
+	Until                scenario.Date
+}
+
+// Cascade is a unit that left a standing post, and who took its place.
+type Cascade struct {
+	Unit, Post, To string
+	On             scenario.Date
+	Operation      bool // it left for an operation's post
+	Reliefs        []Relief
+}
+
+// Relief is one unit that takes a post; depth counts the posts given up for it
+// in turn.
+type Relief struct {
+	Depth     int
+	Unit      string
+	Post      string
+	From      string // empty for home
+	Left      string // whom it relieves
+	OrderBy   scenario.Date
+	Effective scenario.Date
+	Late      int // days after the departure; negative is before it
+}
+
+// Burden is what a contributor carries.
+type Burden struct {
+	Contributor string
+	Units       int      // that serve at some time
+	Peak        int      // most persons away on one day
+	Operation   float64  // its part of the person-days on operations
+	Share       *float64 // agreed; nil if none is
+}
+
+// Gap is a time in which a line is below its floor.
+type Gap struct {
+	Post, Capability string
+	From, Until      scenario.Date
+	Exposure         float64 // exposure-days
+	Worst            float64 // largest part of the floor that is missing
+}
+
+// New makes the brief of a plan that has its metrics.
+func New(s *scenario.Scenario, p *plan.Plan) (*Brief, error) {
+	e, err := plan.Evaluate(s, p)
+	if err != nil {
+		return nil, err
+	}
+	v := newView(s, e)
+	b := &Brief{
+		Scenario: s.Name, Policy: s.Policy, Start: s.Calendar.Start, End: s.Calendar.Date(s.Calendar.Days - 1), Metrics: p.Metrics,
+		Operations: v.operations(p.Metrics), Areas: v.areas(), Moves: v.moves(), Burden: v.burden(), Gaps: v.gaps(),
+	}
+	backfills := e.Backfills()
+	b.Cascades = v.cascades(plan.Cascades(backfills))
+	b.Sentences = v.sentences(backfills)
+	return b, nil
+}
+
+// view is a plan with the scenario's records by name.
+type view struct {
+	*plan.Evaluation
+	units        map[string]*scenario.Unit
+	posts        map[string]*scenario.Post
+	places       map[string]*scenario.Place
+	contributors map[string]*scenario.Contributor
+	names        map[string]string // of capabilities, areas, pools by kind and ID
+}
+
+func newView(s *scenario.Scenario, e *plan.Evaluation) *view {
+	v := &view{
+		Evaluation: e, units: map[string]*scenario.Unit{}, posts: map[string]*scenario.Post{},
+		places: map[string]*scenario.Place{}, contributors: map[string]*scenario.Contributor{}, names: map[string]string{},
+	}
+	for i := range s.Units {
+		v.units[s.Units[i].ID] = &s.Units[i]
+	}
+	for i := range s.Posts {
+		v.posts[s.Posts[i].ID] = &s.Posts[i]
+	}
+	for i := range s.Places {
+		v.places[s.Places[i].ID] = &s.Places[i]
+	}
+	for i := range s.Contributors {
+		v.contributors[s.Contributors[i].ID] = &s.Contributors[i]
+	}
+	for _, c := range s.Capabilities {
+		v.names["capability "+c.ID] = cmp.Or(c.Name, c.ID)
+	}
+	for _, a := range s.Areas {
+		v.names["area "+a.ID] = cmp.Or(a.Name, a.ID)
+	}
+	for _, p := range s.Lift {
+		v.names["lift "+p.ID] = cmp.Or(p.Name, p.ID)
+	}
+	return v
+}
+
+// unit names a unit; one of a count keeps its number.
+func (v *view) unit(id string) string {
+	u := v.units[id]
+	if u.Name == "" {
+		return id
+	}
+	if _, number, counted := strings.Cut(id, "#"); counted {
+		return u.Name + " #" + number
+	}
+	return u.Name
+}
+
+func (v *view) post(id string) string {
+	if id == "" {
+		return ""
+	}
+	return cmp.Or(v.posts[id].Name, id)
+}
+
+func (v *view) contributor(id string) string { return cmp.Or(v.contributors[id].Name, id) }
+
+// area names the area that a post lies in.
+func (v *view) area(post string) string {
+	return v.names["area "+v.places[v.posts[post].Place].Area]
+}
+
+func (v *view) operations(m *plan.Metrics) []Operation {
+	var all []Operation
+	for _, op := range v.Scenario.Operations {
+		all = append(all, Operation{
+			Name: cmp.Or(op.Name, op.ID), DDay: v.Scenario.Calendar.Date(op.DDay.Likely.Number()),
+			IOC: m.IOC[op.ID], FOC: m.FOC[op.ID], Exposure: m.ExposureDays.ByOperation[op.ID],
+		})
+	}
+	return all
+}
+
+// areas leaves out those in which nothing is to be held.
+func (v *view) areas() []Area {
+	days := v.Scenario.Calendar.Days
+	parent, byID := map[string]string{}, map[string]*Area{}
+	for _, a := range v.Scenario.Areas {
+		parent[a.ID] = a.Parent
+		byID[a.ID] = &Area{Name: cmp.Or(a.Name, a.ID), Daily: make([]float64, days)}
+	}
+	for i := range v.Lines {
+		l := &v.Lines[i]
+		if l.Line.Floor.Likely <= 0 {
+			continue
+		}
+		for id := v.places[l.Post.Place].Area; id != ""; id = parent[id] {
+			a := byID[id]
+			a.Demand += float64(l.Until - l.From)
+			for d := l.From; d < l.Until; d++ {
+				a.Exposure += l.Exposure(d)
+				a.Daily[d] += l.Exposure(d)
+			}
+		}
+	}
+	var all []Area
+	var add func(under string, depth int)
+	add = func(under string, depth int) {
+		for _, x := range v.Scenario.Areas {
+			a := byID[x.ID]
+			if x.Parent != under || a.Demand == 0 {
+				continue
+			}
+			a.Depth = depth
+			a.Worst = v.Scenario.Calendar.Date(slices.Index(a.Daily, slices.Max(a.Daily)))
+			all = append(all, *a)
+			add(x.ID, depth+1)
+		}
+	}
+	add("", 0)
+	return all
+}
+
+func (v *view) moves() []Move {
+	var all []Move
+	for _, t := range v.Plan.Tours {
+		for i, l := range t.Legs {
+			if l.OnDayZero() {
+				continue
+			}
+			m := Move{
+				Unit: v.unit(t.Unit), To: v.post(l.Post), Contributor: v.contributor(v.units[t.Unit].Contributor),
+				DecideBy: *l.DecideBy, OrderBy: *l.OrderBy, Depart: l.Depart, Effective: l.Effective, Until: l.Until,
+				Lift: "by itself",
+			}
+			if *l.Lift != plan.Self {
+				m.Lift = v.names["lift "+*l.Lift]
+			}
+			if i > 0 {
+				m.From = v.post(t.Legs[i-1].Post)
+			}
+			all = append(all, m)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Move) int {
+		return cmp.Or(cmp.Compare(a.OrderBy, b.OrderBy), cmp.Compare(a.DecideBy, b.DecideBy), cmp.Compare(a.Depart, b.Depart))
+	})
+	return all
+}
+
+func (v *view) cascades(from []plan.Cascade) []Cascade {
+	var all []Cascade
+	for _, c := range from {
+		out := Cascade{Unit: v.unit(c[0].Left), Post: v.post(c[0].Post), To: v.post(c[0].LeftFor), On: c[0].LeftOn, Operation: v.posts[c[0].LeftFor].Operation != ""}
+		for _, s := range c {
+			out.Reliefs = append(out.Reliefs, Relief{
+				Depth: s.Depth, Unit: v.unit(s.By), Post: v.post(s.Post), From: v.post(s.From), Left: v.unit(s.Left),
+				OrderBy: *s.Leg.OrderBy, Effective: s.Leg.Effective, Late: int(s.Leg.Effective - s.LeftOn),
+			})
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
+func (v *view) burden() []Burden {
+	days := v.Scenario.Calendar.Days
+	away, units := map[string][]float64{}, map[string]map[string]bool{}
+	for _, t := range v.Plan.Tours {
+		u := v.units[t.Unit]
+		c := u.Contributor
+		if away[c] == nil {
+			away[c], units[c] = make([]float64, days), map[string]bool{}
+		}
+		units[c][u.ID] = true
+		from, until := v.Scenario.Calendar.Day(t.Legs[0].Depart), v.Scenario.Calendar.Day(t.Legs[len(t.Legs)-1].Until)
+		for d := from; d < until; d++ {
+			away[c][d] += u.Persons.Likely
+		}
+	}
+	carried, total := map[string]float64{}, 0.0
+	for _, op := range v.Scenario.Operations {
+		for _, c := range v.Scenario.Contributors {
+			for _, n := range v.Burden(op.ID, c.ID) {
+				carried[c.ID] += n
+				total += n
+			}
+		}
+	}
+	var all []Burden
+	for _, c := range v.Scenario.Contributors {
+		if away[c.ID] == nil {
+			continue
+		}
+		b := Burden{Contributor: v.contributor(c.ID), Units: len(units[c.ID]), Peak: int(slices.Max(away[c.ID])), Share: c.Share}
+		if total > 0 {
+			b.Operation = carried[c.ID] / total
+		}
+		all = append(all, b)
+	}
+	slices.SortStableFunc(all, func(a, b Burden) int { return cmp.Compare(b.Peak, a.Peak) })
+	return all
+}
+
+func (v *view) gaps() []Gap {
+	var all []Gap
+	for i := range v.Lines {
+		l := &v.Lines[i]
+		for d := l.From; d < l.Until; d++ {
+			if l.Exposure(d) == 0 {
+				continue
+			}
+			g := Gap{Post: v.post(l.Post.ID), Capability: v.names["capability "+l.Line.Capability], From: v.Scenario.Calendar.Date(d)}
+			for ; d < l.Until && l.Exposure(d) > 0; d++ {
+				g.Exposure += l.Exposure(d)
+				g.Worst = max(g.Worst, l.Exposure(d))
+			}
+			g.Until = v.Scenario.Calendar.Date(d)
+			all = append(all, g)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Gap) int {
+		return cmp.Or(cmp.Compare(b.Exposure, a.Exposure), cmp.Compare(a.From, b.From), cmp.Compare(a.Post, b.Post))
+	})
+	return all
+}

@@ -1,0 +1,360 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Page says how the page for the terminal is set.
+type Page struct {
+	Width  int  // columns, 80 at least
+	Colour bool // for a terminal
+	All    bool // every move, cascade and gap, however many
+}
+
+// limits of the page's lists unless all is asked for.
+const (
+	mostMoves    = 20
+	mostCascades = 6
+	mostGaps     = 8
+	mostBurdens  = 12
+)
+
+// Write writes the brief as a page of text: the headline first, then exposure
+// by area, backfills, moves, burden and gaps.
+func (b *Brief) Write(w io.Writer, p Page) error {
+	p.Width = max(80, p.Width)
+	page := &page{Page: p, Brief: b}
+	page.headline()
+	page.areas()
+	page.cascades()
+	page.moves()
+	page.burden()
+	page.gaps()
+	_, err := io.WriteString(w, page.text.String())
+	return err
+}
+
+// page is a page being written.
+type page struct {
+	Page
+	*Brief
+	text strings.Builder
+}
+
+func (p *page) line(format string, args ...any) {
+	fmt.Fprintf(&p.text, format, args...)
+	p.text.WriteByte('\n')
+}
+
+// paint colours text on a terminal.
+func (p *page) paint(s string, colours ...text.Color) string {
+	if !p.Colour || s == "" {
+		return s
+	}
+	codes := make([]string, len(colours))
+	for i, c := range colours {
+		codes[i] = fmt.Sprint(int(c))
+	}
+	return "\x1b[" + strings.Join(codes, ";") + "m" + s + "\x1b[0m"
+}
+
+func (p *page) heading(title, note string) {
+	p.line("")
+	p.line("%s%s", p.paint(title, text.Bold), note)
+}
+
+// paragraph wraps text to the page; lines after the first are set in as far as
+// the lead is wide.
+func (p *page) paragraph(s, lead string) {
+	wide := text.StringWidth(lead)
+	for l := range strings.SplitSeq(text.WrapSoft(s, p.Width-wide), "\n") {
+		p.line("%s", strings.TrimRight(lead+l, " "))
+		lead = strings.Repeat(" ", wide)
+	}
+}
+
+func (p *page) headline() {
+	m := p.Metrics
+	p.line("%s", p.paint(p.Scenario, text.Bold))
+	p.paragraph(fmt.Sprintf("%s to %s, policy %s", day(p.Start), day(p.End), p.Policy), "")
+	p.line("")
+	for _, op := range p.Operations {
+		p.line("%s  %s", p.paint("IOC "+p.readiness(op.IOC, op.DDay)+"   FOC "+p.readiness(op.FOC, op.DDay), text.Bold),
+			fmt.Sprintf("%s, D-day %s", op.Name, day(op.DDay)))
+	}
+	standing := plural(m.ExposureDays.Standing, "exposure-day") + " at standing posts"
+	if m.NewExposure != nil {
+		standing += fmt.Sprintf(", %s because of %s", quantity(*m.NewExposure), p.operationNames())
+	}
+	p.paragraph(standing+"; "+plural(m.ExposureDays.Operations, "exposure-day")+" at posts of operations.", "")
+	if m.ExposureDays.Total > 0 {
+		p.paragraph(fmt.Sprintf("Worst day: %s, with %s fully exposed.", day(m.WorstDay.Date), plural(m.WorstDay.Exposure, "line")), "")
+	}
+	for _, s := range p.Sentences {
+		p.line("")
+		p.paragraph(s, "  ")
+	}
+	p.line("")
+	p.paragraph(p.proof(), "")
+}
+
+// readiness is a date with its distance from D-day, or none.
+func (p *page) readiness(d *scenario.Date, dDay scenario.Date) string {
+	if d == nil {
+		return "not reached"
+	}
+	return fmt.Sprintf("%s (D%+d)", day(*d), *d-dDay)
+}
+
+func (p *page) operationNames() string {
+	names := make([]string, len(p.Operations))
+	for i, op := range p.Operations {
+		names[i] = op.Name
+	}
+	return strings.Join(names, " and ")
+}
+
+// proof says how good the plan is.
+func (p *page) proof() string {
+	m := p.Metrics
+	verified := "Not verified."
+	if p.Verified {
+		verified = "Verified: no rule broken."
+	}
+	switch {
+	case m.Objective-m.Bound <= 1e-6*math.Max(1, m.Objective):
+		return fmt.Sprintf("Proven optimal: cost %s, and no plan can cost less. %s", quantity(m.Objective), verified)
+	case m.Bound <= 0:
+		return fmt.Sprintf("Cost %s; nothing proven in this time about how much better a plan could be. %s", quantity(m.Objective), verified)
+	}
+	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: a gap of %s of the cover (%s of the cost). %s",
+		quantity(m.Objective), quantity(m.Bound), percent(m.GapOfCover), percent(m.Gap), verified)
+}
+
+// newTable is a table without frames.
+func (p *page) newTable(header ...any) table.Writer {
+	t := table.NewWriter()
+	style := table.StyleDefault
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	style.Format.Header = text.FormatDefault
+	t.SetStyle(style)
+	t.AppendHeader(header)
+	return t
+}
+
+// right aligns columns, counted from 1, to the right.
+func right(t table.Writer, columns ...int) {
+	var configs []table.ColumnConfig
+	for _, n := range columns {
+		configs = append(configs, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	t.SetColumnConfigs(configs)
+}
+
+func (p *page) table(t table.Writer) {
+	for l := range strings.SplitSeq(t.Render(), "\n") {
+		p.line("  %s", strings.TrimRight(l, " "))
+	}
+}
+
+func (p *page) areas() {
+	p.heading("Exposure by area", "")
+	t := p.newTable("Area", "Exposure-days", "of floor", "Worst day", shortDay(p.Start)+" to "+shortDay(p.End))
+	right(t, 2, 3)
+	peak := 0.0
+	for _, a := range p.Areas {
+		peak = max(peak, slices.Max(a.Daily))
+	}
+	for _, a := range p.Areas {
+		worst := "none"
+		if a.Exposure > 0 {
+			worst = shortDay(a.Worst)
+		}
+		t.AppendRow(table.Row{
+			strings.Repeat("  ", a.Depth) + a.Name, quantity(a.Exposure), percent(a.Exposure / a.Demand), worst, sparkline(a.Daily, peak, p.Width-70),
+		})
+	}
+	p.table(t)
+}
+
+// sparkline draws the worst of each stretch of days; a day without exposure is a
+// dot.
+func sparkline(daily []float64, peak float64, width int) string {
+	const bars = "▁▂▃▄▅▆▇█"
+	width = min(max(width, 20), 60, len(daily))
+	var b strings.Builder
+	for i := range width {
+		worst := slices.Max(daily[i*len(daily)/width : (i+1)*len(daily)/width])
+		if worst == 0 {
+			b.WriteRune('·')
+			continue
+		}
+		b.WriteRune([]rune(bars)[min(7, int(8*worst/peak))])
+	}
+	return b.String()
+}
+
+func (p *page) cascades() {
+	reliefs := 0
+	for _, c := range p.Cascades {
+		reliefs += len(c.Reliefs)
+	}
+	if reliefs == 0 {
+		return
+	}
+	p.heading("Who backfills whom", fmt.Sprintf(": %s", plural(float64(reliefs), "backfill")))
+	shown := p.Cascades
+	if !p.All {
+		shown = slices.Clone(shown)
+		// Those that say most: for an operation, then the longest, then the earliest.
+		slices.SortStableFunc(shown, func(a, b Cascade) int {
+			return cmp.Or(compareBool(b.Operation, a.Operation), cmp.Compare(len(mainChain(b)), len(mainChain(a))))
+		})
+		shown = shown[:min(len(shown), mostCascades)]
+		slices.SortStableFunc(shown, func(a, b Cascade) int { return cmp.Compare(a.On, b.On) })
+	}
+	for _, c := range shown {
+		p.paragraph(fmt.Sprintf("%s leaves %s for %s on %s", c.Unit, c.Post, c.To, day(c.On)), "  ")
+		reliefs := c.Reliefs
+		if !p.All {
+			reliefs = mainChain(c)
+		}
+		for _, r := range reliefs {
+			p.paragraph(r.sentence(), strings.Repeat("   ", r.Depth)+"    └ ")
+		}
+		p.more(len(c.Reliefs)-len(reliefs), "backfill", "that it set in motion")
+	}
+	p.more(len(p.Cascades)-len(shown), "departure", "with backfills")
+}
+
+func (r Relief) sentence() string {
+	from := "from home"
+	if r.From != "" {
+		from = "from " + r.From
+	}
+	return fmt.Sprintf("%s takes %s %s: order by %s, effective %s (%s)", r.Unit, r.Post, from, day(r.OrderBy), day(r.Effective), lateness(r.Late))
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// mainChain is the longest chain of a cascade, each relief with the one that
+// takes its place.
+func mainChain(c Cascade) []Relief {
+	var chain, longest []Relief
+	for _, r := range c.Reliefs {
+		chain = append(chain[:r.Depth:r.Depth], r)
+		if len(chain) > len(longest) {
+			longest = chain
+		}
+	}
+	return longest
+}
+
+func lateness(days int) string {
+	switch {
+	case days < 0:
+		return plural(float64(-days), "day") + " before"
+	case days > 0:
+		return plural(float64(days), "day") + " without"
+	}
+	return "the same day"
+}
+
+// more says how many entries a list left out.
+func (p *page) more(n int, noun, what string) {
+	if n > 0 {
+		p.line("  … and %s %s; --all shows all", plural(float64(n), noun), what)
+	}
+}
+
+func (p *page) moves() {
+	if len(p.Moves) == 0 {
+		return
+	}
+	m := p.Metrics
+	p.heading("Moves", fmt.Sprintf(", by the date of the order: %s, %s from home",
+		plural(float64(m.Moves), "move"), plural(float64(m.UnitsUsed), "unit")))
+	t := p.newTable("Decide by", "Order by", "Unit", "From", "To", "Lift", "Effective", "Until")
+	shown := p.Moves
+	if !p.All {
+		shown = shown[:min(len(shown), mostMoves)]
+	}
+	for _, v := range shown {
+		from := v.From
+		if from == "" {
+			from = "home"
+		}
+		t.AppendRow(table.Row{shortDay(v.DecideBy), shortDay(v.OrderBy), v.Unit, from, v.To, v.Lift, shortDay(v.Effective), shortDay(v.Until)})
+	}
+	p.table(t)
+	p.more(len(p.Moves)-len(shown), "move", "later")
+}
+
+// Timetable writes every move with its dates.
+func (b *Brief) Timetable(w io.Writer, p Page) error {
+	p.Width, p.All = max(80, p.Width), true
+	page := &page{Page: p, Brief: b}
+	page.moves()
+	_, err := io.WriteString(w, strings.TrimPrefix(page.text.String(), "\n"))
+	return err
+}
+
+func (p *page) burden() {
+	if len(p.Burden) == 0 {
+		return
+	}
+	p.heading("Who carries what", "")
+	t := p.newTable("Contributor", "Units", "Persons at peak", "Part of operations", "Agreed share")
+	right(t, 2, 3, 4, 5)
+	shown := p.Burden
+	if !p.All {
+		shown = shown[:min(len(shown), mostBurdens)]
+	}
+	for _, v := range shown {
+		agreed := ""
+		if v.Share != nil {
+			agreed = percent(*v.Share)
+		}
+		t.AppendRow(table.Row{v.Contributor, v.Units, quantity(float64(v.Peak)), percent(v.Operation), agreed})
+	}
+	p.table(t)
+	p.more(len(p.Burden)-len(shown), "contributor", "with fewer persons")
+}
+
+func (p *page) gaps() {
+	if len(p.Gaps) == 0 {
+		p.heading("What stays uncovered", ": nothing; every floor holds on every day")
+		return
+	}
+	p.heading("What stays uncovered", fmt.Sprintf(": %s below a floor", plural(float64(len(p.Gaps)), "time")))
+	t := p.newTable("Post", "Capability", "From", "Until", "Missing", "Exposure-days")
+	right(t, 5, 6)
+	shown := p.Gaps
+	if !p.All {
+		shown = shown[:min(len(shown), mostGaps)]
+	}
+	for _, g := range shown {
+		t.AppendRow(table.Row{g.Post, g.Capability, shortDay(g.From), shortDay(g.Until), "up to " + percent(g.Worst), quantity(g.Exposure)})
+	}
+	p.table(t)
+	p.more(len(p.Gaps)-len(shown), "time", "with less exposure")
+}
