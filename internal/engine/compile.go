@@ -266,12 +266,17 @@ func withoutUnit(pins []scenario.Pin) []scenario.Pin {
 
 func (c *compiler) addWindows(u *unit, su *scenario.Unit) {
 	if len(su.Available) == 0 {
+		u.windows = []window{{0, int32(c.horizon)}}
 		return
 	}
 	u.windowEnd = make([]int32, c.horizon+1)
 	for _, w := range su.Available {
-		for d := max(0, w.From.Number()); d < min(c.horizon, w.Until.Number()); d++ {
-			u.windowEnd[d] = max(u.windowEnd[d], int32(w.Until.Number()))
+		from, until := max(0, w.From.Number()), min(c.horizon, w.Until.Number())
+		if from < until {
+			u.windows = append(u.windows, window{int32(from), int32(until)})
+		}
+		for d := from; d < until; d++ {
+			u.windowEnd[d] = max(u.windowEnd[d], int32(until))
 		}
 	}
 }

@@ -131,12 +131,16 @@ type unit struct {
 	slotsAt         [][]int32 // stop to those of reach that are there
 	lifts           []load    // pools that it can burden
 	receivers       []load    // places with throughput that it can burden
+	windows         []window  // one for always
 	windowEnd       []int32   // by day, the end of the window that holds it, or 0; nil if always available
 	homeGifts       []gift    // to home posts where only those ready count
 	homeRestGifts   []gift    // to home posts where those resting count too
 	pinDays         int       // days that pins want, in all
 	class           int32     // units of one class are alike in all but name
 }
+
+// window is a time [from, until) in which a unit can be away.
+type window struct{ from, until int32 }
 
 // load says how many days a unit takes at a pool or a receiver.
 type load struct{ index, days int32 }

@@ -208,14 +208,20 @@ func (f *pathfinder) tourLimit(d int) int {
 // boundary is the first day from d on which a unit that is away since d must be
 // home: the end of its window, or of its contributor's room.
 func (f *pathfinder) boundary(d int) int {
-	limit := f.horizon
+	limit := f.room(d)
 	if f.u.windowEnd != nil {
 		limit = min(limit, int(f.u.windowEnd[d]))
 	}
-	if f.capNext != nil {
-		limit = min(limit, int(f.capNext[d]))
-	}
 	return limit
+}
+
+// room is the first day from d on which the contributor may have no more
+// persons deployed.
+func (f *pathfinder) room(d int) int {
+	if f.capNext != nil {
+		return min(f.horizon, int(f.capNext[d]))
+	}
+	return f.horizon
 }
 
 // begin begins a leg that departs on day d, with the price of its handling, or
@@ -359,7 +365,8 @@ func (f *pathfinder) fromDayZero(sc schedule) schedule {
 	return sc
 }
 
-// stay finds the best tour that is on on day 0, having begun on day start.
+// stay finds the best tour that is on on day 0, having begun on day start. What
+// it does after its first leg lies in one window; each is tried.
 func (f *pathfinder) stay(start, limit int) (first begun, end choice) {
 	end = none
 	earned := f.legs.firsts()
@@ -372,16 +379,36 @@ func (f *pathfinder) stay(start, limit int) (first begun, end choice) {
 		}
 	}
 	f.legs.dayZero = true
-	f.complete(start, 0, limit, start+int(f.u.minTour), end.worth)
-	for _, i := range f.u.initial {
-		if b, ok := f.dayZero(i, limit); ok {
-			x := f.from(&b, false)
-			if x.worth += b.worth; x.onward && x.worth > end.worth {
-				first, end = b, x
+	chosen := -1
+	for k, w := range f.u.windows {
+		f.completeIn(w, start, limit, end.worth)
+		for _, i := range f.u.initial {
+			if b, ok := f.dayZero(i, f.legs.limit); ok {
+				x := f.from(&b, false)
+				if x.worth += b.worth; x.onward && x.worth > end.worth {
+					first, end, chosen = b, x, k
+				}
 			}
 		}
 	}
+	if chosen >= 0 && chosen < len(f.u.windows)-1 {
+		f.completeIn(f.u.windows[chosen], start, limit, math.Inf(-1))
+	}
 	return first, end
+}
+
+// completeIn values the legs of the tour of day 0 whose second and later ones
+// lie in a window.
+func (f *pathfinder) completeIn(w window, start, limit int, target float64) {
+	c := &f.legs
+	low := max(0, int(w.from)-1)
+	f.complete(start, low, max(low, min(limit, int(w.until))), start+int(f.u.minTour), target)
+	for _, i := range f.u.initial {
+		for e := range low + 1 {
+			c.end[i][e], c.leave[i][e].worth = math.Inf(-1), math.Inf(-1)
+			c.best[i][e], c.bestLeave[i][e] = c.best[i][low+1], c.bestLeave[i][low+1]
+		}
+	}
 }
 
 // homeAtOnce is the worth of leaving the post of day 0 on day 0, for good

@@ -101,7 +101,8 @@ func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
 			for _, i := range slots {
 				c.end[i][e] = math.Inf(-1)
 				if e >= minEnd || e == f.horizon {
-					c.end[i][e] = f.end[i][e] + f.after[f.rested(i, e, start)]
+					// Raising, start is the last of several days of departure.
+					c.end[i][e] = f.end[i][e] + f.after[f.rested(i, e, min(start, e))]
 				}
 				f.valueLeave(i, e, target)
 			}
@@ -270,10 +271,11 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 }
 
 // secondLimit is the day by which a tour must end whose second or later leg
-// departs on day e: what bounds a tour from home binds one of day 0 from then.
+// departs on day e: the cap that bounds a tour from home from its start binds
+// one of day 0 from then.
 func (f *pathfinder) secondLimit(e int) int {
 	if f.legs.dayZero {
-		return min(f.legs.limit, f.boundary(e))
+		return min(f.legs.limit, f.room(e))
 	}
 	return f.legs.limit
 }

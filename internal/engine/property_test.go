@@ -1,0 +1,86 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// sound resolves a scenario, or reports false if it has problems.
+func sound(s *scenario.Scenario) (*scenario.Scenario, bool) {
+	for _, p := range scenario.Check(s) {
+		if !p.Warning {
+			return nil, false
+		}
+	}
+	r, err := scenario.Resolve(s, scenario.Options{})
+	return r, err == nil
+}
+
+// mustHold fails the test if the checker finds anything wrong with a plan.
+func mustHold(t interface{ Fatalf(string, ...any) }, s *scenario.Scenario, p *plan.Plan) {
+	if r := verify.Check(s, p); !r.OK() {
+		b, _ := formats.PlanBytes(p)
+		t.Fatalf("breaches %v, differences %v in %s", r.Breaches, r.Differences, b)
+	}
+}
+
+// TestEveryPlanHolds runs random scenarios of every feature through engine and
+// checker.
+func TestEveryPlanHolds(t *testing.T) {
+	planned, pinned := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		r, ok := sound(drawScenario(t, shape{days: 40, units: rapid.IntRange(1, 8).Draw(t, "units"), posts: rapid.IntRange(1, 5).Draw(t, "posts")}))
+		if !ok {
+			t.Skip("the scenario has problems")
+		}
+		p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 1, Iterations: 60})
+		if _, ok := errors.AsType[*engine.PinError](err); ok {
+			pinned++
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		planned++
+		mustHold(t, r, p)
+	})
+	if planned == 0 {
+		t.Error("no scenario was planned, so nothing was tested")
+	}
+	t.Logf("%d planned, %d with pins that cannot hold", planned, pinned)
+}
+
+// TestSameBytes plans with one thread and with two.
+func TestSameBytes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r, ok := sound(drawScenario(t, shape{days: 30, units: 5, posts: 3}))
+		if !ok {
+			t.Skip("the scenario has problems")
+		}
+		var first []byte
+		for threads := 1; threads <= 2; threads++ {
+			p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 7, Iterations: 40, Threads: threads})
+			if err != nil {
+				return // pins; said so whatever the threads
+			}
+			b, err := formats.PlanBytes(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first != nil && !bytes.Equal(first, b) {
+				t.Fatalf("two plans of one scenario, seed and iterations: %s and %s", first, b)
+			}
+			first = b
+		}
+	})
+}

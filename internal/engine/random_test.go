@@ -1,0 +1,257 @@
+package engine_test
+
+import (
+	"fmt"
+
+	"pgregory.net/rapid"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// shape bounds a random scenario.
+type shape struct {
+	days, units, posts int
+	tiny               bool // small enough for every plan to be listed
+}
+
+// drawer draws the parts of a random scenario.
+type drawer struct {
+	*rapid.T
+	shape
+	s *scenario.Scenario
+}
+
+func (d *drawer) n(name string, least, most int) int {
+	return rapid.IntRange(least, most).Draw(d.T, name)
+}
+
+// oneIn is true once in so many draws.
+func (d *drawer) oneIn(name string, n int) bool { return d.n(name, 1, n) == 1 }
+
+func pick[T any](d *drawer, name string, from ...T) T { return rapid.SampledFrom(from).Draw(d.T, name) }
+
+func ptr[T any](x T) *T { return &x }
+
+// drawScenario draws a scenario with every feature of the model. It may have
+// problems, such as pins that cannot hold together; the caller checks.
+func drawScenario(t *rapid.T, sh shape) *scenario.Scenario {
+	d := &drawer{T: t, shape: sh, s: &scenario.Scenario{
+		Name:     "random",
+		Calendar: scenario.Calendar{Start: 20_000, Days: sh.days},
+	}}
+	s := d.s
+	s.Policy = pick(d, "policy", scenario.Policies...)
+	if d.oneIn("matures", 4) {
+		s.Maturity = pick(d, "maturity", scenario.Offered, scenario.Confirmed)
+	}
+	if d.oneIn("late today", 5) {
+		s.Today = scenario.DayTime(d.n("today", 0, sh.days/4))
+	}
+	d.capabilities()
+	d.geography()
+	d.operation()
+	d.posts()
+	d.contributors()
+	d.units()
+	d.lift()
+	d.pins()
+	return s
+}
+
+var capabilityIDs = []string{"infantry", "engineers", "frigate"}
+
+func (d *drawer) capabilities() {
+	infantry := scenario.Capability{ID: "infantry", Domain: "land"}
+	if d.oneIn("substitutes", 2) {
+		infantry.Substitutes = map[string]float64{"engineers": 0.5}
+	}
+	frigate := scenario.Capability{ID: "frigate", Domain: "sea"}
+	if d.oneIn("on station", 3) {
+		frigate.OnStation = scenario.OnStation{OnTask: 6, Transit: 2, TurnRound: 1, Serviceability: 0.75}
+	}
+	d.s.Capabilities = []scenario.Capability{infantry, {ID: "engineers", Domain: "land"}, frigate}
+}
+
+func (d *drawer) geography() {
+	d.s.Areas = []scenario.Area{{ID: "europe"}, {ID: "east", Parent: "europe"}, {ID: "west", Parent: "europe"}}
+	d.s.Places = []scenario.Place{
+		{ID: "home", Lat: 50, Lon: 4, Area: "west", Host: "BEL"},
+		{ID: "north", Lat: 57, Lon: 24, Area: "east", Host: "LVA"},
+		{ID: "south", Lat: 54, Lon: 23, Area: "east", Host: "LTU"},
+	}
+	if d.oneIn("throughput", 3) {
+		d.s.Places[1].Throughput = &scenario.Throughput{Tonnes: ptr(float64(d.n("throughput tonnes", 50, 200))), Persons: ptr(300.0)}
+	}
+	if d.oneIn("route", 3) {
+		d.s.Routes = []scenario.Route{{From: "home", To: "north", Mode: scenario.Rail, Days: scenario.Days(d.n("route days", 0, 3)), OneWay: d.oneIn("one way", 2)}}
+	}
+}
+
+func (d *drawer) operation() {
+	if d.oneIn("peace", 5) {
+		return
+	}
+	half := d.days / 2
+	d.s.Operations = []scenario.Operation{{
+		ID: "op", DDay: scenario.DDay{Likely: scenario.DayTime(d.n("d-day", 0, half))},
+		Warning: scenario.Days(d.n("warning", 0, half)), Size: d.n("size", 0, 1) * 300,
+		Phases: []scenario.Phase{{ID: "first", From: scenario.DDayTime(0), Until: scenario.DDayTime(max(1, d.days/4))}},
+	}}
+}
+
+func (d *drawer) posts() {
+	for i := range d.shape.posts {
+		p := scenario.Post{
+			ID: fmt.Sprintf("post-%d", i), Place: pick(d, "place", "north", "south"),
+			Priority: d.n("priority", 1, 5), Handover: scenario.Days(d.n("handover", 0, 1)), RSOM: scenario.Days(d.n("rsom", 0, 1)),
+			Stay: scenario.Span{Min: ptr(scenario.Days(d.n("least stay", 1, max(2, d.days/5))))},
+		}
+		if d.oneIn("stay max", 4) {
+			p.Stay.Max = ptr(scenario.Days(d.n("most stay", d.days/5+2, d.days)))
+		}
+		if len(d.s.Operations) > 0 && d.oneIn("of operation", 2) {
+			p.Operation = "op"
+		} else if d.oneIn("home post", 6) {
+			p.HomeOf, p.Place, p.RestingCounts = "A", "home", d.oneIn("resting counts", 2)
+		}
+		for _, c := range capabilityIDs {
+			if len(p.Lines) == 0 || d.oneIn("another line", 4) {
+				p.Lines = append(p.Lines, d.line(&p, pick(d, "capability", c, "infantry")))
+			}
+			if n := len(p.Lines); n == 2 && p.Lines[0].Capability == p.Lines[1].Capability {
+				p.Lines = p.Lines[:1]
+			}
+		}
+		if len(p.Lines) == 3 {
+			p.Lines = p.Lines[:2]
+		}
+		d.s.Posts = append(d.s.Posts, p)
+	}
+}
+
+func (d *drawer) line(p *scenario.Post, capability string) scenario.Line {
+	l := scenario.Line{Capability: capability, Floor: scenario.Exactly(float64(d.n("floor", 0, 2)))}
+	if l.Floor.Likely == 0 || d.oneIn("target", 3) {
+		l.Target = ptr(scenario.Exactly(l.Floor.Likely + float64(d.n("above", 1, 2))))
+	}
+	if d.oneIn("from", 3) {
+		l.From = scenario.DayTime(d.n("line from", 0, d.days/2))
+		if p.Operation != "" {
+			l.From = scenario.DDayTime(d.n("line after D", 0, d.days/3))
+		}
+	}
+	if d.oneIn("until", 3) {
+		l.Until = scenario.DayTime(d.n("line until", d.days/2+1, d.days))
+	}
+	l.Single = p.HomeOf == "" && d.oneIn("single", 6)
+	return l
+}
+
+func (d *drawer) contributors() {
+	for _, id := range []string{"A", "B"} {
+		c := scenario.Contributor{ID: id, Approval: scenario.Days(d.n("approval", 0, 2)), ApprovesAhead: d.oneIn("ahead", 2)}
+		if d.oneIn("capped", 4) {
+			c.MaxDeployed = ptr(d.n("max deployed", 0, 3) * 100)
+		}
+		if d.oneIn("shares", 2) {
+			c.Share = ptr(float64(d.n("share", 0, 10)) / 10)
+		}
+		if d.oneIn("caveat", 4) {
+			c.Caveats = append(c.Caveats, d.caveat())
+		}
+		d.s.Contributors = append(d.s.Contributors, c)
+	}
+}
+
+func (d *drawer) caveat() scenario.Caveat {
+	kinds := []scenario.Caveat{
+		{Post: []string{d.s.Posts[0].ID}}, {Host: []string{"LVA"}}, {Domain: []string{"sea"}, Area: []string{"east"}},
+		{Capability: []string{"engineers"}},
+	}
+	if len(d.s.Operations) > 0 {
+		kinds = append(kinds, scenario.Caveat{Operation: []string{"op"}}, scenario.Caveat{Phase: []string{"first"}})
+	}
+	return pick(d, "kind of caveat", kinds...)
+}
+
+func (d *drawer) units() {
+	for i := range d.shape.units {
+		u := scenario.Unit{
+			ID: fmt.Sprintf("unit-%d", i), Contributor: pick(d, "owner", "A", "B"), Home: "home",
+			Provides: map[string]scenario.Quantity{pick(d, "own", capabilityIDs...): scenario.Exactly(float64(d.n("quantity", 1, 2)))},
+			Persons:  scenario.Exactly(float64(d.n("persons", 0, 3) * 50)), Tonnes: scenario.Exactly(float64(d.n("tonnes", 0, 4) * 50)),
+			Notice: scenario.Days(d.n("notice", 0, 2)), Redeploy: scenario.Days(d.n("redeploy", 0, 1)),
+			Tour:   scenario.Span{Min: ptr(scenario.Days(d.n("least tour", 0, d.days/3))), Max: ptr(scenario.Days(d.n("most tour", d.days/3+1, d.days+3)))},
+			Pledge: pick(d, "pledge", scenario.Pledges...),
+		}
+		if d.oneIn("second capability", 3) {
+			u.Provides[pick(d, "second", capabilityIDs...)] = scenario.Exactly(1)
+		}
+		switch d.n("rest", 0, 2) {
+		case 1:
+			u.Rest = scenario.Days(d.n("rest days", 1, 4))
+		case 2:
+			u.Dwell = float64(d.n("dwell", 1, 4)) / 2
+		}
+		switch d.n("where", 0, 5) {
+		case 0, 1:
+			d.station(&u)
+		case 2:
+			u.Ready = scenario.DayTime(d.n("ready", 1, 3))
+		}
+		if d.oneIn("window", 4) {
+			u.Available = []scenario.Window{{Until: scenario.DayTime(d.n("window until", d.days/2, d.days))}, {From: scenario.DayTime(d.n("window from", 1, d.days/2))}}
+		}
+		if d.oneIn("own caveat", 6) {
+			u.Caveats = []scenario.Caveat{d.caveat()}
+		}
+		if d.oneIn("drives", 2) {
+			u.SelfDeploys = &scenario.SelfDeploys{Mode: scenario.Road, Speed: float64(d.n("speed", 1, 4) * 500)}
+		}
+		if !d.tiny && d.oneIn("counted", 6) {
+			u.Count = 2
+		}
+		d.s.Units = append(d.s.Units, u)
+	}
+}
+
+// station puts a unit at a post that it may be at.
+func (d *drawer) station(u *scenario.Unit) {
+	p := pick(d, "at", d.s.Posts...)
+	if p.HomeOf == "" {
+		u.At = &scenario.Station{Post: p.ID, Since: scenario.DayTime(-d.n("since", 0, d.days/2))}
+	}
+}
+
+func (d *drawer) lift() {
+	for i := range d.n("pools", 1, 2) {
+		p := scenario.Pool{
+			ID: fmt.Sprintf("pool-%d", i), Mode: pick(d, "mode", scenario.Rail, scenario.Sea, scenario.Air),
+			From: []string{"west"}, To: []string{"east"}, Load: scenario.Days(d.n("load", 0, 1)),
+		}
+		if i == 0 {
+			p.From = []string{"europe"} // so that posts can be left for others
+		}
+		if d.oneIn("tonnes a day", 2) {
+			p.Tonnes = ptr(float64(d.n("pool tonnes", 1, 4) * 50))
+		}
+		if d.oneIn("persons a day", 2) {
+			p.Persons = ptr(float64(d.n("pool persons", 1, 4) * 40))
+		}
+		d.s.Lift = append(d.s.Lift, p)
+	}
+}
+
+func (d *drawer) pins() {
+	if !d.oneIn("pinned", 5) {
+		return
+	}
+	u, p := pick(d, "pinned unit", d.s.Units...), pick(d, "pinned post", d.s.Posts...)
+	if p.HomeOf != "" {
+		return
+	}
+	from := d.n("pin from", d.days/3, d.days-2)
+	d.s.Pins = []scenario.Pin{{
+		Unit: u.ID, Post: p.ID, From: scenario.DayTime(from), Until: scenario.DayTime(d.n("pin until", from+1, d.days)), Forbid: d.oneIn("forbid", 2),
+	}}
+}
