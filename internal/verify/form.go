@@ -47,6 +47,10 @@ func (c *checker) readTour(u *unit, t *plan.Tour) *tour {
 			c.breach(Form, u.ID, l.Post, l.depart, 0, "departs before the leg before it, on %s", c.date(read.legs[j-1].depart))
 			whole = false
 		}
+		if j > 0 && t.Legs[j-1].Post == l.Post {
+			c.breach(Form, u.ID, l.Post, l.depart, 0, "redeploys to the post that it is at")
+			whole = false
+		}
 		read.legs = append(read.legs, l)
 	}
 	if !whole {

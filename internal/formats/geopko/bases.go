@@ -1,6 +1,7 @@
 package geopko
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -11,6 +12,7 @@ import (
 // base is what is known of one base in the year.
 type base struct {
 	site
+	listed   position          // of its first list of contributors
 	strength map[string]int    // ISO code of a contributor to persons
 	unsized  map[string]string // ISO code to name of those there without a size
 	infantry int
@@ -48,7 +50,7 @@ func (r *reader) bases(year int) []*base {
 		}
 		b, known := at[keyOf(row.site)]
 		if !known {
-			b = &base{site: row.site, strength: map[string]int{}, unsized: map[string]string{}}
+			b = &base{site: row.site, listed: row.listed, strength: map[string]int{}, unsized: map[string]string{}}
 			at[keyOf(row.site)] = b
 			list = append(list, b)
 		} else {
@@ -67,12 +69,7 @@ func (r *reader) bases(year int) []*base {
 	for _, b := range list {
 		r.share(b)
 	}
-	return slices.DeleteFunc(list, func(b *base) bool {
-		if b.total() == 0 {
-			r.warning(b.at, "", "base %q (%s) is left out: no contributor there has a size", b.location, b.mission)
-		}
-		return b.total() == 0
-	})
+	return slices.DeleteFunc(list, func(b *base) bool { return b.total() == 0 })
 }
 
 // add enters the contributors of a row into a base.
@@ -104,30 +101,24 @@ func strengthText(persons int) string {
 
 // share gives the infantry beyond the known strengths of a base to the
 // contributors there without a size, in equal parts, and warns of those that get
-// none.
+// none and of a base that is left without any strength.
 func (r *reader) share(b *base) {
 	for iso := range b.strength {
 		delete(b.unsized, iso) // sized at the same base under another spelling
 	}
-	if len(b.unsized) == 0 {
-		return
-	}
-	isos := slices.Sorted(maps.Keys(b.unsized))
-	names := make([]string, len(isos))
-	for i, iso := range isos {
-		names[i] = b.unsized[iso]
-	}
+	names := slices.Sorted(maps.Values(b.unsized))
 	rest := b.infantry - b.total()
-	if rest < platoon*len(isos) {
-		r.warning(b.at, "", "base %q (%s): %s left out: no size is known", b.location, b.mission, strings.Join(names, ", "))
-		return
-	}
-	for i, iso := range isos {
-		b.strength[iso] = rest / len(isos)
-		if i < rest%len(isos) {
-			b.strength[iso]++
+	switch {
+	case len(names) > 0 && rest >= platoon*len(names):
+		for i, iso := range slices.Sorted(maps.Keys(b.unsized)) {
+			b.strength[iso] = (rest + i) / len(names) // whole persons that sum to rest
 		}
+		r.warning(b.listed, "", "base %q (%s): no size is known of %s: the mean strength of infantry leaves them %d persons, which are shared equally",
+			b.location, b.mission, strings.Join(names, ", "), rest)
+	case b.total() == 0:
+		r.warning(b.listed, "", "base %q (%s) is left out: no size is known of %s",
+			b.location, b.mission, cmp.Or(strings.Join(names, ", "), "any state's troops there"))
+	case len(names) > 0:
+		r.warning(b.listed, "", "base %q (%s): no size is known of %s, left out", b.location, b.mission, strings.Join(names, ", "))
 	}
-	r.warning(b.at, "", "base %q (%s): no size is known of %s: %d persons of infantry beyond the known strengths are shared equally",
-		b.location, b.mission, strings.Join(names, ", "), rest)
 }

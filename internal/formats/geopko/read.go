@@ -99,7 +99,7 @@ func (r *reader) failed() bool {
 // open loads files, and the .csv files of folders in the order of their names.
 func (r *reader) open(paths []string) (inputs []input) {
 	if len(paths) == 0 {
-		r.problem(position{file: "geopko"}, "", "no file is given; name the TCCMap and TTMap files of the data set, or their folder")
+		r.problem(options, "", "no file is given; name the TCCMap and TTMap files of the data set, or their folder")
 	}
 	for _, path := range paths {
 		files := []string{path}

@@ -90,53 +90,57 @@ func split(persons int) (parts []int) {
 // strengths by contributor, the mean strength of infantry, and which special
 // types were there; it does not say which contributor gave which type. Each
 // special type takes one unit of about a company, the smallest first, as long as
-// that leaves the infantry its strength to half a unit. What is left is infantry
-// if any was there or a special type was, else of no recorded type.
+// that leaves the infantry its strength to half a unit. The rest is infantry if
+// any was there, else of no recorded type.
 func (b *base) units() []unit {
-	var list []unit
+	var rest []unit
 	for _, iso := range b.contributors() {
 		for _, n := range split(b.strength[iso]) {
-			list = append(list, unit{iso, "", n})
+			rest = append(rest, unit{iso, "", n})
 		}
 	}
-	order := func(a, b unit) int {
-		return cmp.Or(a.persons-b.persons, cmp.Compare(a.contributor, b.contributor))
-	}
-	slices.SortStableFunc(list, order)
+	var list []unit
 	left := b.total() - b.infantry // persons that may be special
 	for i, k := range specials {
-		if b.seen[i] == 0 {
+		if b.seen[i] == 0 || len(rest) == 0 {
 			continue
 		}
-		free := slices.IndexFunc(list, func(u unit) bool { return u.kind == "" })
-		if free < 0 {
+		taken, others := takeSmallest(rest)
+		if 2*left < taken.persons {
 			break
 		}
-		u := list[free]
-		if u.persons > largestSpecial {
-			u.persons = company
-		}
-		if 2*left < u.persons {
-			break // it is infantry, by its mean strength
-		}
-		u.kind = k.ID
-		left -= u.persons
-		if u.persons < list[free].persons {
-			list[free].persons -= u.persons
-			list = append(list, u)
-		} else {
-			list[free] = u
-		}
-		slices.SortStableFunc(list, order)
+		taken.kind, rest = k.ID, others
+		left -= taken.persons
+		list = append(list, taken)
 	}
-	rest := troops.ID
+	kind := troops.ID
 	if b.infantry > 0 {
-		rest = infantry.ID
+		kind = infantry.ID
 	}
-	for i := range list {
-		if list[i].kind == "" {
-			list[i].kind = rest
+	for _, u := range rest {
+		u.kind = kind
+		list = append(list, u)
+	}
+	slices.SortStableFunc(list, func(x, y unit) int {
+		return cmp.Or(cmp.Compare(x.contributor, y.contributor), y.persons-x.persons)
+	})
+	return list
+}
+
+// takeSmallest takes the smallest unit of a list, or a company of it if it is
+// larger than a special unit is.
+func takeSmallest(list []unit) (taken unit, others []unit) {
+	i := 0
+	for j, u := range list {
+		if u.persons < list[i].persons {
+			i = j
 		}
 	}
-	return list
+	taken, others = list[i], slices.Clone(list)
+	if taken.persons <= largestSpecial {
+		return taken, slices.Delete(others, i, i+1)
+	}
+	taken.persons = company
+	others[i].persons -= company
+	return taken, others
 }
