@@ -299,7 +299,7 @@ func (f *pathfinder) from(b *begun, goesOn bool) choice {
 			if goesOn {
 				x.worth = math.Inf(-1)
 			}
-			if leave := c.leave[b.slot][e].worth; e < hi && leave > x.worth {
+			if leave := c.leave[b.slot][e].worth; leave > x.worth {
 				x.worth, x.onward = leave, true
 			}
 			if singles {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -14,6 +16,22 @@ import (
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
+
+// checks sets the number of random cases of a test, and their seed so that a
+// run is repeatable, unless the flags -rapid.checks and -rapid.seed do.
+func checks(t *testing.T, n int) {
+	for name, value := range map[string]string{"rapid.checks": strconv.Itoa(n), "rapid.seed": "20250401"} {
+		f := flag.Lookup(name)
+		was := f.Value.String()
+		if was != f.DefValue {
+			continue
+		}
+		if err := f.Value.Set(value); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Value.Set(was) })
+	}
+}
 
 // sound resolves a scenario, or reports false if it has problems.
 func sound(s *scenario.Scenario) (*scenario.Scenario, bool) {
@@ -37,6 +55,7 @@ func mustHold(t interface{ Fatalf(string, ...any) }, s *scenario.Scenario, p *pl
 // TestEveryPlanHolds runs random scenarios of every feature through engine and
 // checker.
 func TestEveryPlanHolds(t *testing.T) {
+	checks(t, 500)
 	planned, pinned := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		r, ok := sound(drawScenario(t, shape{days: 40, units: rapid.IntRange(1, 8).Draw(t, "units"), posts: rapid.IntRange(1, 5).Draw(t, "posts")}))
@@ -62,6 +81,7 @@ func TestEveryPlanHolds(t *testing.T) {
 
 // TestSameBytes plans with one thread and with two.
 func TestSameBytes(t *testing.T) {
+	checks(t, 100)
 	rapid.Check(t, func(t *rapid.T) {
 		r, ok := sound(drawScenario(t, shape{days: 30, units: 5, posts: 3}))
 		if !ok {
