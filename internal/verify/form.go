@@ -89,6 +89,9 @@ func (c *checker) readLeg(u *unit, from *plan.Leg, first bool) (*leg, string) {
 	if l.dayZero {
 		return l, c.dayZeroForm(u, l, first)
 	}
+	if !c.hasUse(u, l) {
+		return nil, "gives nothing that the post has a line for"
+	}
 	if l.OrderBy == nil || l.DecideBy == nil {
 		return nil, "order_by or decide_by is missing; only the leg of day 0 has none"
 	}
@@ -129,6 +132,13 @@ func (c *checker) service(u *unit, l *leg) string {
 		}
 	}
 	return fmt.Sprintf("serves as %q, for which nothing that it has stands in", l.As)
+}
+
+// hasUse reports whether a leg gives something to a line of its post, or a pin
+// wants it there (Settled 19).
+func (c *checker) hasUse(u *unit, l *leg) bool {
+	return slices.ContainsFunc(l.post.Lines, func(k scenario.Line) bool { return c.gives(u, l.As, k.Capability) > 0 }) ||
+		slices.ContainsFunc(c.s.Pins, func(p scenario.Pin) bool { return !p.Forbid && p.Unit == u.ID && p.Post == l.Post })
 }
 
 // dayZeroForm says what is wrong with a leg that claims to be of day 0.

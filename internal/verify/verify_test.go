@@ -123,6 +123,7 @@ func TestNamesTheRule(t *testing.T) {
 		{"dates out of order", "form", func(e edit) { e.leg("pol-1", 0).Arrive = e.leg("pol-1", 0).Depart - 1 }},
 		{"ends before it counts", "form", func(e edit) { e.leg("pol-1", 0).Until = e.leg("pol-1", 0).Effective }},
 		{"legs out of order", "form", func(e edit) { slices.Reverse(e.tour("gbr-1").Legs) }},
+		{"gives nothing there", "form", func(e edit) { e.post("tapa").Lines[0].Capability = "medical" }},
 		{"redeploys to where it is", "form", func(e edit) { e.leg("gbr-1", 1).Post = "tapa" }},
 		{"serves as nothing known", "form", func(e edit) { e.leg("pol-1", 0).As = "cavalry" }},
 		{"serves as what it has", "form", func(e edit) { e.leg("pol-1", 0).As = "battlegroup" }},
