@@ -2,7 +2,10 @@ package engine
 
 import (
 	"math"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 )
 
 // relaxation proves a bound. It prices every row that units share (cover by
@@ -27,7 +30,6 @@ type relaxation struct {
 	bound   float64 // proven
 	best    float64 // at the centre, if the answers of the units were the best
 	scale   float64 // multiplies step
-	found   schedule
 }
 
 // class is a set of units that are alike, with the schedules found for them.
@@ -161,7 +163,6 @@ func (r *relaxation) round(stop func() bool) bool {
 			break
 		}
 	}
-	r.path.proving = false
 	value := r.rowsAt()
 	fresh := make([]column, len(r.classes))
 	for k := range r.classes {
@@ -169,8 +170,8 @@ func (r *relaxation) round(stop func() bool) bool {
 			return true
 		}
 		c := &r.classes[k]
-		least := r.answer(c)
-		fresh[k] = r.column(c.unit, r.found)
+		least := r.answer(r.path, c)
+		fresh[k] = r.column(c.unit, r.path.found)
 		value += c.members * least
 	}
 	gain := 0.0
@@ -188,31 +189,47 @@ func (r *relaxation) round(stop func() bool) bool {
 	return gain > 1e-6 || better
 }
 
-// prove raises the bound to what the centre's prices prove.
+// prove raises the bound to what the centre's prices prove. Classes are answered
+// side by side; their answers are added in order.
 func (r *relaxation) prove(stop func() bool) {
 	copy(r.price, r.centre)
-	r.path.proving = true
+	answers := make([]float64, len(r.classes))
+	var next, stopped atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(r.classes)) {
+		workers.Go(func() {
+			path := newPathfinder(r.instance)
+			path.proving = true
+			for k := next.Add(1) - 1; k < int64(len(r.classes)) && stopped.Load() == 0; k = next.Add(1) - 1 {
+				if k&15 == 0 && stop() {
+					stopped.Store(1)
+				}
+				answers[k] = r.answer(path, &r.classes[k])
+			}
+		})
+	}
+	workers.Wait()
+	if stopped.Load() != 0 {
+		return
+	}
 	value := r.rowsAt()
-	for k := range r.classes {
-		if k&15 == 0 && stop() {
-			return
-		}
-		value += r.classes[k].members * r.answer(&r.classes[k])
+	for k, least := range answers {
+		value += r.classes[k].members * least
 	}
 	r.bound = math.Max(r.bound, value)
 }
 
 // answer finds the best schedule of a class's unit at the present prices and
 // returns its cost; while proving, no more than any schedule's.
-func (r *relaxation) answer(c *class) float64 {
-	r.found = r.path.best(c.unit, r, r.found)
+func (r *relaxation) answer(path *pathfinder, c *class) float64 {
+	path.found = path.best(c.unit, r, path.found)
 	absent := r.column(c.unit, nil)
 	// The path's worth is as against being at home and rested at once, for a
 	// unit on day 0, else as against staying at home.
 	if len(r.units[c.unit].initial) > 0 {
-		return absent.cost - r.path.lossAway[r.horizon] - r.path.worth
+		return absent.cost - path.lossAway[r.horizon] - path.worth
 	}
-	return r.reduced(&absent) - r.path.worth
+	return r.reduced(&absent) - path.worth
 }
 
 func (r *relaxation) column(unit int, sc schedule) column {

@@ -30,6 +30,7 @@ type pathfinder struct {
 	picks  []pick      // by day of departure
 	hopes  [][]hope    // slot and way from home
 	legs   chain
+	found  schedule // room for an answer
 }
 
 // block is the number of days whose ends are judged at once.

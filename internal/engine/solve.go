@@ -175,26 +175,35 @@ func (r *solve) late() bool {
 // rounds of the relaxation that go with a number of iterations.
 func rounds(iterations int) int { return 10 + min(iterations/20, 300) }
 
-// prove raises the bound until its allowance ends or nothing is left to gain.
-// A proof costs several rounds, so that it comes when the rounds have doubled
-// and, at the prices reached, at the end.
+// dearProof is how many rounds of the relaxation a proof is taken to last
+// before one has been made.
+const dearProof = 15
+
+// prove raises the bound until its allowance ends or nothing is left to gain. A
+// proof lasts as long as many rounds, so that it comes when the rounds have
+// doubled, and at the end at the prices reached. With a limit of time it comes
+// only when it does not take a large part of what is left.
 func (r *solve) prove() {
 	most := math.MaxInt
 	if r.o.Iterations > 0 {
 		most = rounds(r.o.Iterations)
 	}
 	stop := func() bool { return r.ctx.Err() != nil || r.done.Load() || r.late() }
-	proof := time.Duration(0)
+	began, proof := time.Now(), time.Duration(0)
 	for n, due := 1, 4; !stop(); n++ {
 		more := r.relax.round(stop)
-		last := !more || n >= most || r.o.Iterations == 0 && r.left() < proof*3/2
-		if n < due && !last {
+		cost := proof
+		if cost == 0 {
+			cost = time.Since(began) / time.Duration(n) * dearProof
+		}
+		last := !more || n >= most || r.o.Iterations == 0 && r.left() < cost*3/2
+		if !last && (n < due || r.o.Iterations == 0 && r.left() < 4*cost) {
 			continue
 		}
-		due *= 2
-		began := time.Now()
+		due = 2 * n
+		start := time.Now()
 		r.relax.prove(stop)
-		proof = time.Since(began)
+		proof = time.Since(start)
 		r.bound.Store(math.Float64bits(r.relax.bound))
 		if r.o.Iterations == 0 && r.gapClosed() {
 			r.done.Store(true)

@@ -28,7 +28,7 @@ func (v *view) sentences(backfills []plan.Backfill) []string {
 			continue
 		}
 		b := &backfills[worst]
-		all = append(all, fmt.Sprintf("Sending %s to %s costs the %s %s unless %s arrives by %s; %s must decide by %s.",
+		all = append(all, fmt.Sprintf("Sending %s to %s costs %s %s unless %s arrives by %s; %s must decide by %s.",
 			v.unit(b.Left), v.post(b.LeftFor), v.area(b.Post), plural(most, "exposure-day"), v.unit(b.By), day(b.Leg.Effective),
 			v.contributor(v.units[b.By].Contributor), day(*b.Leg.DecideBy)))
 	}

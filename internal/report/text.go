@@ -135,7 +135,8 @@ func (p *page) proof() string {
 	case m.Objective-m.Bound <= 1e-6*math.Max(1, m.Objective):
 		return fmt.Sprintf("Proven optimal: cost %s, and no plan can cost less. %s", quantity(m.Objective), verified)
 	case m.Bound <= 0:
-		return fmt.Sprintf("Cost %s; nothing proven in this time about how much better a plan could be. %s", quantity(m.Objective), verified)
+		return fmt.Sprintf("Cost %s; proven only that no plan costs less than nothing: a gap of at most %s of the cover. More time proves more. %s",
+			quantity(m.Objective), percent(m.GapOfCover), verified)
 	}
 	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: a gap of %s of the cover (%s of the cost). %s",
 		quantity(m.Objective), quantity(m.Bound), percent(m.GapOfCover), percent(m.Gap), verified)
