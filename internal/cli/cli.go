@@ -32,6 +32,8 @@ type commands struct {
 	Verify    verifyCommand    `cmd:"" help:"Check a plan against the scenario, independently; exit code 1 if a rule is broken."`
 	Timetable timetableCommand `cmd:"" help:"List a plan's decide-by and order-by dates."`
 	Check     checkCommand     `cmd:"" help:"List every problem of a scenario, with its place in the file."`
+	New       newCommand       `cmd:"" help:"Make a folder with a commented scenario to start from."`
+	Import    importCommand    `cmd:"" help:"Make a scenario of other people's data."`
 	Generate  generateCommand  `cmd:"" help:"Make a scenario that is hard in the way real ones are."`
 	Export    exportCommand    `cmd:"" help:"Write a scenario in another format."`
 	Schema    schemaCommand    `cmd:"" help:"Print the JSON Schema of a scenario."`

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/rearguard/rearguard/internal/formats"
+)
+
+// starter is a commented scenario that plans as it is.
+//
+//go:embed starter.yaml
+var starter []byte
+
+type newCommand struct {
+	Dir string `arg:"" help:"Folder to make, with scenario.yaml and the schema that editors check it by."`
+}
+
+// Run writes into a folder of its own, so that nothing of anybody's is lost.
+func (k *newCommand) Run(c *console) error {
+	if entries, err := os.ReadDir(k.Dir); err == nil && len(entries) > 0 {
+		return usageError{fmt.Errorf("%s is not empty; name a new folder", k.Dir)}
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return usageError{err}
+	}
+	schema, err := formats.Schema()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(k.Dir, 0o755); err != nil {
+		return usageError{err}
+	}
+	path := filepath.Join(k.Dir, "scenario.yaml")
+	if err := formats.WriteFile(path, starter); err != nil {
+		return err
+	}
+	if err := formats.WriteFile(filepath.Join(k.Dir, "scenario.schema.json"), schema); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%s is a small scenario to start from, with a comment on every part.\nPlan it: rearguard plan %s\n", path, path)
+	return nil
+}
