@@ -81,12 +81,12 @@ func (n *Network) travel(from, to int, mode Mode, speed float64) int {
 	if days, ok := n.routes[routeKey{int32(from), int32(to), mode}]; ok {
 		return days
 	}
-	return max(1, int(math.Ceil(detour*n.distance(from, to)/speed)))
+	return max(1, int(math.Ceil(detour*n.Distance(from, to)/speed)))
 }
 
-// distance is the great circle in km, from the chord between the two points on
+// Distance is the great circle between two places in km, from the chord between the two points on
 // the unit sphere, which is accurate for near points too.
-func (n *Network) distance(from, to int) float64 {
+func (n *Network) Distance(from, to int) float64 {
 	a, b := &n.points[from], &n.points[to]
 	x, y, z := a[0]-b[0], a[1]-b[1], a[2]-b[2]
 	return 2 * earthRadius * math.Asin(math.Min(1, math.Sqrt(x*x+y*y+z*z)/2))

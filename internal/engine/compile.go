@@ -29,6 +29,8 @@ type compiler struct {
 	pins     map[string][]scenario.Pin
 	owners   map[string]*scenario.Contributor
 	rests    map[restKey][]int32
+	known    map[wayKey][]way
+	near     [][]int32 // place to the posts, nearest first; nil if not asked for yet
 }
 
 // compile indexes a resolved scenario. A scenario without problems always
@@ -40,6 +42,7 @@ func compile(s *scenario.Scenario) (*instance, error) {
 		factor: map[string]float64{}, domain: map[string]string{}, byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
 		pins: map[string][]scenario.Pin{}, owners: map[string]*scenario.Contributor{}, rests: map[restKey][]int32{},
+		known: map[wayKey][]way{}, near: make([][]int32, len(s.Places)),
 	}
 	for i, p := range s.Places {
 		c.place[p.ID] = i

@@ -266,13 +266,28 @@ func (b *unitBuilder) stop(post int) (int32, bool) {
 
 // ways are the movements between two places that end inside the calendar.
 func (b *unitBuilder) ways(from, to int) []way {
-	var ways []way
+	k := wayKey{from: int32(from), to: int32(to), tonnes: b.u.tonnes, persons: b.u.persons}
+	if own := b.su.SelfDeploys; own != nil {
+		k.own = *own
+	}
+	ways, known := b.known[k]
+	if known {
+		return ways
+	}
 	for _, w := range b.net.Ways(b.su, from, to) {
 		if w.Days() < min(b.horizon, math.MaxInt16) {
 			ways = append(ways, way{int16(w.Pool), int16(w.Load), int16(w.Move), int16(w.Unload)})
 		}
 	}
+	b.known[k] = ways
 	return ways
+}
+
+// wayKey is what the ways between two places hang on.
+type wayKey struct {
+	from, to        int32
+	tonnes, persons float64
+	own             scenario.SelfDeploys
 }
 
 // earliest is the first day of departure that Orders allow, given the notice.
@@ -291,26 +306,53 @@ func (b *unitBuilder) earliest(post, notice int) int32 {
 	return int32(min(max(day, 0), math.MaxInt32/2))
 }
 
-// hops finds the ways between every two stops that a tour may join.
+// mostHops is how many posts the search tries to redeploy to from one post, the
+// nearest first. Where there are more, a proof takes every move to be possible.
+const mostHops = 32
+
+// hops finds the ways between the stops that a tour may join.
 func (b *unitBuilder) hops() {
-	targets := map[int32]bool{}
-	for _, s := range b.u.reach {
-		targets[b.u.slots[s].stop] = true
+	u := b.u
+	targets := make([]int32, len(b.s.Posts)) // post to stop + 1
+	for _, s := range u.reach {
+		stop := u.slots[s].stop
+		targets[u.stops[stop].post] = stop + 1
 	}
-	for i := range b.u.stops {
-		for j := range b.u.stops {
-			if i == j || !targets[int32(j)] {
+	u.hopsFrom = make([][]hops, len(u.stops))
+	for i := range u.stops {
+		post := u.stops[i].post
+		from := b.place[b.s.Posts[post].Place]
+		for _, to := range b.nearest(from) {
+			j := targets[to] - 1
+			if j < 0 || to == post {
 				continue
 			}
-			from := b.place[b.s.Posts[b.u.stops[i].post].Place]
-			to := b.place[b.s.Posts[b.u.stops[j].post].Place]
-			if ways := b.ways(from, to); len(ways) > 0 {
-				st := &b.u.stops[j]
-				b.u.hops = append(b.u.hops, hops{int32(i), int32(j), int32(ways[0].days()) + st.ready, st.fromPost, ways})
+			if len(u.hopsFrom[i]) == mostHops {
+				u.moreHops = true
+				break
+			}
+			st := &u.stops[j]
+			if ways := b.ways(from, b.place[b.s.Posts[to].Place]); len(ways) > 0 {
+				u.hopsFrom[i] = append(u.hopsFrom[i], hops{j, int32(ways[0].days()) + st.ready, st.fromPost, ways})
+				u.redeploys = true
 			}
 		}
 	}
 	b.loads()
+}
+
+// nearest lists the posts by their distance from a place.
+func (c *compiler) nearest(place int) []int32 {
+	if c.near[place] == nil {
+		far := make([]float64, len(c.s.Posts))
+		list := make([]int32, len(c.s.Posts))
+		for i, p := range c.s.Posts {
+			far[i], list[i] = c.net.Distance(place, c.place[p.Place]), int32(i)
+		}
+		slices.SortStableFunc(list, func(a, b int32) int { return cmp.Compare(far[a], far[b]) })
+		c.near[place] = list
+	}
+	return c.near[place]
 }
 
 // loads lists the pools and receivers that the unit can burden, each with the
@@ -335,19 +377,24 @@ func (b *unitBuilder) loads() {
 	for i := range u.stops {
 		visit(u.stops[i].ways, &u.stops[i])
 	}
-	for _, h := range u.hops {
-		visit(h.ways, &u.stops[h.to])
+	for _, list := range u.hopsFrom {
+		for _, h := range list {
+			visit(h.ways, &u.stops[h.to])
+		}
 	}
 	u.slotsAt = make([][]int32, len(u.stops))
 	for _, s := range u.reach {
 		stop := u.slots[s].stop
 		u.slotsAt[stop] = append(u.slotsAt[stop], s)
 	}
-	u.hopsFrom = make([][]hops, len(u.stops))
 	u.quickest = slices.Repeat([]int32{math.MaxInt32 / 2}, len(u.stops))
-	for _, h := range u.hops {
-		u.hopsFrom[h.from] = append(u.hopsFrom[h.from], h)
-		u.quickest[h.from] = min(u.quickest[h.from], h.quick)
+	for i, list := range u.hopsFrom {
+		for _, h := range list {
+			u.quickest[i] = min(u.quickest[i], h.quick)
+		}
+		if u.moreHops && len(list) > 0 {
+			u.quickest[i] = 0 // of those left out one may be as quick as can be
+		}
 	}
 }
 

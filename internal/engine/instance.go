@@ -122,11 +122,12 @@ type unit struct {
 	since           int32   // start of the tour that is on on day 0; only if initial is not empty
 	stops           []stop
 	slots           []slot
-	initial         []int32 // slots that the unit may serve in on day 0
-	initialHome     int32   // day home if it leaves its post of day 0 on day 0
-	reach           []int32 // slots that a later leg may go to
-	hops            []hops  // stop to stop
-	hopsFrom        [][]hops
+	initial         []int32   // slots that the unit may serve in on day 0
+	initialHome     int32     // day home if it leaves its post of day 0 on day 0
+	reach           []int32   // slots that a later leg may go to
+	hopsFrom        [][]hops  // by stop, the nearest first
+	redeploys       bool      // there are hops
+	moreHops        bool      // some are left out
 	quickest        []int32   // by stop: least days from leaving it to counting at another
 	slotsAt         [][]int32 // stop to those of reach that are there
 	lifts           []load    // pools that it can burden
@@ -145,12 +146,12 @@ type window struct{ from, until int32 }
 // load says how many days a unit takes at a pool or a receiver.
 type load struct{ index, days int32 }
 
-// hops are the ways between two stops; ways that nothing serves are left out.
+// hops are the ways to another stop; those that nothing serves are left out.
 type hops struct {
-	from, to int32
-	quick    int32 // least days from leaving the one to counting at the other
-	soonest  int32 // first day of departure
-	ways     []way
+	to      int32
+	quick   int32 // least days from leaving the one to counting at the other
+	soonest int32 // first day of departure
+	ways    []way
 }
 
 // restAfter returns the days of rest that a tour of the given length earns.

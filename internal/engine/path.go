@@ -21,6 +21,8 @@ type pathfinder struct {
 	proving bool
 	// direct leaves out tours of several legs, but for those on on day 0.
 	direct bool
+	// staying leaves out all but the post of day 0.
+	staying bool
 
 	worth  float64     // of the best schedule, as against staying at home
 	future []float64   // F by day
@@ -31,6 +33,8 @@ type pathfinder struct {
 	hopes  [][]hope    // slot and way from home
 	legs   chain
 	found  schedule // room for an answer
+	alive  []int32  // slots of the unit's reach that are worth a leg on some days
+	dead   []bool   // slot: not alive
 }
 
 // block is the number of days whose ends are judged at once.
@@ -59,7 +63,7 @@ func newPathfinder(in *instance) *pathfinder {
 		stops = max(stops, len(in.units[i].stops))
 	}
 	f := &pathfinder{
-		instance: in, valuation: v,
+		instance: in, valuation: v, dead: make([]bool, slots),
 		future: make([]float64, days), after: make([]float64, days),
 		end: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
 		legs: newChain(slots, stops, days), hopes: make([][]hope, slots),
@@ -71,10 +75,12 @@ func newPathfinder(in *instance) *pathfinder {
 }
 
 // best returns the best schedule of a unit in a market, appended to sc[:0].
+// While proving there is its worth only.
 func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	f.u = &f.units[n]
 	f.worth = 0
 	f.set(f.instance, f.u, m)
+	f.sift()
 	f.prepare()
 	f.legs.span(f)
 	start := min(int(f.u.firstReady), f.horizon)
@@ -94,16 +100,47 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 		f.worth = 0
 		return sc[:0]
 	}
+	if f.proving {
+		return sc[:0]
+	}
 	return f.trace(start, sc[:0])
+}
+
+// sift finds the slots at which even counting on every day is worth more than a
+// move. A leg elsewhere could only serve to reach another post; a proof allows
+// for that.
+func (f *pathfinder) sift() {
+	f.alive = f.alive[:0]
+	if f.staying {
+		return
+	}
+	for _, i := range f.u.reach {
+		worth := f.value[i][f.horizon]
+		for _, x := range f.lumps[i][:len(f.u.slots[i].singles)] {
+			worth += x
+		}
+		f.dead[i] = !f.proving && worth <= f.move
+		if !f.dead[i] {
+			f.alive = append(f.alive, i)
+		}
+	}
 }
 
 // prepare computes what all days of departure share.
 func (f *pathfinder) prepare() {
+	u := f.u
+	for _, slots := range [2][]int32{u.initial, f.alive} {
+		f.prepareEnds(slots)
+	}
+}
+
+// prepareEnds computes what ending a leg is worth at some slots.
+func (f *pathfinder) prepareEnds(slots []int32) {
 	u, h := f.u, f.horizon
-	for i := range u.slots {
+	for _, i := range slots {
 		st := &u.stops[u.slots[i].stop]
 		end, peak, value := f.end[i], f.peak[i], f.value[i]
-		share := f.shareOf(int32(i))
+		share := f.shareOf(i)
 		for e := 0; e <= h; e++ {
 			home := min(e+int(st.back), h)
 			x := value[e] - f.capPrice[e] - f.lossAway[home] + f.lossRest[home]
@@ -136,7 +173,7 @@ func (f *pathfinder) departOn(d int) {
 	f.picks[d].until = 0
 	best := f.future[d+1]
 	if limit := f.tourLimit(d); limit > d {
-		for _, i := range u.reach {
+		for _, i := range f.alive {
 			st := &u.stops[u.slots[i].stop]
 			if int32(d) < st.fromHome {
 				continue
@@ -355,6 +392,10 @@ func (f *pathfinder) fromDayZero(sc schedule) schedule {
 		return sc
 	}
 	f.worth = best.worth
+	if f.proving {
+		f.legs.dayZero = false
+		return sc
+	}
 	sc, ready := f.unfold(first, best, start, sc)
 	f.legs.dayZero = false
 	for d := range f.future {
@@ -446,7 +487,7 @@ func (f *pathfinder) trace(d int, sc schedule) schedule {
 			continue
 		}
 		first, end := p.begun, choice{until: p.until}
-		if len(f.u.hops) > 0 && !f.direct {
+		if f.u.redeploys && !f.direct {
 			if b, x := f.withLegs(d, f.future[d]); x.until > 0 {
 				first, end = b, x
 			}

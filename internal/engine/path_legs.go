@@ -55,7 +55,7 @@ func newChain(slots, stops, days int) chain {
 // envelope of what its posts are worth by the day.
 func (c *chain) span(f *pathfinder) {
 	clear(c.envelope)
-	for _, i := range f.u.reach {
+	for _, i := range f.alive {
 		value := f.value[i]
 		for d := range f.horizon {
 			c.envelope[d+1] = max(c.envelope[d+1], value[d+1]-value[d])
@@ -81,7 +81,7 @@ func (c *chain) firsts() []float64 {
 func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
 	c, u := &f.legs, f.u
 	c.start, c.limit = start, limit
-	groups := [2][]int32{u.reach, nil}
+	groups := [2][]int32{f.alive, nil}
 	if c.dayZero {
 		groups[1] = u.initial
 	}
@@ -144,7 +144,7 @@ func (f *pathfinder) counted(s int) {
 	for i := range f.u.stops {
 		c.reached[s][i] = c.reached[s+1][i]
 	}
-	for _, i := range f.u.reach {
+	for _, i := range f.alive {
 		st := &f.u.stops[f.u.slots[i].stop]
 		lo := s + 1
 		if len(f.u.slots[i].singles) == 0 {
@@ -193,7 +193,11 @@ func (f *pathfinder) valueLeave(i int32, e int, target float64) {
 		if f.confined(i) {
 			enough = math.Inf(-1)
 		}
-		if (asFirst || asLater) && here+top > enough {
+		switch {
+		case !asFirst && !asLater || here+top <= enough:
+		case f.proving && u.moreHops:
+			c.leave[i][e].worth = here + top
+		default:
 			f.bestHop(i, e, here, enough)
 		}
 	}
@@ -239,7 +243,7 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 			}
 			cost, burden := -1.0, 0.0
 			for _, j := range u.slotsAt[h.to] {
-				if here+c.arrive[j][s] <= out.worth {
+				if f.dead[j] || here+c.arrive[j][s] <= out.worth {
 					continue
 				}
 				if cost < 0 {
@@ -345,7 +349,7 @@ func (f *pathfinder) withLegs(d int, best float64) (first begun, end choice) {
 // firstLegs calls yield with every leg that departs from home on day d.
 func (f *pathfinder) firstLegs(d, limit int, yield func(*begun)) {
 	u := f.u
-	for _, i := range u.reach {
+	for _, i := range f.alive {
 		st := &u.stops[u.slots[i].stop]
 		if int32(d) < st.fromHome {
 			continue
@@ -396,7 +400,7 @@ func (f *pathfinder) raise(low, high int) {
 // step is the number of days of departure to bound at once: fewer than any tour
 // of two legs lasts, since what comes after it must be known; 0 is none.
 func (f *pathfinder) step() int {
-	if !f.proving || len(f.u.hops) == 0 {
+	if !f.proving || !f.u.redeploys {
 		return 0
 	}
 	step := provingStep

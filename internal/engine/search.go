@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -49,48 +50,55 @@ func (s *search) respond(u int) {
 }
 
 // construct makes a first plan: units with pins, then those that hold a post on
-// day 0 (which they cannot but hold), then the others, those with the fewest
-// posts to go to first. Redeployment waits for the improvement.
+// day 0, which stay there as long as that is of use, then the others, those with
+// the fewest posts to go to first. Everything else waits for the improvement.
 func (s *search) construct(stop func() bool) {
 	order := make([]int, len(s.units))
 	for i := range order {
 		order[i] = i
 	}
-	rank := func(i int) (int, int, int) {
+	rank := func(i int) int {
 		u := &s.units[i]
-		pins, initial := 1, 1
-		if u.pinDays > 0 {
-			pins = 0
+		switch {
+		case u.pinDays > 0:
+			return 0
+		case len(u.initial) > 0:
+			return 1
 		}
-		if len(u.initial) > 0 {
-			initial = 0
-		}
-		return pins, initial, len(u.reach)
+		return 2
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		a0, a1, a2 := rank(a)
-		b0, b1, b2 := rank(b)
-		return (a0-b0)*4 + (a1-b1)*2 + sign(a2-b2)
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(s.units[a].reach), len(s.units[b].reach)))
 	})
 	s.path.direct = true
 	for n, i := range order {
 		if n&15 == 0 && stop() {
 			break
 		}
+		s.path.staying = rank(i) == 1
 		s.respond(i)
 	}
-	s.path.direct = false
+	s.path.direct, s.path.staying = false, false
 	s.keep()
 }
 
-func sign(x int) int {
-	switch {
-	case x < 0:
-		return -1
-	case x > 0:
-		return 1
+// settle lets the units of day 0 choose again, now that others are there to
+// relieve them.
+func (s *search) settle(stop func() bool) {
+	s.path.direct = true
+	for i := range s.units {
+		if stop() {
+			break
+		}
+		if len(s.units[i].initial) > 0 {
+			s.replace(i, nil)
+			s.respond(i)
+		}
 	}
-	return 0
+	s.path.direct = false
+	if s.cost < s.least {
+		s.keep()
+	}
 }
 
 // keep remembers the state as the best so far.

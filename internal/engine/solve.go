@@ -132,6 +132,8 @@ func (r *solve) seek() {
 	if len(r.units) == 0 || len(r.lines) == 0 {
 		return
 	}
+	r.search.settle(r.late)
+	r.tell()
 	week := r.search.worthOfWeek()
 	for r.o.Iterations == 0 || r.iteration < r.o.Iterations {
 		if r.o.Iterations == 0 && r.done.Load() {

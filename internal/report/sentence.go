@@ -94,7 +94,7 @@ func percent(x float64) string {
 	case x == 0:
 		return "0 %"
 	case x < 0.001:
-		return "below 0.1 %"
+		return "<0.1 %"
 	case x < 0.1:
 		return strconv.FormatFloat(100*x, 'f', 1, 64) + " %"
 	}

@@ -138,7 +138,7 @@ func (p *page) proof() string {
 		return fmt.Sprintf("Cost %s; proven only that no plan costs less than nothing: a gap of at most %s of the cover. More time proves more. %s",
 			quantity(m.Objective), percent(m.GapOfCover), verified)
 	}
-	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: a gap of %s of the cover (%s of the cost). %s",
+	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: gap %s of the cover (%s of the cost). %s",
 		quantity(m.Objective), quantity(m.Bound), percent(m.GapOfCover), percent(m.Gap), verified)
 }
 
