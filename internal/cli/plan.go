@@ -113,7 +113,8 @@ func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenar
 	if err != nil {
 		return nil, err
 	}
-	if k.Iterations == 0 {
+	// A proof can end the search early, which helps only where time is the limit.
+	if o.NoBound = k.Iterations > 0; !o.NoBound {
 		o.Time = k.Time - o.Time
 	}
 	without, err := engine.Solve(ctx, calm, o)
@@ -161,7 +162,7 @@ func (k *planCommand) write(p *plan.Plan, brief *report.Brief) error {
 func (c *console) page(all bool) report.Page {
 	p := report.Page{Width: 120, All: all}
 	if f, ok := c.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.Colour = os.Getenv("NO_COLOR") == ""
+		p.Clip, p.Colour = true, os.Getenv("NO_COLOR") == ""
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			p.Width = width
 		}
@@ -253,9 +254,16 @@ func (k *timetableCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	checked := verify.Check(s, p)
+	for _, b := range checked.Breaches {
+		if b.Rule == verify.Form {
+			return noError{fmt.Errorf("%s: %s\n%s: the plan cannot be read as one; rearguard verify lists all that is wrong", k.Plan, b, k.Plan)}
+		}
+	}
+	p.Metrics = checked.Metrics
 	brief, err := report.New(s, p)
 	if err != nil {
-		return noError{fmt.Errorf("%s: %w", k.Plan, err)}
+		return err
 	}
 	if k.Out != "" {
 		return formats.WriteFile(k.Out, brief.Calendar())

@@ -184,7 +184,8 @@ const dearProof = 15
 // prove raises the bound until its allowance ends or nothing is left to gain. A
 // proof lasts as long as many rounds, so that it comes when the rounds have
 // doubled, and at the end at the prices reached. With a limit of time it comes
-// only when it does not take a large part of what is left.
+// only when it does not take a large part of what is left; with one of
+// iterations at the end alone.
 func (r *solve) prove() {
 	most := math.MaxInt
 	if r.o.Iterations > 0 {
@@ -199,7 +200,7 @@ func (r *solve) prove() {
 			cost = time.Since(began) / time.Duration(n) * dearProof
 		}
 		last := !more || n >= most || r.o.Iterations == 0 && r.left() < cost*3/2
-		if !last && (n < due || r.o.Iterations == 0 && r.left() < 4*cost) {
+		if !last && (r.o.Iterations > 0 || n < due || r.left() < 4*cost) {
 			continue
 		}
 		due = 2 * n

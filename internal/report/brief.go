@@ -4,6 +4,7 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -93,8 +94,12 @@ type Gap struct {
 	Worst            float64 // largest part of the floor that is missing
 }
 
-// New makes the brief of a plan that has its metrics.
+// New makes the brief of a plan that keeps the rule `form`; one without metrics
+// is an error.
 func New(s *scenario.Scenario, p *plan.Plan) (*Brief, error) {
+	if p.Metrics == nil {
+		return nil, errors.New("the plan has no metrics")
+	}
 	e, err := plan.Evaluate(s, p)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,8 @@ import (
 // Page says how the page for the terminal is set.
 type Page struct {
 	Width  int  // columns, 80 at least
-	Colour bool // for a terminal
+	Colour bool
+	Clip   bool // cut names so that no row of a table is wider than the page
 	All    bool // every move, cascade and gap, however many
 }
 
@@ -152,6 +153,15 @@ func (p *page) newTable(header ...any) table.Writer {
 	t.SetStyle(style)
 	t.AppendHeader(header)
 	return t
+}
+
+// clip cuts one of the four names of a move so that the row fits the page.
+func (p *page) clip(name string) string {
+	const dates, gaps, margin = 4 * len("30 Sep 2025"), 7 * 2, 2
+	if !p.Clip {
+		return name
+	}
+	return text.Snip(name, max(8, (p.Width-dates-gaps-margin)/4), "…")
 }
 
 // right aligns columns, counted from 1, to the right.
@@ -304,7 +314,9 @@ func (p *page) moves() {
 		if from == "" {
 			from = "home"
 		}
-		t.AppendRow(table.Row{shortDay(v.DecideBy), shortDay(v.OrderBy), v.Unit, from, v.To, v.Lift, shortDay(v.Effective), shortDay(v.Until)})
+		t.AppendRow(table.Row{
+			shortDay(v.DecideBy), shortDay(v.OrderBy), p.clip(v.Unit), p.clip(from), p.clip(v.To), p.clip(v.Lift), shortDay(v.Effective), shortDay(v.Until),
+		})
 	}
 	p.table(t)
 	p.more(len(p.Moves)-len(shown), "move", "later")
