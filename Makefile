@@ -12,8 +12,8 @@ help: ## list what can be made
 build: ## build bin/rearguard, one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/rearguard ./cmd/rearguard
 
-demo: build ## plan the reassurance example and print the page
-	bin/rearguard plan examples/reassurance.yaml
+demo: build ## plan the reassurance example for 40 seconds and print the page
+	bin/rearguard plan examples/reassurance.yaml --time 40s
 
 test: ## run every test
 	go test ./...

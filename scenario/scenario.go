@@ -18,8 +18,8 @@ type Scenario struct {
 	Source       string        `json:"source,omitempty" doc:"Where the facts come from: text or URL."`
 	Note         string        `json:"note,omitempty" doc:"Anything a reader should know."`
 	Calendar     Calendar      `json:"calendar" doc:"The days that are planned."`
-	Policy       Policy        `json:"policy,omitempty" doc:"What weighs most; default hold-the-flanks."`
-	Maturity     Pledge        `json:"maturity,omitempty" doc:"Count only on pledges at or above this maturity; default stated."`
+	Policy       Policy        `json:"policy,omitempty" doc:"What weighs most; default hold-the-flanks." enum:"hold-the-flanks,mission-first,balanced"`
+	Maturity     Pledge        `json:"maturity,omitempty" doc:"Count only on pledges at or above this maturity; default stated." enum:"stated,offered,confirmed,assigned"`
 	Today        Time          `json:"today,omitzero" doc:"No order or decision can be dated before this day; default day 0."`
 	Weights      *Weights      `json:"weights,omitempty" doc:"Overrides of the policy's prices."`
 	Capabilities []Capability  `json:"capabilities" doc:"What can be required and provided."`

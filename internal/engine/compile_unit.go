@@ -327,9 +327,9 @@ func (b *unitBuilder) hops() {
 			if j < 0 || to == post {
 				continue
 			}
-			if len(u.hopsFrom[i]) == mostHops {
+			if len(u.hopsFrom[i]) >= mostHops && !b.pinnedTo(to) {
 				u.moreHops = true
-				break
+				continue
 			}
 			st := &u.stops[j]
 			if ways := b.ways(from, b.place[b.s.Posts[to].Place]); len(ways) > 0 {
@@ -339,6 +339,11 @@ func (b *unitBuilder) hops() {
 		}
 	}
 	b.loads()
+}
+
+// pinnedTo reports whether a pin wants the unit at a post.
+func (b *unitBuilder) pinnedTo(post int32) bool {
+	return slices.ContainsFunc(b.pins[b.su.ID], func(p scenario.Pin) bool { return !p.Forbid && p.Post == b.s.Posts[post].ID })
 }
 
 // nearest lists the posts by their distance from a place.

@@ -94,7 +94,7 @@ func (p *page) headline() {
 			fmt.Sprintf("%s, D-day %s", op.Name, day(op.DDay)))
 	}
 	standing := plural(m.ExposureDays.Standing, "exposure-day") + " at standing posts"
-	if m.NewExposure != nil {
+	if m.NewExposure != nil && len(p.Operations) > 0 {
 		standing += fmt.Sprintf(", %s because of %s", quantity(*m.NewExposure), p.operationNames())
 	}
 	p.paragraph(standing+"; "+plural(m.ExposureDays.Operations, "exposure-day")+" at posts of operations.", "")
