@@ -392,7 +392,7 @@ func TestObjectiveTerms(t *testing.T) {
 	late.Depart = start + 2 // counts for the share from its departure
 	tours := []plan.Tour{
 		tour("a", held("gate", 3), leg("tower", 3, 4), leg("gate", 4, 5)), // two moves, does not leave home
-		tour("b", leg("gate", 0, 2)), tour("b", leg("gate", 6, 8)), // two moves, one unit
+		tour("b", leg("gate", 0, 2)), tour("b", leg("gate", 6, 8)),        // two moves, one unit
 		tour("c", late), tour("d", leg("front", 7, 9)),
 	}
 	for _, c := range []struct {

@@ -219,8 +219,9 @@ func (r *tableReader) readTable(t tableSpec) {
 				}
 			case columns[i].path == nil: // unknown, reported
 			case t.parent != "" && columns[i].path[0] == parentColumn:
-				if owner = r.records[t.parent][c.text]; owner == nil {
-					r.problem(c.at, scenario.Nearest(c.text, keys(r.records[t.parent])), "%s.csv has no %s", t.parent, quote(c.text))
+				id := unguard(c.text)
+				if owner = r.records[t.parent][id]; owner == nil {
+					r.problem(c.at, scenario.Nearest(id, keys(r.records[t.parent])), "%s.csv has no %s", t.parent, quote(id))
 				}
 			default:
 				r.put(record, columns[i], c)

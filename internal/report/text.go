@@ -228,9 +228,9 @@ func (p *page) cascades() {
 	shown := p.Cascades
 	if !p.All {
 		shown = slices.Clone(shown)
-		// Those that say most: for an operation, then the longest, then the earliest.
+		// Those that say most: for an operation, then with a chain, then the earliest.
 		slices.SortStableFunc(shown, func(a, b Cascade) int {
-			return cmp.Or(compareBool(b.Operation, a.Operation), cmp.Compare(len(mainChain(b)), len(mainChain(a))))
+			return cmp.Or(compareBool(b.Operation, a.Operation), cmp.Compare(min(len(mainChain(b)), 2), min(len(mainChain(a)), 2)))
 		})
 		shown = shown[:min(len(shown), mostCascades)]
 		slices.SortStableFunc(shown, func(a, b Cascade) int { return cmp.Compare(a.On, b.On) })
