@@ -204,6 +204,12 @@ func (r *solve) prove() {
 			continue
 		}
 		due = 2 * n
+		if r.relax.best <= math.Max(r.relax.bound, 0) {
+			if last {
+				return
+			}
+			continue // no more than is known: every plan costs at least nothing
+		}
 		start := time.Now()
 		r.relax.prove(stop)
 		proof = time.Since(start)

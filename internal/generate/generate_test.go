@@ -274,7 +274,7 @@ func TestHardInTheRightWays(t *testing.T) {
 		// What one would do with lift enough is too much for the lift there is.
 		early := 0
 		for _, b := range verify.Check(r, q).Breaches {
-			if b.Rule == verify.Lift && b.Day < r.Calendar.Date(30) {
+			if b.Rule == verify.Lift && b.Date < r.Calendar.Date(30) {
 				early++
 			}
 		}
