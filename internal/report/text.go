@@ -16,7 +16,7 @@ import (
 
 // Page says how the page for the terminal is set.
 type Page struct {
-	Width  int  // columns, 80 at least
+	Width  int // columns, 80 at least
 	Colour bool
 	Clip   bool // cut names so that no row of a table is wider than the page
 	All    bool // every move, cascade and gap, however many
