@@ -8,13 +8,14 @@ import (
 
 // operations checks D-days and phases.
 func (c *checker) operations() {
+operations:
 	for i, op := range c.s.Operations {
 		owner := fmt.Sprintf("operation %q", op.ID)
 		path := at("operations", i)
 		for _, t := range []Time{op.DDay.Earliest, op.DDay.Likely, op.DDay.Latest} {
 			if t.Relative() {
 				c.problem(path+"/d_day", "", "%s: its D-day %s hangs on itself; write a date", owner, t)
-				return
+				continue operations
 			}
 		}
 		if op.DDay.Likely.IsZero() {
@@ -22,6 +23,9 @@ func (c *checker) operations() {
 			continue
 		}
 		earliest, likely, latest := c.day(op.DDay.Earliest, op.ID), c.day(op.DDay.Likely, op.ID), c.day(op.DDay.Latest, op.ID)
+		if c.timeless {
+			continue
+		}
 		if !op.DDay.Earliest.IsZero() && earliest > likely || !op.DDay.Latest.IsZero() && likely > latest {
 			c.problem(path+"/d_day", "", "%s: its D-day must be earliest <= likely <= latest, not %s, %s, %s",
 				owner, op.DDay.Earliest, op.DDay.Likely, op.DDay.Latest)
@@ -52,6 +56,9 @@ func (c *checker) day(t Time, operation string) int {
 func (c *checker) opens(path, owner string, from, until Time, operation string) bool {
 	if operation == "" && (from.Relative() || until.Relative()) {
 		c.problem(path, "", "%s: %s counts from a D-day, but this belongs to no operation; write a date", owner, strings.TrimPrefix(from.String()+" .. "+until.String(), " .. "))
+		return false
+	}
+	if c.timeless {
 		return false
 	}
 	a, b := 0, c.s.Calendar.Days

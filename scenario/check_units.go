@@ -56,10 +56,10 @@ func (c *checker) station(path, owner string, u *Unit) {
 	}
 	if u.At.Since.Relative() {
 		c.problem(path+"/at/since", "", "%s: since %s counts from a D-day; write a date", owner, u.At.Since)
-	} else if d := u.At.Since.Day(c.s.Calendar, 0); d > 0 {
+	} else if d := u.At.Since.Day(c.s.Calendar, 0); d > 0 && !c.timeless {
 		c.problem(path+"/at/since", "", "%s: since %s is after day 0, %s", owner, u.At.Since, c.s.Calendar.Start)
 	}
-	if !u.Ready.IsZero() && u.Ready.Day(c.s.Calendar, 0) > 0 {
+	if !c.timeless && !u.Ready.IsZero() && u.Ready.Day(c.s.Calendar, 0) > 0 {
 		c.problem(path+"/ready", "", "%s: it cannot be at post %q on day 0 and rest at home until %s", owner, u.At.Post, u.Ready)
 	}
 	if !slices.ContainsFunc(p.Lines, func(l Line) bool { return c.serves(u, l.Capability) }) {

@@ -26,7 +26,7 @@ func ReadPlan(path string) (*plan.Plan, error) {
 		if version != nil {
 			found = version.describe()
 		}
-		return nil, invalid(tree.locate("/rearguard_plan"), "this is no plan that this version reads: rearguard_plan is %s, not 1", found)
+		return nil, invalid(tree.locate("/rearguard_plan").at, "this is no plan that this version reads: rearguard_plan is %s, not 1", found)
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/rearguard/rearguard/scenario"
@@ -31,12 +32,7 @@ func ReadScenario(path string) (*scenario.Scenario, []Problem, error) {
 	for i := range s.Areas {
 		s.Areas[i].Descendants = nil // computed
 	}
-	if len(d.problems) == 0 {
-		for _, p := range scenario.Check(&s) {
-			at := tree.locate(p.Path)
-			d.problems = append(d.problems, Problem{File: at.file, Line: at.line, Column: at.column, Message: p.Message, Maybe: p.Maybe, Warning: p.Warning})
-		}
-	}
+	d.problems = append(d.problems, checked(&s, tree, d.problems)...)
 	sortProblems(d.problems)
 	for _, p := range d.problems {
 		if !p.Warning {
@@ -44,6 +40,32 @@ func ReadScenario(path string) (*scenario.Scenario, []Problem, error) {
 		}
 	}
 	return &s, d.problems, nil
+}
+
+// checked lists the problems of a decoded scenario at their places. Where the
+// file itself could not be decoded, what follows from that is left out.
+func checked(s *scenario.Scenario, tree *node, decoding []Problem) []Problem {
+	wrong := map[position]bool{}
+	for _, p := range decoding {
+		wrong[position{p.File, p.Line, p.Column}] = true
+	}
+	var found []Problem
+	for _, p := range scenario.Check(s) {
+		n := tree.locate(p.Path)
+		if !n.touches(wrong) {
+			found = append(found, Problem{File: n.at.file, Line: n.at.line, Column: n.at.column, Message: p.Message, Maybe: p.Maybe, Warning: p.Warning})
+		}
+	}
+	return found
+}
+
+// touches reports whether a node or anything in it is at one of some positions.
+func (n *node) touches(positions map[position]bool) bool {
+	if len(positions) == 0 {
+		return false
+	}
+	return positions[n.at] || slices.ContainsFunc(n.items, func(x *node) bool { return x.touches(positions) }) ||
+		slices.ContainsFunc(n.fields, func(f field) bool { return positions[f.at] || f.value.touches(positions) })
 }
 
 // readTree reads a file or folder by its kind.

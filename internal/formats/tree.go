@@ -74,10 +74,9 @@ func quote(s string) string {
 	return "\"" + strings.NewReplacer("\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s) + "\""
 }
 
-// locate finds the position of what a JSON pointer (RFC 6901) names: of the
+// locate finds what a JSON pointer (RFC 6901) names: the
 // value, or of the nearest that holds it.
-func (n *node) locate(pointer string) position {
-	at := n.at
+func (n *node) locate(pointer string) *node {
 	unescape := strings.NewReplacer("~1", "/", "~0", "~")
 	for _, step := range strings.Split(pointer, "/")[1:] {
 		step = unescape.Replace(step)
@@ -93,9 +92,9 @@ func (n *node) locate(pointer string) position {
 		if next == nil {
 			break
 		}
-		n, at = next, next.at
+		n = next
 	}
-	return at
+	return n
 }
 
 func index(s string) (int, bool) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	ics "github.com/arran4/golang-ical"
 	"github.com/google/go-cmp/cmp"
@@ -262,6 +263,11 @@ func TestPageVariants(t *testing.T) {
 		t.Error("colour codes are missing, or there without being asked for")
 	}
 	same(t, text(report.Page{Width: 80}), text(report.Page{Width: 3}))
+	for line := range strings.Lines(text(report.Page{Width: 100, Clip: true})) {
+		if n := utf8.RuneCountInString(line) - 1; n > 100 {
+			t.Errorf("clipped to %d columns, not 100: %s", n, line)
+		}
+	}
 	same(t, text(report.Page{Width: 100}), text(report.Page{Width: 100, All: true})) // the lists are short
 }
 
