@@ -104,6 +104,8 @@ func table[T any](c *checker, key, kind string, records []T, id func(*T) string)
 		switch {
 		case name == "":
 			c.problem(at(key, i), "", "%s %d has no id", kind, i+1)
+		case name != strings.TrimSpace(name):
+			c.problem(at(key, i, "id"), strings.TrimSpace(name), "%s %q has blanks at the ends of its id", kind, name)
 		case twice:
 			c.problem(at(key, i, "id"), "", "%s %q is there twice; it is also entry %d", kind, name, first+1)
 		default:

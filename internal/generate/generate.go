@@ -35,7 +35,7 @@ const (
 	linesPerPost     = 2
 	heldOnDayZero    = 0.85
 	floorOfTarget    = 0.65
-	personsADay      = 26 // of lift for a unit in the scenario: binds while the operation builds up
+	personsADay      = 20 // of lift for a unit in the scenario: binds while the operation builds up
 	operationPersons = 0.25
 )
 
@@ -299,15 +299,15 @@ func (m *maker) onStation(capability string) float64 {
 func (m *maker) lift(units int) {
 	everywhere := []string{"theatre", "homes"}
 	pool := func(id string, mode scenario.Mode, share float64, load scenario.Days) {
-		persons := math.Max(800, math.Round(personsADay*float64(units)*share))
-		tonnes := math.Max(2200, math.Round(3*personsADay*float64(units)*share))
+		persons := math.Max(150, math.Round(personsADay*float64(units)*share))
+		tonnes := math.Max(450, math.Round(3*personsADay*float64(units)*share))
 		m.s.Lift = append(m.s.Lift, scenario.Pool{
 			ID: id, Mode: mode, Persons: &persons, Tonnes: &tonnes, From: everywhere, To: everywhere, Load: load,
 		})
 	}
-	pool("airlift", scenario.Air, 0.2, 1)
-	pool("rail", scenario.Rail, 0.5, 2)
-	pool("sealift", scenario.Sea, 0.3, 3)
+	pool("airlift", scenario.Air, 0.1, 1)
+	pool("rail", scenario.Rail, 0.55, 2)
+	pool("sealift", scenario.Sea, 0.35, 3)
 }
 
 // round keeps some decimals, so that files are short.

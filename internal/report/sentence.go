@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,9 +62,14 @@ func day(d scenario.Date) string { return d.Time().Format("2 January 2006") }
 // shortDay fits a table.
 func shortDay(d scenario.Date) string { return d.Time().Format("2 Jan 2006") }
 
-// quantity writes a number without false precision.
+// quantity writes a number without false precision: one decimal below 10, and
+// never 0 for what is not nothing.
 func quantity(x float64) string {
-	if x >= 10 || x == float64(int(x)) {
+	size := math.Abs(x)
+	switch {
+	case size > 0 && size < 0.05:
+		return "<0.1"
+	case size >= 9.95 || x == math.Trunc(x):
 		return thousands(strconv.FormatFloat(x, 'f', 0, 64))
 	}
 	return strconv.FormatFloat(x, 'f', 1, 64)
@@ -95,7 +101,7 @@ func percent(x float64) string {
 		return "0 %"
 	case x < 0.001:
 		return "<0.1 %"
-	case x < 0.1:
+	case x < 0.0995:
 		return strconv.FormatFloat(100*x, 'f', 1, 64) + " %"
 	}
 	return strconv.FormatFloat(100*x, 'f', 0, 64) + " %"

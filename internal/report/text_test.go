@@ -18,6 +18,9 @@ func TestNumbersForPeople(t *testing.T) {
 		{"quantity", quantity(3), "3"},
 		{"quantity", quantity(2.55), "2.5"}, // 2.55 is a little less in binary
 		{"quantity", quantity(9.94), "9.9"},
+		{"quantity", quantity(9.97), "10"},
+		{"quantity", quantity(0.04), "<0.1"},
+		{"quantity", quantity(-12.3), "-12"},
 		{"quantity", quantity(10.4), "10"},
 		{"quantity", quantity(10.5), "10"}, // halves to even
 		{"quantity", quantity(1234.6), "1,235"},
@@ -34,6 +37,7 @@ func TestNumbersForPeople(t *testing.T) {
 		{"percent", percent(0.0009), "<0.1 %"},
 		{"percent", percent(0.001), "0.1 %"},
 		{"percent", percent(0.0555), "5.5 %"},
+		{"percent", percent(0.0999), "10 %"},
 		{"percent", percent(0.1), "10 %"},
 		{"percent", percent(0.375), "38 %"},
 		{"percent", percent(1), "100 %"},
