@@ -79,7 +79,11 @@ func newPathfinder(in *instance) *pathfinder {
 func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	f.u = &f.units[n]
 	f.worth = 0
-	f.set(f.instance, f.u, m)
+	slots := len(f.u.slots)
+	if f.staying {
+		slots = len(f.u.initial) // which come first
+	}
+	f.set(f.instance, f.u, slots, m)
 	f.sift()
 	f.prepare()
 	f.legs.span(f)
@@ -180,6 +184,9 @@ func (f *pathfinder) departOn(d int) {
 			}
 			cheapest := math.Inf(1)
 			for k, w := range st.ways {
+				if f.dominated(0, cheapest) {
+					break // no way costs less
+				}
 				cost := f.handling(st, w, d)
 				if f.dominated(cost, cheapest) {
 					continue

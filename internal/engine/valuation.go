@@ -53,10 +53,10 @@ type market interface {
 	fill(v *valuation, u *unit)
 }
 
-// set values everything that a unit can do. Whatever the unit does at present
+// set values what a unit can do at its first slots. Whatever the unit does at present
 // must have been taken out of the market before.
-func (v *valuation) set(in *instance, u *unit, m market) {
-	for i := range u.slots {
+func (v *valuation) set(in *instance, u *unit, slots int, m market) {
+	for i := range slots {
 		sl := &u.slots[i]
 		sum := v.value[i]
 		clear(sum)
