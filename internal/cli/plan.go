@@ -27,8 +27,9 @@ type planCommand struct {
 	Seed       uint64        `default:"1" help:"Seed of the search."`
 	Threads    int           `placeholder:"N" help:"Most threads to use; all by default."`
 	variant
-	JSON bool `name:"json" help:"Print the plan as JSON instead of the page."`
-	All  bool `help:"Print every move, backfill and gap, however many."`
+	From string `placeholder:"PLAN" help:"Start from this plan, which must keep every rule of the scenario."`
+	JSON bool   `name:"json" help:"Print the plan as JSON instead of the page."`
+	All  bool   `help:"Print every move, backfill and gap, however many."`
 }
 
 // reference is the part of the time that goes into the plan without the
@@ -81,6 +82,11 @@ func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenar
 	line := c.liveLine()
 	defer line.clear()
 	o := engine.Options{Seed: k.Seed, Iterations: k.Iterations, Threads: k.Threads, Scenario: s.Hash(), Progress: line.show}
+	from, err := k.from(resolved)
+	if err != nil {
+		return nil, err
+	}
+	o.From = from
 	if k.Iterations == 0 {
 		o.Time = k.Time
 		if len(resolved.Operations) > 0 {
@@ -113,6 +119,7 @@ func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenar
 	if err != nil {
 		return nil, err
 	}
+	o.From = nil
 	// A proof can end the search early, which helps only where time is the limit.
 	if o.NoBound = k.Iterations > 0; !o.NoBound {
 		o.Time = k.Time - o.Time
@@ -126,6 +133,24 @@ func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenar
 	}
 	added := max(0, p.Metrics.ExposureDays.Standing-without.Metrics.ExposureDays.Standing)
 	p.Metrics.NewExposure = &added
+	return p, nil
+}
+
+// from reads the plan to start from, if one is given.
+func (k *planCommand) from(s *scenario.Scenario) (*plan.Plan, error) {
+	if k.From == "" {
+		return nil, nil
+	}
+	if err := exists(k.From); err != nil {
+		return nil, err
+	}
+	p, err := formats.ReadPlan(k.From)
+	if err != nil {
+		return nil, refused(err)
+	}
+	if broken := verify.Check(s, p).Breaches; len(broken) > 0 {
+		return nil, noError{fmt.Errorf("%s: breaks %s of this scenario, so that no search can start from it; the first: %s", k.From, count(len(broken), "rule"), broken[0])}
+	}
 	return p, nil
 }
 

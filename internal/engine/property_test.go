@@ -104,3 +104,26 @@ func TestSameBytes(t *testing.T) {
 		}
 	})
 }
+
+// TestStartsFromAPlan starts from plans, and is never worse than they are.
+func TestStartsFromAPlan(t *testing.T) {
+	checks(t, 200)
+	rapid.Check(t, func(t *rapid.T) {
+		r, ok := sound(drawScenario(t, shape{days: 40, units: 6, posts: 4}))
+		if !ok {
+			t.Skip("the scenario has problems")
+		}
+		first, err := engine.Solve(context.Background(), r, engine.Options{Seed: 1, Iterations: 30, NoBound: true})
+		if err != nil {
+			return // pins
+		}
+		next, err := engine.Solve(context.Background(), r, engine.Options{Seed: 2, Iterations: 1, NoBound: true, From: first})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustHold(t, r, next)
+		if next.Metrics.Objective > first.Metrics.Objective+1e-6 {
+			t.Fatalf("started from %g and came to %g", first.Metrics.Objective, next.Metrics.Objective)
+		}
+	})
+}

@@ -32,6 +32,7 @@ type Options struct {
 	Time       time.Duration
 	Threads    int            // at most; 0 is all
 	NoBound    bool           // skip the proof
+	From       *plan.Plan     // keeps every rule of the scenario; where to start, nil from nothing
 	Scenario   string         // hash of the scenario as written, for the plan
 	Progress   func(Progress) // called from one goroutine at a time; may be nil
 }
@@ -109,7 +110,11 @@ func (r *solve) solve() {
 	if r.o.Threads > 0 {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.o.Threads))
 	}
-	r.search.construct(r.late)
+	if r.o.From != nil {
+		r.search.adopt(r.o.From)
+	} else {
+		r.search.construct(r.late)
+	}
 	r.tell()
 	var side sync.WaitGroup
 	if !r.o.NoBound {
@@ -132,8 +137,10 @@ func (r *solve) seek() {
 	if len(r.units) == 0 || len(r.lines) == 0 {
 		return
 	}
-	r.search.settle(r.late)
-	r.tell()
+	if r.o.From == nil {
+		r.search.settle(r.late)
+		r.tell()
+	}
 	week := r.search.worthOfWeek()
 	for r.o.Iterations == 0 || r.iteration < r.o.Iterations {
 		if r.o.Iterations == 0 && r.done.Load() {
@@ -153,12 +160,17 @@ func (r *solve) seek() {
 	}
 }
 
-// share is the part of the allowance that is used.
+// share is the part of the search that is over. One that starts from a plan has
+// the first half behind it, so that it does not wander far from it.
 func (r *solve) share() float64 {
-	if r.o.Iterations > 0 {
-		return float64(r.iteration) / float64(r.o.Iterations)
+	used := float64(r.iteration) / float64(max(1, r.o.Iterations))
+	if r.o.Iterations == 0 {
+		used = math.Min(1, float64(time.Since(r.began))/float64(r.o.Time))
 	}
-	return math.Min(1, float64(time.Since(r.began))/float64(r.o.Time))
+	if r.o.From != nil {
+		used = (1 + used) / 2
+	}
+	return used
 }
 
 // left is the rest of the time allowed.

@@ -99,7 +99,7 @@ func (p *page) headline() {
 	}
 	p.paragraph(standing+"; "+plural(m.ExposureDays.Operations, "exposure-day")+" at posts of operations.", "")
 	if m.ExposureDays.Total > 0 {
-		p.paragraph(fmt.Sprintf("Worst day: %s, with %s fully exposed.", day(m.WorstDay.Date), plural(m.WorstDay.Exposure, "line")), "")
+		p.paragraph(fmt.Sprintf("Worst day: %s, when what is missing adds up to %s.", day(m.WorstDay.Date), plural(m.WorstDay.Exposure, "whole line")), "")
 	}
 	for _, s := range p.Sentences {
 		p.line("")
