@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/term"
@@ -27,6 +28,7 @@ type planCommand struct {
 	Seed       uint64        `default:"1" help:"Seed of the search."`
 	Threads    int           `placeholder:"N" help:"Most threads to use; all by default."`
 	variant
+	Pins string `placeholder:"FILE" help:"Further pins: a YAML or JSON file with a list under the key pins, as in a scenario."`
 	From string `placeholder:"PLAN" help:"Start from this plan, which must keep every rule of the scenario."`
 	JSON bool   `name:"json" help:"Print the plan as JSON instead of the page."`
 	All  bool   `help:"Print every move, backfill and gap, however many."`
@@ -44,11 +46,15 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	hash := s.Hash() // of the file, without further pins
+	if s, err = k.pinned(s); err != nil {
+		return err
+	}
 	resolved, err := k.resolve(s)
 	if err != nil {
 		return err
 	}
-	p, err := k.solve(ctx, c, s, resolved)
+	p, err := k.solve(ctx, c, s, resolved, hash)
 	if err != nil {
 		return err
 	}
@@ -78,10 +84,10 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 
 // solve plans the scenario, and once more without its operations for the
 // exposure that they cause.
-func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenario.Scenario) (*plan.Plan, error) {
+func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenario.Scenario, hash string) (*plan.Plan, error) {
 	line := c.liveLine()
 	defer line.clear()
-	o := engine.Options{Seed: k.Seed, Iterations: k.Iterations, Threads: k.Threads, Scenario: s.Hash(), Progress: line.show}
+	o := engine.Options{Seed: k.Seed, Iterations: k.Iterations, Threads: k.Threads, Scenario: hash, Progress: line.show}
 	from, err := k.from(resolved)
 	if err != nil {
 		return nil, err
@@ -134,6 +140,23 @@ func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenar
 	added := max(0, p.Metrics.ExposureDays.Standing-without.Metrics.ExposureDays.Standing)
 	p.Metrics.NewExposure = &added
 	return p, nil
+}
+
+// pinned is a scenario with the further pins of a file, if one is given.
+func (k *planCommand) pinned(s *scenario.Scenario) (*scenario.Scenario, error) {
+	if k.Pins == "" {
+		return s, nil
+	}
+	if err := exists(k.Pins); err != nil {
+		return nil, err
+	}
+	pins, err := formats.ReadPins(k.Pins, s)
+	if err != nil {
+		return nil, refused(err)
+	}
+	with := *s
+	with.Pins = slices.Concat(s.Pins, pins)
+	return &with, nil
 }
 
 // from reads the plan to start from, if one is given.

@@ -5,8 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
 )
 
 // ReadPlan reads a plan.json of format 1, whoever made it. What it cannot hold
@@ -28,9 +32,8 @@ func ReadPlan(path string) (*plan.Plan, error) {
 		}
 		return nil, invalid(tree.locate("/rearguard_plan").at, "this is no plan that this version reads: rearguard_plan is %s, not 1", found)
 	}
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
 	var p plan.Plan
+	d := json.NewDecoder(bytes.NewReader(data))
 	if err := d.Decode(&p); err != nil {
 		at := jsonParser{file: path, data: data}
 		for i, b := range data {
@@ -45,7 +48,45 @@ func ReadPlan(path string) (*plan.Plan, error) {
 		}
 		return nil, invalid(at.position(max(0, offset-1)), "%s", err)
 	}
+	if problems := unknownKeys(tree); len(problems) > 0 {
+		return nil, &Invalid{problems}
+	}
 	return &p, nil
+}
+
+// unknownKeys lists the keys of tours and legs that a plan does not have, which
+// would be silently nothing. Other programs may add their own elsewhere.
+func unknownKeys(tree *node) []Problem {
+	var problems []Problem
+	check := func(n *node, what string, t reflect.Type) {
+		var known []string
+		for f := range t.Fields() {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			known = append(known, name)
+		}
+		for _, f := range n.fields {
+			if !slices.Contains(known, f.key) {
+				problems = append(problems, Problem{
+					File: f.at.file, Line: f.at.line, Column: f.at.column,
+					Message: fmt.Sprintf("%s: unknown key %s", what, quote(f.key)), Maybe: scenario.Nearest(f.key, known),
+				})
+			}
+		}
+	}
+	tours := tree.get("tours")
+	if tours == nil {
+		return nil
+	}
+	for i, t := range tours.items {
+		what := fmt.Sprintf("tour %d", i+1)
+		check(t, what, reflect.TypeFor[plan.Tour]())
+		if legs := t.get("legs"); legs != nil {
+			for j, l := range legs.items {
+				check(l, fmt.Sprintf("%s, leg %d", what, j+1), reflect.TypeFor[plan.Leg]())
+			}
+		}
+	}
+	return problems
 }
 
 // PlanBytes is a plan as plan.json: the same plan gives the same bytes.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rearguard/rearguard/scenario"
@@ -66,6 +67,53 @@ func (n *node) touches(positions map[position]bool) bool {
 	}
 	return positions[n.at] || slices.ContainsFunc(n.items, func(x *node) bool { return x.touches(positions) }) ||
 		slices.ContainsFunc(n.fields, func(f field) bool { return positions[f.at] || f.value.touches(positions) })
+}
+
+// ReadPins reads further pins of a scenario: a YAML or JSON file with a list
+// `pins`, as in a scenario. The problems of the pins are an *Invalid; that two
+// cannot hold together is one of them.
+func ReadPins(path string, s *scenario.Scenario) ([]scenario.Pin, error) {
+	tree, err := readTree(path)
+	if err != nil {
+		return nil, err
+	}
+	list := tree.get("pins")
+	if tree.kind != object || list == nil {
+		return nil, invalid(tree.at, "no pins here; write them as a list under the key pins, as in a scenario")
+	}
+	var file struct {
+		Pins []scenario.Pin `json:"pins"`
+	}
+	var d decoder
+	d.object(tree, reflect.ValueOf(&file).Elem())
+	all := *s
+	all.Pins = slices.Concat(s.Pins, file.Pins)
+	wrong := map[position]bool{}
+	for _, p := range d.problems {
+		wrong[position{p.File, p.Line, p.Column}] = true
+	}
+	for _, p := range scenario.Check(&all) {
+		i, ok := pinOf(p.Path)
+		if i -= len(s.Pins); !ok || i < 0 || p.Warning {
+			continue
+		}
+		if n := list.items[i]; !n.touches(wrong) {
+			d.problems = append(d.problems, Problem{File: n.at.file, Line: n.at.line, Column: n.at.column, Message: p.Message, Maybe: p.Maybe})
+		}
+	}
+	if len(d.problems) > 0 {
+		sortProblems(d.problems)
+		return nil, &Invalid{d.problems}
+	}
+	return file.Pins, nil
+}
+
+// pinOf is the pin that a pointer leads to.
+func pinOf(pointer string) (int, bool) {
+	rest, ok := strings.CutPrefix(pointer, "/pins/")
+	number, _, _ := strings.Cut(rest, "/")
+	i, err := strconv.Atoi(number)
+	return i, ok && err == nil
 }
 
 // readTree reads a file or folder by its kind.
