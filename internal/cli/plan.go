@@ -2,15 +2,12 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
-
-	"golang.org/x/term"
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
@@ -204,117 +201,4 @@ func (k *planCommand) write(p *plan.Plan, brief *report.Brief) error {
 		return err
 	}
 	return formats.WriteFile(filepath.Join(k.Out, "decisions.ics"), brief.Calendar())
-}
-
-// page fits the page to where it is shown.
-func (c *console) page(all bool) report.Page {
-	p := report.Page{Width: 120, All: all}
-	if f, ok := c.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.Clip, p.Colour = true, os.Getenv("NO_COLOR") == ""
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
-			p.Width = width
-		}
-	}
-	return p
-}
-
-// liveLine shows how far a search has come, on a terminal only.
-func (c *console) liveLine() *liveLine {
-	l := &liveLine{console: c}
-	if f, ok := c.err.(*os.File); ok {
-		l.on = term.IsTerminal(int(f.Fd()))
-	}
-	return l
-}
-
-type liveLine struct {
-	*console
-	on   bool
-	last time.Duration
-	note string
-}
-
-// show rewrites the line, a few times a second at most.
-func (l *liveLine) show(p engine.Progress) {
-	const pause = 100 * time.Millisecond
-	if !l.on || p.Iterations > 0 && p.Elapsed >= l.last && p.Elapsed < l.last+pause {
-		return
-	}
-	l.last = p.Elapsed
-	gap := ""
-	if p.Bound > 0 {
-		gap = fmt.Sprintf("  bound %.0f  gap %.2f %% of the cover", p.Bound, 100*p.GapOfCover)
-	}
-	fmt.Fprintf(l.err, "\r\x1b[K%s%4.1f s  cost %.0f%s  %d tries  Ctrl-C keeps the best", l.note, p.Elapsed.Seconds(), p.Objective, gap, p.Iterations)
-}
-
-func (l *liveLine) clear() {
-	if l.on {
-		fmt.Fprint(l.err, "\r\x1b[K")
-	}
-}
-
-type verifyCommand struct {
-	Scenario string `arg:"" help:"Scenario that the plan is for."`
-	Plan     string `arg:"" help:"Plan to check, whoever made it."`
-	JSON     bool   `name:"json" help:"Print the report as JSON."`
-}
-
-// Run prints what is broken on standard output, for it is the answer.
-func (k *verifyCommand) Run(c *console) error {
-	s, p, err := c.readPlan(k.Scenario, k.Plan)
-	if err != nil {
-		return err
-	}
-	r := verify.Check(s, p)
-	if k.JSON {
-		encoder := json.NewEncoder(c.out)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(r); err != nil {
-			return err
-		}
-	} else {
-		for _, b := range r.Breaches {
-			fmt.Fprintln(c.out, b)
-		}
-		for _, d := range r.Differences {
-			fmt.Fprintln(c.out, d)
-		}
-		m := r.Metrics
-		fmt.Fprintf(c.out, "%s: %s, %s; cost %.6g, exposure-days %.6g standing and %.6g at operations, %s, %s\n", k.Plan,
-			count(len(r.Breaches), "broken rule"), count(len(r.Differences), "false number"),
-			m.Objective, m.ExposureDays.Standing, m.ExposureDays.Operations, count(m.Moves, "move"), count(m.Backfills, "backfill"))
-	}
-	if !r.OK() {
-		return noError{}
-	}
-	return nil
-}
-
-type timetableCommand struct {
-	Scenario string `arg:"" help:"Scenario that the plan is for."`
-	Plan     string `arg:"" help:"Plan whose decisions and orders to list."`
-	Out      string `short:"o" placeholder:"FILE" help:"iCalendar file to write; without it a table goes to standard output."`
-}
-
-func (k *timetableCommand) Run(c *console) error {
-	s, p, err := c.readPlan(k.Scenario, k.Plan)
-	if err != nil {
-		return err
-	}
-	checked := verify.Check(s, p)
-	for _, b := range checked.Breaches {
-		if b.Rule == verify.Form {
-			return noError{fmt.Errorf("%s: %s\n%s: the plan cannot be read as one; rearguard verify lists all that is wrong", k.Plan, b, k.Plan)}
-		}
-	}
-	p.Metrics = checked.Metrics
-	brief, err := report.New(s, p)
-	if err != nil {
-		return err
-	}
-	if k.Out != "" {
-		return formats.WriteFile(k.Out, brief.Calendar())
-	}
-	return brief.Timetable(c.out, c.page(true))
 }

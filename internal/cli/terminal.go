@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/report"
+)
+
+// page fits the page to where it is shown.
+func (c *console) page(all bool) report.Page {
+	p := report.Page{Width: 120, All: all}
+	if f, ok := c.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.Clip, p.Colour = true, os.Getenv("NO_COLOR") == ""
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			p.Width = width
+		}
+	}
+	return p
+}
+
+// liveLine shows how far a search has come, on a terminal only.
+func (c *console) liveLine() *liveLine {
+	l := &liveLine{console: c}
+	if f, ok := c.err.(*os.File); ok {
+		l.on = term.IsTerminal(int(f.Fd()))
+	}
+	return l
+}
+
+type liveLine struct {
+	*console
+	on   bool
+	last time.Duration
+	note string
+}
+
+// show rewrites the line, a few times a second at most.
+func (l *liveLine) show(p engine.Progress) {
+	const pause = 100 * time.Millisecond
+	if !l.on || p.Iterations > 0 && p.Elapsed >= l.last && p.Elapsed < l.last+pause {
+		return
+	}
+	l.last = p.Elapsed
+	gap := ""
+	if p.Bound > 0 {
+		gap = fmt.Sprintf("  bound %.0f  gap %.2f %% of the cover", p.Bound, 100*p.GapOfCover)
+	}
+	fmt.Fprintf(l.err, "\r\x1b[K%s%4.1f s  cost %.0f%s  %d tries  Ctrl-C keeps the best", l.note, p.Elapsed.Seconds(), p.Objective, gap, p.Iterations)
+}
+
+func (l *liveLine) clear() {
+	if l.on {
+		fmt.Fprint(l.err, "\r\x1b[K")
+	}
+}
