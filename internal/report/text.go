@@ -26,6 +26,7 @@ type Page struct {
 const (
 	mostMoves    = 20
 	mostCascades = 6
+	mostDepth    = 4
 	mostGaps     = 8
 	mostBurdens  = 12
 )
@@ -240,6 +241,7 @@ func (p *page) cascades() {
 		reliefs := c.Reliefs
 		if !p.All {
 			reliefs = mainChain(c)
+			reliefs = reliefs[:min(len(reliefs), mostDepth)]
 		}
 		for _, r := range reliefs {
 			p.paragraph(r.sentence(), strings.Repeat("   ", r.Depth)+"    └ ")
