@@ -51,6 +51,13 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
+	if k.Out != "" {
+		abandon, err := claim(k.Out)
+		if err != nil {
+			return err
+		}
+		defer abandon()
+	}
 	p, err := k.solve(ctx, c, s, resolved, hash)
 	if err != nil {
 		return err
@@ -193,10 +200,29 @@ func verified(s *scenario.Scenario, p *plan.Plan) error {
 	return err
 }
 
-func (k *planCommand) write(p *plan.Plan, brief *report.Brief) error {
-	if err := os.MkdirAll(k.Out, 0o755); err != nil {
-		return usageError{err}
+// claim makes sure, before a long search, that a folder can be written to. What
+// it returns removes the folder again if it was made here and stayed empty.
+func claim(dir string) (abandon func(), err error) {
+	_, missing := os.Stat(dir)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, usageError{fmt.Errorf("-o %s: cannot make this folder: %w", dir, err)}
 	}
+	probe, err := os.CreateTemp(dir, ".rearguard-*")
+	if err != nil {
+		return nil, usageError{fmt.Errorf("-o %s: cannot write to this folder: %w", dir, err)}
+	}
+	name := probe.Name()
+	if err := errors.Join(probe.Close(), os.Remove(name)); err != nil {
+		return nil, fmt.Errorf("try folder %s: %w", dir, err)
+	}
+	return func() {
+		if missing != nil {
+			_ = os.Remove(dir) // fails where it holds a plan, which is right
+		}
+	}, nil
+}
+
+func (k *planCommand) write(p *plan.Plan, brief *report.Brief) error {
 	if err := formats.WritePlan(filepath.Join(k.Out, "plan.json"), p); err != nil {
 		return err
 	}
