@@ -22,10 +22,11 @@ var arrows = map[string][]string{
 	"internal/engine":         {"scenario", "plan", "internal/milp"},
 	"internal/formats":        {"scenario", "plan"},
 	"internal/formats/geopko": {"scenario", "internal/formats"},
+	"internal/formats/smptsp": {"scenario", "internal/formats"},
 	"internal/generate":       {"scenario"},
 	"internal/report":         {"scenario", "plan"},
 	"internal/verify":         {"scenario", "plan"},
-	"internal/cli":            {"scenario", "plan", "internal/engine", "internal/formats", "internal/formats/geopko", "internal/generate", "internal/report", "internal/verify"},
+	"internal/cli":            {"scenario", "plan", "internal/engine", "internal/formats", "internal/formats/geopko", "internal/formats/smptsp", "internal/generate", "internal/report", "internal/verify"},
 	"internal/release":        {},
 	"cmd/rearguard":           {"internal/cli"},
 }

@@ -6,10 +6,13 @@ import (
 
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/geopko"
+	"github.com/rearguard/rearguard/internal/formats/smptsp"
+	"github.com/rearguard/rearguard/scenario"
 )
 
 type importCommand struct {
 	GeoPKO importGeoPKO `cmd:"" name:"geopko" help:"UN peacekeeping bases of a year, from the Geo-PKO data set's CSV tables."`
+	SMPTSP importSMPTSP `cmd:"" name:"smptsp" help:"Fixed tasks and qualified workers: an instance of the shift minimisation personnel task scheduling problem."`
 }
 
 type importGeoPKO struct {
@@ -35,6 +38,11 @@ func (k *importGeoPKO) Run(c *console) error {
 		}
 	}
 	s, warnings, err := geopko.Read(k.Files, o)
+	return c.imported(k.Out, s, warnings, err)
+}
+
+// imported writes what an importer made and says what was wrong with its files.
+func (c *console) imported(out string, s *scenario.Scenario, warnings []formats.Problem, err error) error {
 	if invalid, ok := errors.AsType[*formats.Invalid](err); ok {
 		return noError{invalid}
 	}
@@ -44,9 +52,22 @@ func (k *importGeoPKO) Run(c *console) error {
 	for _, w := range warnings {
 		fmt.Fprintln(c.err, w)
 	}
-	if err := formats.WriteScenario(k.Out, s); err != nil {
+	if err := formats.WriteScenario(out, s); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%s: %s; %s in the data\n", k.Out, size(s), count(len(warnings), "warning"))
+	fmt.Fprintf(c.out, "%s: %s; %s in the data\n", out, size(s), count(len(warnings), "warning"))
 	return nil
+}
+
+type importSMPTSP struct {
+	File string `arg:"" help:"Instance, a .dat file with Type, Jobs and Qualifications."`
+	Out  string `short:"o" required:"" placeholder:"FILE" help:"Scenario to write, .yaml or .json, or a folder for CSV."`
+}
+
+func (k *importSMPTSP) Run(c *console) error {
+	if err := exists(k.File); err != nil {
+		return err
+	}
+	s, warnings, err := smptsp.Read(k.File)
+	return c.imported(k.Out, s, warnings, err)
 }
