@@ -62,15 +62,20 @@ func (c *console) readPlan(scenarioPath, planPath string) (*scenario.Scenario, *
 	if hash := s.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
 		fmt.Fprintf(c.err, "%s: warning: made for another version of the scenario (SHA-256 %.12s, here %.12s)\n", planPath, p.ScenarioSHA256, hash)
 	}
-	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy}
-	if p.Options.Today != 0 {
-		o.Today = &p.Options.Today
-	}
-	resolved, err := scenario.Resolve(s, o)
+	resolved, err := resolveAs(s, p)
 	if err != nil {
 		return nil, nil, noError{fmt.Errorf("%s: %w", planPath, err)}
 	}
 	return resolved, p, nil
+}
+
+// resolveAs resolves the variant of a scenario that a plan was made for.
+func resolveAs(s *scenario.Scenario, p *plan.Plan) (*scenario.Scenario, error) {
+	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy}
+	if p.Options.Today != 0 {
+		o.Today = &p.Options.Today
+	}
+	return scenario.Resolve(s, o)
 }
 
 // variant are the flags that choose among the plans that one scenario allows.

@@ -1,11 +1,8 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
-	"github.com/rearguard/rearguard/internal/verify"
 )
 
 type timetableCommand struct {
@@ -19,13 +16,9 @@ func (k *timetableCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	checked := verify.Check(s, p)
-	for _, b := range checked.Breaches {
-		if b.Rule == verify.Form {
-			return noError{fmt.Errorf("%s: %s\n%s: the plan cannot be read as one; rearguard verify lists all that is wrong", k.Plan, b, k.Plan)}
-		}
+	if _, err := recomputed(k.Plan, s, p); err != nil {
+		return err
 	}
-	p.Metrics = checked.Metrics
 	brief, err := report.New(s, p)
 	if err != nil {
 		return err
