@@ -26,9 +26,18 @@ var arrows = map[string][]string{
 	"internal/generate":       {"scenario"},
 	"internal/report":         {"scenario", "plan"},
 	"internal/verify":         {"scenario", "plan"},
-	"internal/cli":            {"scenario", "plan", "internal/engine", "internal/formats", "internal/formats/geopko", "internal/formats/smptsp", "internal/generate", "internal/report", "internal/verify"},
+	"internal/cli":            {"scenario", "plan", "internal/engine", "internal/formats", "internal/formats/geopko", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/generate", "internal/report", "internal/verify"},
 	"internal/release":        {},
 	"cmd/rearguard":           {"internal/cli"},
+
+	"internal/formats/movement":    {"scenario", "plan"},
+	"internal/formats/tpfdd":       {"scenario", "plan", "internal/formats", "internal/formats/movement"},
+	"internal/formats/geojson":     {"scenario", "plan", "internal/formats/movement"},
+	"internal/formats/kml":         {"scenario", "plan", "internal/formats/movement"},
+	"internal/formats/coverage":    {"scenario", "plan", "internal/formats"},
+	"internal/formats/orbat":       {"scenario", "internal/formats"},
+	"internal/formats/orbatmapper": {"scenario", "plan", "internal/formats", "internal/formats/movement", "internal/formats/orbat"},
+	"internal/formats/msdl":        {"scenario", "plan", "internal/formats", "internal/formats/orbat"},
 }
 
 // plain packages import the standard library and this module only: anyone can

@@ -10,6 +10,13 @@ import (
 
 type exportCommand struct {
 	JSON exportJSON `cmd:"" name:"json" help:"The scenario resolved: nothing left to infer, times as day numbers, weights as numbers."`
+
+	TPFDD        exportTPFDD        `cmd:"" name:"tpfdd" help:"A plan's moves as a TPFDD-style CSV table."`
+	GeoJSON      exportGeoJSON      `cmd:"" name:"geojson" help:"A plan's posts and moves as GeoJSON, with times."`
+	KML          exportKML          `cmd:"" name:"kml" help:"A plan's posts, stays and moves as KML, with times."`
+	ICS          exportICS          `cmd:"" name:"ics" help:"A plan's decide-by and order-by dates as iCalendar."`
+	CoverageCSV  exportCoverageCSV  `cmd:"" name:"coverage-csv" help:"A plan's cover of each line on each day as a CSV table."`
+	CoverageJSON exportCoverageJSON `cmd:"" name:"coverage-json" help:"A plan's cover of each line on each day as JSON."`
 }
 
 type exportJSON struct {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/formats/geojson"
+	"github.com/rearguard/rearguard/internal/formats/tpfdd"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
@@ -19,7 +22,7 @@ import (
 
 type planCommand struct {
 	Scenario   string        `arg:"" help:"Scenario to plan."`
-	Out        string        `short:"o" placeholder:"DIR" help:"Folder to write plan.json and decisions.ics to."`
+	Out        string        `short:"o" placeholder:"DIR" help:"Folder to write plan.json, tpfdd.csv, moves.geojson and decisions.ics to."`
 	Time       time.Duration `default:"10s" help:"How long to search."`
 	Iterations int           `placeholder:"N" help:"Stop after N tries instead; then the same seed gives the same plan."`
 	Seed       uint64        `default:"1" help:"Seed of the search."`
@@ -71,7 +74,7 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	}
 	brief.Verified = true
 	if k.Out != "" {
-		if err := k.write(p, brief); err != nil {
+		if err := k.write(resolved, p, brief); err != nil {
 			return err
 		}
 	}
@@ -222,9 +225,22 @@ func claim(dir string) (abandon func(), err error) {
 	}, nil
 }
 
-func (k *planCommand) write(p *plan.Plan, brief *report.Brief) error {
+// write writes the plan in every form that goes into the folder.
+func (k *planCommand) write(s *scenario.Scenario, p *plan.Plan, brief *report.Brief) error {
 	if err := formats.WritePlan(filepath.Join(k.Out, "plan.json"), p); err != nil {
 		return err
+	}
+	for _, f := range []struct {
+		name  string
+		write writer
+	}{{"tpfdd.csv", tpfdd.Write}, {"moves.geojson", geojson.Write}} {
+		var b bytes.Buffer
+		if err := f.write(&b, s, p); err != nil {
+			return err
+		}
+		if err := formats.WriteFile(filepath.Join(k.Out, f.name), b.Bytes()); err != nil {
+			return err
+		}
 	}
 	return formats.WriteFile(filepath.Join(k.Out, "decisions.ics"), brief.Calendar())
 }

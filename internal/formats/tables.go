@@ -365,8 +365,10 @@ func (n *node) move(at position) {
 	}
 }
 
-// guard keeps a spreadsheet from taking text for a formula; unguard undoes it.
-func guard(s string) string {
+// Guard keeps a spreadsheet from taking text for a formula: text that could start
+// one gets an apostrophe in front. Every text that goes into a CSV cell passes it;
+// the CSV reader takes the apostrophe off again.
+func Guard(s string) string {
 	if s != "" && strings.ContainsRune("=+-@'{[", rune(s[0])) {
 		return "'" + s
 	}

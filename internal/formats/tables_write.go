@@ -93,7 +93,7 @@ func tableRows(t tableSpec, tree *node) [][]string {
 	if t.parent != "" {
 		rows[0] = append(rows[0], parentColumn)
 		for i, owner := range owners {
-			rows[i+1] = append(rows[i+1], guard(owner))
+			rows[i+1] = append(rows[i+1], Guard(owner))
 		}
 	}
 	for _, c := range t.columns {
@@ -120,7 +120,7 @@ func cellText(n *node, t reflect.Type) string {
 	case n == nil || n.kind == null:
 		return ""
 	case n.kind == scalar && t.Kind() == reflect.String:
-		return guard(n.text)
+		return Guard(n.text)
 	case n.kind == scalar:
 		return n.text
 	case n.kind == list && simple(n):

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"bytes"
+	"io"
+
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/formats/coverage"
+	"github.com/rearguard/rearguard/internal/formats/geojson"
+	"github.com/rearguard/rearguard/internal/formats/kml"
+	"github.com/rearguard/rearguard/internal/formats/tpfdd"
+	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// writer writes a plan of a resolved scenario in one format.
+type writer func(io.Writer, *scenario.Scenario, *plan.Plan) error
+
+// exportPlan is a format that shows a plan.
+type exportPlan struct {
+	Scenario string `arg:"" help:"Scenario that the plan is for."`
+	Plan     string `arg:"" help:"Plan to export."`
+	Out      string `short:"o" placeholder:"FILE" help:"File to write; standard output by default."`
+}
+
+type (
+	exportTPFDD        struct{ exportPlan }
+	exportGeoJSON      struct{ exportPlan }
+	exportKML          struct{ exportPlan }
+	exportICS          struct{ exportPlan }
+	exportCoverageCSV  struct{ exportPlan }
+	exportCoverageJSON struct{ exportPlan }
+)
+
+func (e *exportTPFDD) Run(c *console) error        { return e.write(c, tpfdd.Write) }
+func (e *exportGeoJSON) Run(c *console) error      { return e.write(c, geojson.Write) }
+func (e *exportKML) Run(c *console) error          { return e.write(c, kml.Write) }
+func (e *exportICS) Run(c *console) error          { return e.write(c, writeDecisions) }
+func (e *exportCoverageCSV) Run(c *console) error  { return e.write(c, coverage.WriteCSV) }
+func (e *exportCoverageJSON) Run(c *console) error { return e.write(c, coverage.WriteJSON) }
+
+func (e *exportPlan) write(c *console, format writer) error {
+	s, p, err := c.readPlan(e.Scenario, e.Plan)
+	if err != nil {
+		return err
+	}
+	if _, err := recomputed(e.Plan, s, p); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := format(&b, s, p); err != nil {
+		return err
+	}
+	return c.write(e.Out, b.Bytes())
+}
+
+// write writes a file whole or not at all, or to standard output for no path.
+func (c *console) write(path string, data []byte) error {
+	if path != "" {
+		return formats.WriteFile(path, data)
+	}
+	_, err := c.out.Write(data)
+	return err
+}
+
+// writeDecisions writes the decide-by and order-by dates as iCalendar.
+func writeDecisions(w io.Writer, s *scenario.Scenario, p *plan.Plan) error {
+	brief, err := report.New(s, p)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(brief.Calendar())
+	return err
+}
