@@ -185,19 +185,25 @@ func (e *Evaluation) addHome(u *scenario.Unit, tours []Tour, lines []int) {
 		rested = max(rested, home+restDays(u, -min(0, u.At.Since.Number())))
 	}
 	for _, t := range tours {
-		first, last := &t.Legs[0], &t.Legs[len(t.Legs)-1]
-		depart := c.Day(first.Depart)
-		away := c.Day(last.Until) - depart
-		if first.OnDayZero() {
-			away = c.Day(last.Until) - min(0, u.At.Since.Number())
-		}
+		depart := c.Day(t.Legs[0].Depart)
 		present(true, home, depart)
 		present(false, rested, depart)
-		home = c.Day(t.Home)
-		rested = home + restDays(u, away)
+		home, rested = c.Day(t.Home), e.Rested(u, &t)
 	}
 	present(true, home, c.Days)
 	present(false, rested, c.Days)
+}
+
+// Rested is the day on which a unit has rested after a tour: a day number, which
+// may lie after the horizon.
+func (e *Evaluation) Rested(u *scenario.Unit, t *Tour) int {
+	c := e.Scenario.Calendar
+	first, last := &t.Legs[0], &t.Legs[len(t.Legs)-1]
+	began := c.Day(first.Depart)
+	if first.OnDayZero() {
+		began = min(0, u.At.Since.Number())
+	}
+	return c.Day(t.Home) + restDays(u, c.Day(last.Until)-began)
 }
 
 // wayHome is the days home from the post that a unit holds on day 0.
