@@ -27,10 +27,13 @@ $(LINTER):
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINTER_VERSION)
 	mv bin/golangci-lint $@
 
+web: ## build web/dist, which is committed, from its TypeScript; needs Node.js
+	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build
+
 bench: ## print speed, memory and gap on scenarios of several sizes
 	go test -run '^$$' -bench . -benchtime 1x ./...
 
 release: ## zip binaries for Windows, macOS and Linux with checksums into dist/
 	go run ./internal/release -version '$(VERSION)'
 
-.PHONY: help build demo test lint bench release
+.PHONY: help build demo test lint web bench release

@@ -30,6 +30,7 @@ Exit codes: 0 done, 1 the answer is no (problems in a file, broken rules), 2 wro
 type commands struct {
 	Plan      planCommand      `cmd:"" help:"Find a plan, prove how good it is, and say what it means."`
 	Verify    verifyCommand    `cmd:"" help:"Check a plan against the scenario, independently; exit code 1 if a rule is broken."`
+	Report    reportCommand    `cmd:"" help:"Write a plan as one HTML file: headline, map, coverage, Gantt chart, backfills, timetable."`
 	Compare   compareCommand   `cmd:"" help:"Say what two plans do otherwise: by unit, post and contributor."`
 	Timetable timetableCommand `cmd:"" help:"List a plan's decide-by and order-by dates."`
 	Check     checkCommand     `cmd:"" help:"List every problem of a scenario, with its place in the file."`

@@ -48,25 +48,33 @@ func refused(err error) error {
 // readPlan reads a plan and the variant of the scenario that it was made for,
 // resolved.
 func (c *console) readPlan(scenarioPath, planPath string) (*scenario.Scenario, *plan.Plan, error) {
+	s, p, _, err := c.openPlan(scenarioPath, planPath)
+	return s, p, err
+}
+
+// openPlan is readPlan that also returns the warning, if the plan was made for
+// another version of the scenario, which it has printed.
+func (c *console) openPlan(scenarioPath, planPath string) (resolved *scenario.Scenario, p *plan.Plan, another string, err error) {
 	s, err := c.readScenario(scenarioPath)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
 	if err := exists(planPath); err != nil {
-		return nil, nil, err
+		return nil, nil, "", err
 	}
-	p, err := formats.ReadPlan(planPath)
+	p, err = formats.ReadPlan(planPath)
 	if err != nil {
-		return nil, nil, refused(err)
+		return nil, nil, "", refused(err)
 	}
 	if hash := s.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
-		fmt.Fprintf(c.err, "%s: warning: made for another version of the scenario (SHA-256 %.12s, here %.12s)\n", planPath, p.ScenarioSHA256, hash)
+		another = fmt.Sprintf("made for another version of the scenario (SHA-256 %.12s, here %.12s)", p.ScenarioSHA256, hash)
+		fmt.Fprintf(c.err, "%s: warning: %s\n", planPath, another)
 	}
-	resolved, err := resolveAs(s, p)
+	resolved, err = resolveAs(s, p)
 	if err != nil {
-		return nil, nil, noError{fmt.Errorf("%s: %w", planPath, err)}
+		return nil, nil, "", noError{fmt.Errorf("%s: %w", planPath, err)}
 	}
-	return resolved, p, nil
+	return resolved, p, another, nil
 }
 
 // resolveAs resolves the variant of a scenario that a plan was made for.

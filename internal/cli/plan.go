@@ -22,7 +22,7 @@ import (
 
 type planCommand struct {
 	Scenario   string        `arg:"" help:"Scenario to plan."`
-	Out        string        `short:"o" placeholder:"DIR" help:"Folder to write plan.json, tpfdd.csv, moves.geojson and decisions.ics to."`
+	Out        string        `short:"o" placeholder:"DIR" help:"Folder to write plan.json, plan.html, tpfdd.csv, moves.geojson and decisions.ics to."`
 	Time       time.Duration `default:"10s" help:"How long to search."`
 	Iterations int           `placeholder:"N" help:"Stop after N tries instead; then the same seed gives the same plan."`
 	Seed       uint64        `default:"1" help:"Seed of the search."`
@@ -65,7 +65,8 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if err := verified(resolved, p); err != nil {
+	checked, err := verified(resolved, p)
+	if err != nil {
 		return err
 	}
 	brief, err := report.New(resolved, p)
@@ -74,7 +75,7 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	}
 	brief.Verified = true
 	if k.Out != "" {
-		if err := k.write(resolved, p, brief); err != nil {
+		if err := k.write(resolved, p, checked, brief); err != nil {
 			return err
 		}
 	}
@@ -141,7 +142,7 @@ func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenar
 	if err != nil {
 		return nil, fmt.Errorf("plan without the operations: %w", err)
 	}
-	if err := verified(calm, without); err != nil {
+	if _, err := verified(calm, without); err != nil {
 		return nil, err
 	}
 	added := max(0, p.Metrics.ExposureDays.Standing-without.Metrics.ExposureDays.Standing)
@@ -185,10 +186,10 @@ func (k *planCommand) from(s *scenario.Scenario) (*plan.Plan, error) {
 }
 
 // verified holds every plan that this program makes to the checker.
-func verified(s *scenario.Scenario, p *plan.Plan) error {
+func verified(s *scenario.Scenario, p *plan.Plan) (*verify.Report, error) {
 	r := verify.Check(s, p)
 	if r.OK() {
-		return nil
+		return r, nil
 	}
 	err := fmt.Errorf("the plan found breaks %d rules and states %d false numbers; please report this with the scenario", len(r.Breaches), len(r.Differences))
 	for i, b := range r.Breaches {
@@ -200,7 +201,7 @@ func verified(s *scenario.Scenario, p *plan.Plan) error {
 	for _, d := range r.Differences {
 		err = fmt.Errorf("%w\n  %s", err, d)
 	}
-	return err
+	return nil, err
 }
 
 // claim makes sure, before a long search, that a folder can be written to. What
@@ -226,8 +227,15 @@ func claim(dir string) (abandon func(), err error) {
 }
 
 // write writes the plan in every form that goes into the folder.
-func (k *planCommand) write(s *scenario.Scenario, p *plan.Plan, brief *report.Brief) error {
+func (k *planCommand) write(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, brief *report.Brief) error {
+	html, err := reportHTML(s, p, checked, "")
+	if err != nil {
+		return err
+	}
 	if err := formats.WritePlan(filepath.Join(k.Out, "plan.json"), p); err != nil {
+		return err
+	}
+	if err := formats.WriteFile(filepath.Join(k.Out, "plan.html"), html); err != nil {
 		return err
 	}
 	for _, f := range []struct {

@@ -39,7 +39,7 @@ type Operation struct {
 
 // Area is how exposed an area is.
 type Area struct {
-	Name     string
+	ID, Name string
 	Depth    int     // 0 for an area without a parent
 	Exposure float64 // exposure-days, those of children included
 	Demand   float64 // floor-days of its lines: what Exposure is a part of
@@ -55,6 +55,9 @@ type Move struct {
 	Depart, Effective    scenario.Date
 	Until                scenario.Date
 }
+
+// byItself is the lift of a unit that moves by its own means.
+const byItself = "by itself"
 
 // Cascade is a unit that left a standing post, and who took its place.
 type Cascade struct {
@@ -79,11 +82,11 @@ type Relief struct {
 
 // Burden is what a contributor carries.
 type Burden struct {
-	Contributor string
-	Units       int      // that serve at some time
-	Peak        int      // most persons away on one day
-	Operation   float64  // its part of the person-days on operations
-	Share       *float64 // agreed; nil if none is
+	ID, Contributor string
+	Units           int      // that serve at some time
+	Peak            int      // most persons away on one day
+	Operation       float64  // its part of the person-days on operations
+	Share           *float64 // agreed; nil if none is
 }
 
 // Gap is a time in which a line is below its floor.
@@ -197,7 +200,7 @@ func (v *view) areas() []Area {
 	parent, byID := map[string]string{}, map[string]*Area{}
 	for _, a := range v.Scenario.Areas {
 		parent[a.ID] = a.Parent
-		byID[a.ID] = &Area{Name: cmp.Or(a.Name, a.ID), Daily: make([]float64, days)}
+		byID[a.ID] = &Area{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Daily: make([]float64, days)}
 	}
 	for i := range v.Lines {
 		l := &v.Lines[i]
@@ -241,7 +244,7 @@ func (v *view) moves() []Move {
 			m := Move{
 				Unit: v.unit(t.Unit), To: v.post(l.Post), Contributor: v.contributor(v.units[t.Unit].Contributor),
 				DecideBy: *l.DecideBy, OrderBy: *l.OrderBy, Depart: l.Depart, Effective: l.Effective, Until: l.Until,
-				Lift: "by itself",
+				Lift: byItself,
 			}
 			if *l.Lift != plan.Self {
 				m.Lift = v.names["lift "+*l.Lift]
@@ -302,7 +305,7 @@ func (v *view) burden() []Burden {
 		if away[c.ID] == nil {
 			continue
 		}
-		b := Burden{Contributor: v.contributor(c.ID), Units: len(units[c.ID]), Peak: int(slices.Max(away[c.ID])), Share: c.Share}
+		b := Burden{ID: c.ID, Contributor: v.contributor(c.ID), Units: len(units[c.ID]), Peak: int(slices.Max(away[c.ID])), Share: c.Share}
 		if total > 0 {
 			b.Operation = carried[c.ID] / total
 		}

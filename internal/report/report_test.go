@@ -112,8 +112,8 @@ func TestAreas(t *testing.T) {
 		missing[d] = 1
 	}
 	same(t, []report.Area{
-		{Name: "Baltic", Demand: 60, Worst: date(t, "2025-05-01"), Daily: make([]float64, 60)},
-		{Name: "Ukraine", Exposure: 7, Demand: 48, Worst: date(t, "2025-06-11"), Daily: missing},
+		{ID: "baltic", Name: "Baltic", Demand: 60, Worst: date(t, "2025-05-01"), Daily: make([]float64, 60)},
+		{ID: "ukraine", Name: "Ukraine", Exposure: 7, Demand: 48, Worst: date(t, "2025-06-11"), Daily: missing},
 	}, b.Areas)
 }
 
@@ -178,10 +178,10 @@ func TestBurden(t *testing.T) {
 	share := func(x float64) *float64 { return &x }
 	const total = 900*35 + 800*28 + 120*19
 	same(t, []report.Burden{
-		{Contributor: "United Kingdom", Units: 1, Peak: 900, Operation: 900.0 * 35 / total, Share: share(0.5)},
-		{Contributor: "France", Units: 1, Peak: 800, Operation: 800.0 * 28 / total, Share: share(0.4)},
-		{Contributor: "Poland", Units: 1, Peak: 800, Share: share(0)},
-		{Contributor: "Norway", Units: 1, Peak: 120, Operation: 120.0 * 19 / total, Share: share(0.1)},
+		{ID: "GBR", Contributor: "United Kingdom", Units: 1, Peak: 900, Operation: 900.0 * 35 / total, Share: share(0.5)},
+		{ID: "FRA", Contributor: "France", Units: 1, Peak: 800, Operation: 800.0 * 28 / total, Share: share(0.4)},
+		{ID: "POL", Contributor: "Poland", Units: 1, Peak: 800, Share: share(0)},
+		{ID: "NOR", Contributor: "Norway", Units: 1, Peak: 120, Operation: 120.0 * 19 / total, Share: share(0.1)},
 	}, brief(t).Burden)
 }
 

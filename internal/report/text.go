@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -126,22 +127,29 @@ func (p *page) operationNames() string {
 	return strings.Join(names, " and ")
 }
 
-// proof says how good the plan is.
+// proof says how good the plan is, and whether it was verified.
 func (p *page) proof() string {
-	m := p.Metrics
-	verified := "Not verified."
 	if p.Verified {
-		verified = "Verified: no rule broken."
+		return p.Cost() + " Verified: no rule broken."
 	}
+	return p.Cost() + " Not verified."
+}
+
+// optimal reports whether the bound meets the objective.
+func optimal(m *plan.Metrics) bool { return m.Objective-m.Bound <= 1e-6*math.Max(1, m.Objective) }
+
+// Cost says what the plan costs and how far from the best plan that can be.
+func (b *Brief) Cost() string {
+	m := b.Metrics
 	switch {
-	case m.Objective-m.Bound <= 1e-6*math.Max(1, m.Objective):
-		return fmt.Sprintf("Proven optimal: cost %s, and no plan can cost less. %s", quantity(m.Objective), verified)
+	case optimal(m):
+		return fmt.Sprintf("Proven optimal: cost %s, and no plan can cost less.", quantity(m.Objective))
 	case m.Bound <= 0:
-		return fmt.Sprintf("Cost %s; proven only that no plan costs less than nothing: a gap of at most %s of the cover. More time proves more. %s",
-			quantity(m.Objective), percent(m.GapOfCover), verified)
+		return fmt.Sprintf("Cost %s; proven only that no plan costs less than nothing: a gap of at most %s of the cover. More time proves more.",
+			quantity(m.Objective), percent(m.GapOfCover))
 	}
-	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: gap %s of the cover (%s of the cost). %s",
-		quantity(m.Objective), quantity(m.Bound), percent(m.GapOfCover), percent(m.Gap), verified)
+	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: gap %s of the cover (%s of the cost).",
+		quantity(m.Objective), quantity(m.Bound), percent(m.GapOfCover), percent(m.Gap))
 }
 
 // newTable is a table without frames.

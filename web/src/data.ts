@@ -1,0 +1,164 @@
+// The report's data: what internal/report/document.go writes. Days are numbers, 0 being `start`; records name each other by
+// index; `Run` lists are run-length codes: the first day of each run and its value.
+
+export type Run = [day: number, value: number];
+
+export interface Document {
+  rearguard_report: 1;
+  scenario: string;
+  note: string;
+  policy: string;
+  maturity: string;
+  start: string;
+  days: number;
+  today: number;
+  verdict: { verified: boolean; broken: string[]; another: string };
+  proof: Proof;
+  exposure: Exposure;
+  sentences: string[];
+  operations: Operation[];
+  capabilities: { name: string; unit: string; domain: string }[];
+  areas: Area[];
+  places: Place[];
+  contributors: Contributor[];
+  posts: Post[];
+  units: Unit[];
+  tours: Tour[];
+  cascades: Cascade[];
+  gaps: Gap[];
+}
+
+export interface Proof {
+  objective: number;
+  bound: number;
+  gap: number;
+  gap_of_cover: number;
+  optimal: boolean;
+  stop: string;
+  seed: number;
+  iterations: number;
+  scenario_sha256: string;
+  text: string;
+}
+
+export interface Exposure {
+  standing: number;
+  operations: number;
+  new: number | null;
+  worst_day: number;
+  worst: number;
+  moves: number;
+  backfills: number;
+  units_used: number;
+}
+
+export interface Operation {
+  name: string;
+  d_day: number;
+  ioc: number | null;
+  foc: number | null;
+  exposure: number;
+}
+
+export interface Area {
+  name: string;
+  depth: number;
+  exposure: number;
+  demand: number;
+  worst: number;
+  daily: Run[];
+}
+
+export interface Place {
+  name: string;
+  lat: number;
+  lon: number;
+}
+
+export interface Contributor {
+  name: string;
+  units: number;
+  peak: number;
+  operation: number;
+  share: number | null;
+}
+
+export interface Post {
+  name: string;
+  place: number;
+  area: number; // -1: nothing is to be held there
+  operation: number; // -1: a standing post
+  home: boolean;
+  priority: number;
+  symbol: string;
+  exposure: number;
+  lines: Line[];
+}
+
+export interface Line {
+  capability: number;
+  floor: number;
+  target: number;
+  from: number;
+  until: number;
+  cover: Run[];
+}
+
+export interface Unit {
+  name: string;
+  contributor: number;
+  home: number; // place
+  persons: number;
+  pledge: string;
+  symbol: string;
+  capability: number; // -1: it provides nothing
+}
+
+export interface Tour {
+  unit: number;
+  home: number;
+  rested: number;
+  legs: Leg[];
+}
+
+export interface Leg {
+  post: number;
+  lift: string; // empty: it holds the post on day 0, without orders
+  decide: number;
+  order: number;
+  depart: number;
+  arrive: number;
+  effective: number;
+  until: number;
+  gives: number[]; // to each line of the post
+}
+
+export interface Cascade {
+  unit: number;
+  post: number;
+  to: number;
+  on: number;
+  steps: Step[];
+}
+
+export interface Step {
+  depth: number;
+  unit: number;
+  left: number;
+  post: number;
+  from: number; // post; -1: home
+  order: number;
+  effective: number;
+  late: number;
+}
+
+export interface Gap {
+  post: number;
+  line: number;
+  from: number;
+  until: number;
+  exposure: number;
+  worst: number;
+  on: number;
+  able: { here: number; posted: number; moving: number; resting: number; home: number };
+}

@@ -1,0 +1,59 @@
+// The self-contained report: reads the data beside it in the page and shows every part.
+import { render } from "preact";
+import type { Document } from "./data";
+import { Model } from "./model";
+import { day, palette } from "./state";
+import { text } from "./text";
+import { Areas } from "./parts/areas";
+import { Coverage } from "./parts/coverage";
+import { Flow } from "./parts/flow";
+import { Gantt } from "./parts/gantt";
+import { Headline, Method } from "./parts/headline";
+import { Burden, Gaps, Timetable } from "./parts/lists";
+import { TheatreMap } from "./parts/map";
+import "./tokens.css";
+import "./report.css";
+
+const read = <T,>(id: string): T => JSON.parse(document.getElementById(id)!.textContent!) as T;
+
+const model = new Model(read<Document>("document"));
+const outlines = read<number[][]>("outlines");
+day.value = firstDay(model);
+palette.value; // sets the colours before anything is drawn
+
+// firstDay is the day to open on: the worst, else D-day, else the first.
+function firstDay({ doc }: Model): number {
+  const d = doc.exposure.worst > 0 ? doc.exposure.worst_day : doc.operations[0]?.d_day ?? 0;
+  return Math.max(0, Math.min(doc.days - 1, d));
+}
+
+const parts: [string, string][] = [
+  ["map", text.map.title], ["areas", text.areas.title], ["flow", text.flow.title], ["coverage", text.coverage.title], ["gantt", text.gantt.title],
+  ["timetable", text.timetable.title], ["burden", text.burden.title], ["gaps", text.gaps.title], ["method", text.method.title],
+];
+
+function Report() {
+  return (
+    <>
+      <Headline model={model} />
+      <nav class="screen" aria-label={text.contents}>{parts.map(([id, title]) => <a href={`#${id}`}>{title}</a>)}</nav>
+      <main>
+        <div class="answer">
+          <TheatreMap model={model} outlines={outlines} />
+          <Areas model={model} />
+        </div>
+        <Flow model={model} />
+        <Coverage model={model} />
+        <Gantt model={model} />
+        <Timetable model={model} />
+        <Burden model={model} />
+        <Gaps model={model} />
+        <Method model={model} />
+      </main>
+    </>
+  );
+}
+
+const root = document.getElementById("report")!;
+render(<Report />, root);
+root.dataset.ready = String(Math.round(performance.now()));
