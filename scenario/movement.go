@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 )
@@ -19,6 +20,8 @@ type Network struct {
 	index  map[string]int
 	pools  []poolReach
 	routes map[routeKey]int
+
+	receiving []int // places with throughput
 }
 
 // poolReach is a pool with its areas as sets of places.
@@ -38,6 +41,9 @@ func NewNetwork(s *Scenario) *Network {
 	for i, p := range s.Places {
 		n.index[p.ID] = i
 		n.points = append(n.points, point(&s.Places[i]))
+		if p.Throughput != nil {
+			n.receiving = append(n.receiving, i)
+		}
 	}
 	within := map[string][]string{}
 	for _, a := range s.Areas {
@@ -171,6 +177,30 @@ func (n *Network) Ways(u *Unit, from, to int) []Way {
 	}
 	slices.SortStableFunc(ways, func(a, b Way) int { return a.Days() - b.Days() })
 	return ways
+}
+
+// Handling tells apart the units that the network moves differently: units with
+// the same text have the same Ways and the same days Back between any two places.
+func (n *Network) Handling(u *Unit) string {
+	var key []byte
+	add := func(days int, ok bool) {
+		if !ok {
+			days = -1
+		}
+		key = binary.AppendVarint(key, int64(days))
+	}
+	tonnes, persons := u.Tonnes.Likely, u.Persons.Likely
+	for i := range n.pools {
+		add(loading(n.pools[i].Pool, tonnes, persons))
+	}
+	for _, i := range n.receiving {
+		add(unloading(n.places[i].Throughput, tonnes, persons))
+	}
+	if own := u.SelfDeploys; own != nil {
+		key = binary.AppendUvarint(key, math.Float64bits(own.Speed))
+		key = append(key, own.Mode...)
+	}
+	return string(key)
 }
 
 // Back is the least days from a place home, by the unit's own means or any pool

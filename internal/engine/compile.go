@@ -30,7 +30,12 @@ type compiler struct {
 	owners   map[string]*scenario.Contributor
 	rests    map[restKey][]int32
 	known    map[wayKey][]way
+	handling map[string]int32 // what scenario.Network.Handling says, numbered
+	placeOf  []int     // post to its place
 	near     [][]int32 // place to the posts, nearest first; nil if not asked for yet
+	targets  []int32   // room for hops, by post; all 0 between units
+	sorted   []farPost // room for nearestOf
+	order    []int32
 }
 
 // compile indexes a resolved scenario. A scenario without problems always
@@ -42,7 +47,7 @@ func compile(s *scenario.Scenario) (*instance, error) {
 		factor: map[string]float64{}, domain: map[string]string{}, byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
 		pins: map[string][]scenario.Pin{}, owners: map[string]*scenario.Contributor{}, rests: map[restKey][]int32{},
-		known: map[wayKey][]way{}, near: make([][]int32, len(s.Places)),
+		known: map[wayKey][]way{}, handling: map[string]int32{}, near: make([][]int32, len(s.Places)), targets: make([]int32, len(s.Posts)),
 	}
 	for i, p := range s.Places {
 		c.place[p.ID] = i
@@ -64,6 +69,9 @@ func compile(s *scenario.Scenario) (*instance, error) {
 	c.addContributors()
 	if err := c.addPosts(); err != nil {
 		return nil, err
+	}
+	if len(s.Places) >= 1<<20 {
+		return nil, fmt.Errorf("%d places are more than %d, the most that a plan can have", len(s.Places), 1<<20)
 	}
 	c.rows = c.layout()
 	classes := map[string]int32{}
@@ -132,6 +140,7 @@ func (c *compiler) addPosts() error {
 			return fmt.Errorf("post %q: unknown place %q", p.ID, p.Place)
 		}
 		c.post[p.ID] = i
+		c.placeOf = append(c.placeOf, c.place[p.Place])
 		c.postIDs = append(c.postIDs, p.ID)
 		op := -1
 		below, short := *w.Exposure.Standing, *w.Shortfall.Standing
@@ -192,7 +201,7 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 		u.firstReady = int32(max(0, su.Ready.Number()))
 	}
 	c.addWindows(&u, su)
-	b := unitBuilder{compiler: c, u: &u, su: su, owner: owner, home: home, stopOf: map[int]int32{}}
+	b := unitBuilder{compiler: c, u: &u, su: su, owner: owner, home: home, stopOf: map[int]int32{}, handling: c.handlingOf(su)}
 	if err := b.dayZero(); err != nil {
 		return err
 	}
@@ -214,6 +223,17 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 	u.class = c.classOf(su, classes)
 	c.units = append(c.units, u)
 	return nil
+}
+
+// handlingOf numbers units by the days that pools and places take to handle them.
+func (c *compiler) handlingOf(su *scenario.Unit) int32 {
+	key := c.net.Handling(su)
+	n, ok := c.handling[key]
+	if !ok {
+		n = int32(len(c.handling))
+		c.handling[key] = n
+	}
+	return n
 }
 
 // restKey is what rest after a tour hangs on.

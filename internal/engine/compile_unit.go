@@ -19,6 +19,8 @@ type unitBuilder struct {
 	owner  *scenario.Contributor
 	home   int
 	stopOf map[int]int32 // post to stop
+
+	handling int32 // of wayKey
 }
 
 // dayZero adds the post that the unit holds on day 0, in each way that it may
@@ -266,10 +268,7 @@ func (b *unitBuilder) stop(post int) (int32, bool) {
 
 // ways are the movements between two places that end inside the calendar.
 func (b *unitBuilder) ways(from, to int) []way {
-	k := wayKey{from: int32(from), to: int32(to), tonnes: b.u.tonnes, persons: b.u.persons}
-	if own := b.su.SelfDeploys; own != nil {
-		k.own = *own
-	}
+	k := wayKey(from)<<44 | wayKey(to)<<24 | wayKey(b.handling)
 	ways, known := b.known[k]
 	if known {
 		return ways
@@ -283,12 +282,9 @@ func (b *unitBuilder) ways(from, to int) []way {
 	return ways
 }
 
-// wayKey is what the ways between two places hang on.
-type wayKey struct {
-	from, to        int32
-	tonnes, persons float64
-	own             scenario.SelfDeploys
-}
+// wayKey is what the ways between two places hang on, in one word: from, to, and
+// how pools and places handle the unit.
+type wayKey uint64
 
 // earliest is the first day of departure that Orders allow, given the notice.
 func (b *unitBuilder) earliest(post, notice int) int32 {
@@ -313,16 +309,20 @@ const mostHops = 32
 // hops finds the ways between the stops that a tour may join.
 func (b *unitBuilder) hops() {
 	u := b.u
-	targets := make([]int32, len(b.s.Posts)) // post to stop + 1
+	targets := b.targets // post to stop + 1
+	var posts []int32
 	for _, s := range u.reach {
 		stop := u.slots[s].stop
-		targets[u.stops[stop].post] = stop + 1
+		if post := u.stops[stop].post; targets[post] == 0 {
+			targets[post] = stop + 1
+			posts = append(posts, post)
+		}
 	}
 	u.hopsFrom = make([][]hops, len(u.stops))
 	for i := range u.stops {
 		post := u.stops[i].post
-		from := b.place[b.s.Posts[post].Place]
-		for _, to := range b.nearest(from) {
+		from := b.placeOf[post]
+		for _, to := range b.nearestOf(from, posts) {
 			j := targets[to] - 1
 			if j < 0 || to == post {
 				continue
@@ -332,13 +332,40 @@ func (b *unitBuilder) hops() {
 				continue
 			}
 			st := &u.stops[j]
-			if ways := b.ways(from, b.place[b.s.Posts[to].Place]); len(ways) > 0 {
+			if ways := b.ways(from, b.placeOf[to]); len(ways) > 0 {
 				u.hopsFrom[i] = append(u.hopsFrom[i], hops{j, int32(ways[0].days()) + st.ready, st.fromPost, ways})
 				u.redeploys = true
 			}
 		}
 	}
+	for _, post := range posts {
+		targets[post] = 0
+	}
 	b.loads()
+}
+
+// nearestOf lists at least the given posts by their distance from a place: where
+// they are few it sorts them, else it has all posts sorted once and for all.
+func (b *unitBuilder) nearestOf(place int, posts []int32) []int32 {
+	if len(posts)*8 > len(b.s.Posts) || b.near[place] != nil {
+		return b.nearest(place)
+	}
+	list := b.sorted[:0]
+	for _, p := range posts {
+		list = append(list, farPost{b.net.Distance(place, b.placeOf[p]), p})
+	}
+	slices.SortFunc(list, func(x, y farPost) int { return cmp.Or(cmp.Compare(x.far, y.far), cmp.Compare(x.post, y.post)) })
+	b.sorted, b.order = list, b.order[:0]
+	for _, x := range list {
+		b.order = append(b.order, x.post)
+	}
+	return b.order
+}
+
+// farPost is a post and its distance from somewhere.
+type farPost struct {
+	far  float64
+	post int32
 }
 
 // pinnedTo reports whether a pin wants the unit at a post.
