@@ -24,7 +24,7 @@ func TestExamples(t *testing.T) {
 	var got strings.Builder
 	for _, path := range examples {
 		dir := t.TempDir()
-		p := run(t, "plan", path, "--iterations", "20", "--json", "-o", dir)
+		p := run(t, "plan", path, "--iterations", "100", "--json", "-o", dir)
 		var made plan.Plan
 		if err := json.Unmarshal([]byte(p), &made); err != nil {
 			t.Fatal(err)

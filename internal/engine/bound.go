@@ -51,7 +51,7 @@ type column struct {
 func newRelaxation(in *instance, start []schedule) *relaxation {
 	cells := in.rows.blocks * in.horizon
 	r := &relaxation{
-		instance: in, path: newPathfinder(in), bound: math.Inf(-1), best: math.Inf(-1), scale: 0.01,
+		instance: in, path: newPathfinder(in).all(), bound: math.Inf(-1), best: math.Inf(-1), scale: 0.01,
 		use: make([]float64, cells), price: make([]float64, cells), centre: make([]float64, cells),
 		step: make([]float64, in.rows.blocks),
 	}
@@ -198,7 +198,7 @@ func (r *relaxation) prove(stop func() bool) {
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(r.classes)) {
 		workers.Go(func() {
-			path := newPathfinder(r.instance)
+			path := newPathfinder(r.instance).all()
 			path.proving = true
 			for k := next.Add(1) - 1; k < int64(len(r.classes)) && stopped.Load() == 0; k = next.Add(1) - 1 {
 				if k&15 == 0 && stop() {
@@ -408,9 +408,20 @@ func (r *relaxation) reduced(c *column) float64 {
 	return cost
 }
 
-// gain at the relaxation's prices.
-func (r *relaxation) gain(g gift, day int) float64 {
-	return g.amount * r.price[int(g.line)*r.horizon+day]
+// earned at the relaxation's prices.
+func (r *relaxation) earned(g gift, room []float64) []float64 {
+	l := &r.lines[g.line]
+	clear(room[:l.from+1])
+	price := r.price[int(g.line)*r.horizon:]
+	total := 0.0
+	for d := l.from; d < l.until; d++ {
+		total += g.amount * price[d]
+		room[d+1] = total
+	}
+	for d := l.until; d < r.horizon; d++ {
+		room[d+1] = total
+	}
+	return room
 }
 
 // fill takes lift, throughput, caps and shares at their price.

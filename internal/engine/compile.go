@@ -31,8 +31,9 @@ type compiler struct {
 	rests    map[restKey][]int32
 	known    map[wayKey][]way
 	handling map[string]int32 // what scenario.Network.Handling says, numbered
-	placeOf  []int     // post to its place
-	near     [][]int32 // place to the posts, nearest first; nil if not asked for yet
+	placeOf  []int            // post to its place
+	near     [][]int32        // place to the posts, nearest first; nil if not asked for yet
+	kinds    map[giftKey]int32
 	targets  []int32   // room for hops, by post; all 0 between units
 	sorted   []farPost // room for nearestOf
 	order    []int32
@@ -47,7 +48,7 @@ func compile(s *scenario.Scenario) (*instance, error) {
 		factor: map[string]float64{}, domain: map[string]string{}, byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
 		pins: map[string][]scenario.Pin{}, owners: map[string]*scenario.Contributor{}, rests: map[restKey][]int32{},
-		known: map[wayKey][]way{}, handling: map[string]int32{}, near: make([][]int32, len(s.Places)), targets: make([]int32, len(s.Posts)),
+		known: map[wayKey][]way{}, handling: map[string]int32{}, kinds: map[giftKey]int32{}, near: make([][]int32, len(s.Places)), targets: make([]int32, len(s.Posts)),
 	}
 	for i, p := range s.Places {
 		c.place[p.ID] = i
@@ -154,7 +155,7 @@ func (c *compiler) addPosts() error {
 		for _, l := range p.Lines {
 			k := line{
 				from: max(0, l.From.Number()), until: min(c.horizon, l.Until.Number()),
-				floor: l.Floor.Likely, target: l.Target.Likely, single: l.Single,
+				floor: l.Floor.Likely, target: l.Target.Likely, single: l.Single, capability: l.Capability,
 			}
 			if k.floor > 0 {
 				k.below = price * below / k.floor
@@ -212,7 +213,7 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 	b.countPinDays()
 	for _, n := range c.home[su.Contributor] {
 		if q, ok := su.Provides[c.capOf[n]]; ok && q.Likely > 0 {
-			g := gift{n, q.Likely / c.factor[c.capOf[n]]}
+			g := c.gift(n, q.Likely/c.factor[c.capOf[n]])
 			if c.resting[n] {
 				u.homeRestGifts = append(u.homeRestGifts, g)
 			} else {
@@ -234,6 +235,24 @@ func (c *compiler) handlingOf(su *scenario.Unit) int32 {
 		c.handling[key] = n
 	}
 	return n
+}
+
+// giftKey tells gifts apart.
+type giftKey struct {
+	line   int32
+	amount float64
+}
+
+// gift numbers what a unit gives to a line.
+func (c *compiler) gift(line int32, amount float64) gift {
+	key := giftKey{line, amount}
+	kind, ok := c.kinds[key]
+	if !ok {
+		kind = int32(len(c.gifts))
+		c.kinds[key] = kind
+		c.gifts = append(c.gifts, gift{line, kind, amount})
+	}
+	return c.gifts[kind]
 }
 
 // restKey is what rest after a tour hangs on.

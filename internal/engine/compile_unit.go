@@ -142,9 +142,9 @@ func (b *unitBuilder) slot(post int, stop int32, as string) slot {
 		switch {
 		case x <= 0 || l.from >= l.until:
 		case l.single:
-			s.singles = append(s.singles, gift{n, x})
+			s.singles = append(s.singles, b.gift(n, x))
 		default:
-			s.gifts = append(s.gifts, gift{n, x})
+			s.gifts = append(s.gifts, b.gift(n, x))
 		}
 	}
 	b.pin(&s, post)

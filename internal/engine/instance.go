@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/rearguard/rearguard/scenario"
+import (
+	"slices"
+
+	"github.com/rearguard/rearguard/scenario"
+)
 
 // instance is a resolved scenario with every name an index and every question
 // that does not depend on the plan answered. It is read-only once compiled, so
@@ -15,6 +19,7 @@ type instance struct {
 	receivers    []capacity // places with throughput
 	contributors []contributor
 	operations   []operation
+	gifts        []gift // one of each kind
 	postIDs      []string
 	postOps      []int // post to operation, -1 if standing
 	units        []unit
@@ -30,6 +35,7 @@ type line struct {
 	floor, target float64
 	below, short  float64
 	single        bool
+	capability    string
 }
 
 // cost is the price of one day at a cover.
@@ -69,6 +75,7 @@ type operation struct {
 // gift is what a unit gives to a line on a day that it counts.
 type gift struct {
 	line   int32
+	kind   int32 // index into instance.gifts: gifts alike have one
 	amount float64
 }
 
@@ -81,6 +88,12 @@ type slot struct {
 	barred  []int32 // by day of arrival, the first barred day at or after it; nil if none is
 	forbid  []int32 // by effective day, the first forbidden day at or after it; nil if none is
 	pinned  []bool  // by day, where a pin wants the unit; nil if nowhere
+}
+
+// givesTo reports whether a leg at the slot gives something to a line.
+func (sl *slot) givesTo(line int32) bool {
+	to := func(g gift) bool { return g.line == line }
+	return slices.ContainsFunc(sl.gifts, to) || slices.ContainsFunc(sl.singles, to)
 }
 
 // stop is a post that a unit may go to.

@@ -19,8 +19,8 @@ type pathfinder struct {
 	// above, so that worth is no less than that of any schedule. Otherwise they
 	// are tried where the best tour of one leg departs.
 	proving bool
-	// direct leaves out tours of several legs, but for those on on day 0.
-	direct bool
+	// redeploying says which tours may have several legs; proving, all may.
+	redeploying redeploying
 	// staying leaves out all but the post of day 0.
 	staying bool
 
@@ -31,11 +31,21 @@ type pathfinder struct {
 	peak   [][]float64 // slot: most of end in a block of days
 	picks  []pick      // by day of departure
 	hopes  [][]hope    // slot and way from home
+	starts []start     // of the slots that are alive
 	legs   chain
 	found  schedule // room for an answer
 	alive  []int32  // slots of the unit's reach that are worth a leg on some days
 	dead   []bool   // slot: not alive
 }
+
+// redeploying is where tours of several legs are tried.
+type redeploying int
+
+const (
+	nowhere      redeploying = iota
+	afterDayZero             // tours that are on on day 0
+	everywhere
+)
 
 // block is the number of days whose ends are judged at once.
 const block = 16
@@ -71,6 +81,12 @@ func newPathfinder(in *instance) *pathfinder {
 	for i := range f.hopes {
 		f.hopes[i] = make([]hope, len(in.pools)+1)
 	}
+	return f
+}
+
+// all lets every tour have several legs.
+func (f *pathfinder) all() *pathfinder {
+	f.redeploying = everywhere
 	return f
 }
 
@@ -136,6 +152,7 @@ func (f *pathfinder) prepare() {
 	for _, slots := range [2][]int32{u.initial, f.alive} {
 		f.prepareEnds(slots)
 	}
+	f.setStarts()
 }
 
 // prepareEnds computes what ending a leg is worth at some slots.
@@ -168,75 +185,6 @@ func (f *pathfinder) shareOf(slot int32) []float64 {
 		return f.share[op]
 	}
 	return nil
-}
-
-// departOn finds the best tour of one leg that departs on day d, or none, and
-// sets F(d).
-func (f *pathfinder) departOn(d int) {
-	u := f.u
-	f.picks[d].until = 0
-	best := f.future[d+1]
-	if limit := f.tourLimit(d); limit > d {
-		for _, i := range f.alive {
-			st := &u.stops[u.slots[i].stop]
-			if int32(d) < st.fromHome {
-				continue
-			}
-			cheapest := math.Inf(1)
-			for k, w := range st.ways {
-				if f.dominated(0, cheapest) {
-					break // no way costs less
-				}
-				cost := f.handling(st, w, d)
-				if f.dominated(cost, cheapest) {
-					continue
-				}
-				b, ok := f.begin(i, st, w, d, limit, cost)
-				if !ok {
-					continue
-				}
-				cheapest = min(cheapest, cost)
-				b.worth += f.capPrice[d] + f.lossAway[d]
-				h := &f.hopes[i][k]
-				if f.hopeless(h, &b, d, best) {
-					continue
-				}
-				until, worth := f.bestEnd(&b, d, best)
-				if until > 0 {
-					best, f.picks[d] = worth, pick{b, until}
-				}
-				h.worth = worth - b.worth
-			}
-		}
-	}
-	f.future[d] = best
-	f.after[d] = best - f.lossRest[d]
-}
-
-// hope is the most that a leg from home may be worth from the day on which it
-// counts, when it departs on a day.
-type hope struct {
-	day   int
-	worth float64
-}
-
-// hopeless reports whether a leg that departs on day d cannot beat best, from
-// what one that departs a day later could. That one had the same days to end on
-// but the first, and later rest.
-func (f *pathfinder) hopeless(h *hope, b *begun, d int, best float64) bool {
-	if h.day != d+1 || len(f.u.slots[b.slot].singles) > 0 {
-		h.day = d
-		return false
-	}
-	h.day = d
-	value := f.value[b.slot]
-	h.worth += value[b.effective+1] - value[b.effective]
-	lo := max(int(b.effective)+int(f.u.stops[f.u.slots[b.slot].stop].minStay), d+int(f.u.minTour))
-	if lo > int(b.latest) {
-		lo = int(b.latest)
-	}
-	h.worth = max(h.worth, f.end[b.slot][lo]+f.after[f.rested(b.slot, lo, d)]-value[b.effective])
-	return b.worth+h.worth <= best
 }
 
 // dominated reports whether a way, slower than one that costs as little, need
@@ -429,7 +377,11 @@ func (f *pathfinder) stay(start, limit int) (first begun, end choice) {
 	}
 	f.legs.dayZero = true
 	chosen := -1
-	for k, w := range f.u.windows {
+	windows := f.u.windows
+	if f.redeploying < afterDayZero {
+		windows = nil
+	}
+	for k, w := range windows {
 		f.completeIn(w, start, limit, end.worth)
 		for _, i := range f.u.initial {
 			if b, ok := f.dayZero(i, f.legs.limit); ok {
@@ -494,7 +446,7 @@ func (f *pathfinder) trace(d int, sc schedule) schedule {
 			continue
 		}
 		first, end := p.begun, choice{until: p.until}
-		if f.u.redeploys && !f.direct {
+		if f.u.redeploys && f.redeploying == everywhere {
 			if b, x := f.withLegs(d, f.future[d]); x.until > 0 {
 				first, end = b, x
 			}

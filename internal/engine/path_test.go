@@ -54,7 +54,7 @@ func TestWorthIsWhatTheScheduleSaves(t *testing.T) {
 			if saved < r.path.worth-1e-6 {
 				t.Errorf("seed %d: unit %s: worth %g, saved %g\n%+v", seed, r.units[i].id, r.path.worth, saved, sc)
 			}
-			proved := newPathfinder(r.instance)
+			proved := newPathfinder(r.instance).all()
 			proved.proving = true
 			proved.best(i, r, nil)
 			if saved > proved.worth+1e-6 {

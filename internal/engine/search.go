@@ -16,6 +16,8 @@ type search struct {
 	path    *pathfinder
 	rng     *rand.Rand
 	serving [][]int32 // line to the units that can serve it
+	ownedBy [][]int32 // contributor to its units
+	alike   [][]int32 // line to those of its capability, itself too
 	best    []schedule
 	least   float64
 	old     []schedule // of the ruined units, to undo
@@ -26,9 +28,18 @@ type search struct {
 func newSearch(in *instance, seed uint64) *search {
 	s := &search{
 		state: newState(in), path: newPathfinder(in),
-		rng: rand.New(rand.NewPCG(seed, 0x7265617267756172)), serving: make([][]int32, len(in.lines)),
+		rng: rand.New(rand.NewPCG(seed, 0x7265617267756172)), serving: make([][]int32, len(in.lines)), ownedBy: make([][]int32, len(in.contributors)), alike: make([][]int32, len(in.lines)),
+	}
+	byCap := map[string][]int32{}
+	for i := range in.lines {
+		byCap[in.lines[i].capability] = append(byCap[in.lines[i].capability], int32(i))
+	}
+	for i := range in.lines {
+		s.alike[i] = byCap[in.lines[i].capability]
 	}
 	for i := range in.units {
+		c := in.units[i].contributor
+		s.ownedBy[c] = append(s.ownedBy[c], int32(i))
 		for j := range in.units[i].slots {
 			sl := &in.units[i].slots[j]
 			for _, g := range slices.Concat(sl.gifts, sl.singles) {
@@ -70,7 +81,7 @@ func (s *search) construct(stop func() bool) {
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(s.units[a].reach), len(s.units[b].reach)))
 	})
-	s.path.direct = true
+	s.path.redeploying = afterDayZero
 	for n, i := range order {
 		if n&15 == 0 && stop() {
 			break
@@ -78,14 +89,14 @@ func (s *search) construct(stop func() bool) {
 		s.path.staying = rank(i) == 1
 		s.respond(i)
 	}
-	s.path.direct, s.path.staying = false, false
+	s.path.staying = false
 	s.keep()
 }
 
 // settle lets the units of day 0 choose again, now that others are there to
 // relieve them.
 func (s *search) settle(stop func() bool) {
-	s.path.direct = true
+	s.path.redeploying = afterDayZero
 	for i := range s.units {
 		if stop() {
 			break
@@ -95,7 +106,6 @@ func (s *search) settle(stop func() bool) {
 			s.respond(i)
 		}
 	}
-	s.path.direct = false
 	if s.cost < s.least {
 		s.keep()
 	}
@@ -107,11 +117,13 @@ func (s *search) keep() {
 	s.least = s.cost
 }
 
-// temperature scales: a fresh start accepts the loss of about a unit-week of
-// middling worth, the end hardly any.
+// temperature scales: a fresh start accepts the loss of a third of a unit-week of
+// middling worth, the end hardly any. Measured in docs/benchmarks.md, as is how
+// often the search tries tours of several legs: they take twice the time.
 const (
-	hottest = 3.0
-	coolest = 0.01
+	hottest       = 1.0
+	coolest       = 0.02
+	rarelyOnwards = 8
 )
 
 // worthOfWeek is the price of a week without a typical requirement.
@@ -132,6 +144,10 @@ func (s *search) improve(share, week float64) bool {
 	temperature := week * hottest * math.Pow(coolest/hottest, share)
 	before := s.cost
 	s.ruin()
+	s.path.redeploying = nowhere
+	if s.rng.IntN(rarelyOnwards) == 0 {
+		s.path.redeploying = everywhere
+	}
 	for _, u := range s.ruined {
 		s.respond(int(u))
 	}
@@ -150,29 +166,91 @@ func (s *search) improve(share, week float64) bool {
 	return false
 }
 
-// ruin takes the schedules of one to four units that could replace each other:
-// those that can serve one line, those of one contributor, or any.
+// most units that one ruin takes out, and how often (of 100) each kind is drawn;
+// the rest is any units. Random choice among units that could replace each
+// other beats clever choice (Legrain, Omer, Rosat 2017).
+const (
+	mostRuined     = 3
+	relieving      = 50
+	serving        = 28
+	ofOneOwner     = 6
+	ofOneKind      = 8
+	nearDays       = 20
+	percentOfRuins = 100
+)
+
+// ruin takes the schedules of a few units that could replace each other.
 func (s *search) ruin() {
 	s.ruined, s.old = s.ruined[:0], s.old[:0]
-	n := 1 + s.rng.IntN(4)
+	n := 1 + s.rng.IntN(mostRuined)
+	kind := s.rng.IntN(percentOfRuins)
+	line := s.rng.IntN(len(s.lines))
+	if kind -= relieving; kind < 0 {
+		s.takeRelieving(line, n)
+		return
+	}
 	var pool []int32
-	switch s.rng.IntN(8) {
-	case 0: // any
-	default:
-		pool = s.serving[s.rng.IntN(len(s.lines))]
+	switch kind -= serving; {
+	case kind < 0:
+		pool = s.serving[line]
+	case kind < ofOneOwner:
+		pool = s.ownedBy[s.rng.IntN(len(s.ownedBy))]
+	case kind < ofOneOwner+ofOneKind:
+		like := s.alike[line]
+		pool = s.serving[like[s.rng.IntN(len(like))]]
+		s.takeAny(s.serving[line], 1)
 	}
+	s.takeAny(pool, n)
+}
+
+// takeAny takes up to n units of a pool, or of all if it is empty.
+func (s *search) takeAny(pool []int32, n int) {
 	for range n {
-		var u int32
 		if len(pool) > 0 {
-			u = pool[s.rng.IntN(len(pool))]
+			s.takeOut(pool[s.rng.IntN(len(pool))])
 		} else {
-			u = int32(s.rng.IntN(len(s.units)))
+			s.takeOut(int32(s.rng.IntN(len(s.units))))
 		}
-		if slices.Contains(s.ruined, u) {
-			continue
-		}
-		s.ruined = append(s.ruined, u)
-		s.old = append(s.old, s.schedules[u])
-		s.replace(int(u), nil)
 	}
+}
+
+// takeRelieving takes up to n units that hold a line about a day, which relieve
+// each other there, and one that could take their place.
+func (s *search) takeRelieving(line, n int) {
+	l, pool := &s.lines[line], s.serving[line]
+	if l.until <= l.from || len(pool) == 0 {
+		s.takeAny(nil, n)
+		return
+	}
+	s.takeAny(pool, 1)
+	day := int32(l.from + s.rng.IntN(l.until-l.from))
+	first := s.rng.IntN(len(pool))
+	for k := 0; k < len(pool) && n > 0; k++ {
+		u := pool[(first+k)%len(pool)]
+		if s.holdsAbout(int(u), int32(line), day) {
+			s.takeOut(u)
+			n--
+		}
+	}
+}
+
+// holdsAbout reports whether a unit gives to a line about a day.
+func (s *search) holdsAbout(u int, line, day int32) bool {
+	for i := range s.schedules[u] {
+		l := &s.schedules[u][i]
+		if l.depart-nearDays < day && day < l.until+nearDays && s.units[u].slots[l.slot].givesTo(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// takeOut takes a unit's schedule, if it has not been taken yet.
+func (s *search) takeOut(u int32) {
+	if slices.Contains(s.ruined, u) {
+		return
+	}
+	s.ruined = append(s.ruined, u)
+	s.old = append(s.old, s.schedules[u])
+	s.replace(int(u), nil)
 }

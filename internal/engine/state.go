@@ -176,6 +176,8 @@ type state struct {
 	schedules []schedule
 	cost      float64
 	scratch   []run
+	earnings  earnings
+	version   []uint32 // line: counts its changes
 }
 
 func newState(in *instance) *state {
@@ -183,6 +185,8 @@ func newState(in *instance) *state {
 		instance:  in,
 		use:       make([]float64, in.rows.blocks*in.horizon),
 		schedules: make([]schedule, len(in.units)),
+		earnings:  earnings{make([][]float64, len(in.gifts)), make([]uint32, len(in.gifts))},
+		version:   make([]uint32, len(in.lines)),
 	}
 	for i := range in.lines {
 		l := &in.lines[i]
@@ -218,6 +222,7 @@ func (s *state) apply(n int, sc schedule, sign float64) {
 		switch {
 		case int(r.block) < len(s.lines):
 			l := &s.lines[r.block]
+			s.version[r.block]++
 			for d := range days {
 				before := l.cost(days[d])
 				days[d] += change

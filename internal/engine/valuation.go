@@ -7,7 +7,7 @@ import "math"
 // (bound). All arrays are prefix sums over days, so that an interval costs two
 // look-ups; blocked moves cost +Inf.
 type valuation struct {
-	value    [][]float64 // slot: worth of counting there before a day
+	value    [][]float64 // slot: worth of counting there before a day; shared, so read only
 	lumps    [][]float64 // slot: worth of each of its single lines
 	share    [][]float64 // operation: price of the burden before a day
 	capPrice []float64   // price of being deployed before a day
@@ -17,6 +17,11 @@ type valuation struct {
 	lossRest []float64   // and by resting
 	depart   [][]float64 // pool: price of loading from a day
 	receive  [][]float64 // receiver: price of unloading from a day
+
+	sums             [][]float64 // room for value
+	sumAway, sumRest []float64
+	scratch          []float64
+	nothing          []float64 // all 0
 }
 
 // newValuation makes room for any unit of the instance.
@@ -30,8 +35,9 @@ func newValuation(in *instance) *valuation {
 	}
 	days := in.horizon + 1
 	return &valuation{
-		value: grid(slots, days), lumps: grid(slots, lumps), share: grid(len(in.operations), days),
-		capPrice: make([]float64, days), lossAway: make([]float64, days), lossRest: make([]float64, days),
+		value: make([][]float64, slots), lumps: grid(slots, lumps), share: grid(len(in.operations), days),
+		capPrice: make([]float64, days), sums: grid(slots, days), sumAway: make([]float64, days), sumRest: make([]float64, days),
+		scratch: make([]float64, days), nothing: make([]float64, days),
 		depart: grid(len(in.pools), days), receive: grid(len(in.receivers), days),
 	}
 }
@@ -47,8 +53,10 @@ func grid(rows, columns int) [][]float64 {
 
 // market says what things are worth at the moment.
 type market interface {
-	// gain is the worth of adding a gift on a day on which its line counts.
-	gain(g gift, day int) float64
+	// earned is the worth of adding a gift, as a prefix sum over days. What it
+	// returns is read only, and holds until the market changes; room, of that
+	// length, is there to write it to.
+	earned(g gift, room []float64) []float64
 	// fill sets the valuation's prices and limits of lift, cap and share.
 	fill(v *valuation, u *unit)
 }
@@ -58,59 +66,98 @@ type market interface {
 func (v *valuation) set(in *instance, u *unit, slots int, m market) {
 	for i := range slots {
 		sl := &u.slots[i]
-		sum := v.value[i]
-		clear(sum)
-		for _, g := range sl.gifts {
-			l := &in.lines[g.line]
-			for d := l.from; d < l.until; d++ {
-				sum[d+1] += m.gain(g, d)
-			}
+		v.value[i] = v.total(sl.gifts, m, v.sums[i])
+		if sl.pinned != nil {
+			v.value[i] = withPins(v.sums[i], v.value[i], sl.pinned)
 		}
-		for d, p := range sl.pinned {
-			if p {
-				sum[d+1] += pinPrice
-			}
-		}
-		accumulate(sum)
 		for j, g := range sl.singles {
 			l := &in.lines[g.line]
-			v.lumps[i][j] = 0
-			for d := l.from; d < l.until; d++ {
-				v.lumps[i][j] += m.gain(g, d)
-			}
+			sum := m.earned(g, v.scratch)
+			v.lumps[i][j] = sum[l.until] - sum[l.from]
 		}
 	}
-	clear(v.lossAway)
-	clear(v.lossRest)
-	loss := func(gifts []gift, sums ...[]float64) {
-		for _, g := range gifts {
-			l := &in.lines[g.line]
-			for d := l.from; d < l.until; d++ {
-				x := m.gain(g, d)
-				for _, sum := range sums {
-					sum[d+1] += x
-				}
-			}
+	v.lossRest = v.total(u.homeGifts, m, v.sumRest)
+	v.lossAway = v.lossRest
+	if len(u.homeRestGifts) > 0 {
+		v.lossAway = v.sumAway
+		copy(v.lossAway, v.lossRest)
+		for _, g := range u.homeRestGifts {
+			add(v.lossAway, m.earned(g, v.scratch))
 		}
 	}
-	loss(u.homeGifts, v.lossAway, v.lossRest)
-	loss(u.homeRestGifts, v.lossAway)
-	accumulate(v.lossAway)
-	accumulate(v.lossRest)
 	m.fill(v, u)
+}
+
+// total is the worth of several gifts, as a prefix sum over days.
+func (v *valuation) total(gifts []gift, m market, room []float64) []float64 {
+	switch len(gifts) {
+	case 0:
+		return v.nothing
+	case 1:
+		return m.earned(gifts[0], room)
+	}
+	copy(room, m.earned(gifts[0], v.scratch))
+	for _, g := range gifts[1:] {
+		add(room, m.earned(g, v.scratch))
+	}
+	return room
+}
+
+func add(sum, x []float64) {
+	for d := range sum {
+		sum[d] += x[d]
+	}
+}
+
+// withPins adds what pinned days are worth to a prefix sum, in room.
+func withPins(room, sum []float64, pinned []bool) []float64 {
+	copy(room, sum)
+	pins := 0.0
+	for d, p := range pinned {
+		if p {
+			pins += pinPrice
+		}
+		room[d+1] += pins
+	}
+	return room
+}
+
+// earnings are prefix sums of what gifts are worth, by kind of gift, kept while
+// the use of the line stays as it is.
+type earnings struct {
+	sums  [][]float64 // nil until asked for
+	stamp []uint32    // of the line's version that sums hold
+}
+
+// earned at the margin of a state.
+func (s *state) earned(g gift, _ []float64) []float64 {
+	sum := s.earnings.sums[g.kind]
+	if sum == nil {
+		sum = make([]float64, s.horizon+1)
+		s.earnings.sums[g.kind] = sum
+	} else if s.earnings.stamp[g.kind] == s.version[g.line] {
+		return sum
+	}
+	s.earnings.stamp[g.kind] = s.version[g.line]
+	l := &s.lines[g.line]
+	use := s.of(int(g.line))
+	total := 0.0
+	for d := l.from; d < l.until; d++ {
+		if c := use[d]; c < l.target {
+			total += l.cost(c) - l.cost(c+g.amount)
+		}
+		sum[d+1] = total
+	}
+	for d := l.until; d < s.horizon; d++ {
+		sum[d+1] = total
+	}
+	return sum
 }
 
 func accumulate(sum []float64) {
 	for d := 1; d < len(sum); d++ {
 		sum[d] += sum[d-1]
 	}
-}
-
-// gain at the margin of a state.
-func (s *state) gain(g gift, day int) float64 {
-	l := &s.lines[g.line]
-	c := s.use[int(g.line)*s.horizon+day]
-	return l.cost(c) - l.cost(c+g.amount)
 }
 
 // fill takes lift, throughput and caps as limits, and shares at their price.
