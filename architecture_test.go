@@ -26,11 +26,12 @@ var arrows = map[string][]string{
 	"internal/generate":       {"scenario"},
 	"internal/report":         {"scenario", "plan"},
 	"internal/verify":         {"scenario", "plan"},
-	"internal/cli":            {"scenario", "plan", "internal/engine", "internal/formats", "internal/formats/geopko", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/generate", "internal/report", "internal/verify", "web"},
+	"internal/cli":            {"scenario", "plan", "internal/engine", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/generate", "internal/report", "internal/verify", "web"},
 	"internal/release":        {},
 	"web":                     {},
 	"cmd/rearguard":           {"internal/cli"},
 
+	"internal/explain":             {"scenario", "plan", "internal/verify"},
 	"internal/formats/movement":    {"scenario", "plan"},
 	"internal/formats/tpfdd":       {"scenario", "plan", "internal/formats", "internal/formats/movement"},
 	"internal/formats/geojson":     {"scenario", "plan", "internal/formats/movement"},

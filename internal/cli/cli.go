@@ -32,6 +32,7 @@ type commands struct {
 	Verify    verifyCommand    `cmd:"" help:"Check a plan against the scenario, independently; exit code 1 if a rule is broken."`
 	Report    reportCommand    `cmd:"" help:"Write a plan as one HTML file: headline, map, coverage, Gantt chart, backfills, timetable."`
 	Compare   compareCommand   `cmd:"" help:"Say what two plans do otherwise: by unit, post and contributor."`
+	Explain   explainCommand   `cmd:"" help:"Say why a unit is here and not there, or who else could have covered a post on a day."`
 	Timetable timetableCommand `cmd:"" help:"List a plan's decide-by and order-by dates."`
 	Check     checkCommand     `cmd:"" help:"List every problem of a scenario, with its place in the file."`
 	New       newCommand       `cmd:"" help:"Make a folder with a commented scenario to start from."`

@@ -1,0 +1,474 @@
+package explain
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// tolerance of sums of tonnes and persons.
+const tolerance = 1e-6
+
+// stages is the order in which rules are tried on a schedule: the rule that
+// stopped the schedules that came furthest is the reason.
+var stages = []verify.Rule{
+	verify.Available, verify.Caveat, verify.Place, verify.Notice, verify.Rest, verify.TourRule, verify.Cap, verify.Lift, verify.Fixed, verify.Form,
+}
+
+func stage(rule verify.Rule) int { return slices.Index(stages, rule) }
+
+// bar is a rule with words for it.
+type bar struct {
+	rule   verify.Rule
+	reason string
+}
+
+// choice is the best schedule of a unit at a post found so far, and the furthest
+// bar met.
+type choice struct {
+	*reasoner
+	u          *scenario.Unit
+	q          *scenario.Post
+	tour, leg  int
+	day        *scenario.Date
+	found      bool
+	least      float64
+	tours      []plan.Tour
+	at         plan.Leg
+	considered int
+	furthest   bar
+}
+
+// alternative finds the cheapest schedule in which a unit serves at a post in the
+// place of one leg and what follows it, with a day if one is given.
+func (r *reasoner) alternative(u *scenario.Unit, q *scenario.Post, tour, leg int, day *scenario.Date) Alternative {
+	c := &choice{reasoner: r, u: u, q: q, tour: tour, leg: leg, day: day, least: math.Inf(1)}
+	a := Alternative{Unit: u.ID, Post: q.ID}
+	if leg >= 0 {
+		a.Instead = r.tours[u.ID][tour].Legs[leg].Post
+	}
+	if whole, ok := c.barsAll(); ok {
+		a.Rule, a.Reason = whole.rule, whole.reason
+		return a
+	}
+	r.carry(u, r.tours[u.ID], -1)
+	for _, as := range r.services(u, q) {
+		for _, v := range c.variants() {
+			c.try(v, as)
+		}
+	}
+	r.carry(u, r.tours[u.ID], 1)
+	a.Considered = c.considered
+	if !c.found {
+		a.Rule, a.Reason = c.furthest.rule, c.furthest.reason
+		if a.Rule == "" {
+			a.Rule, a.Reason = verify.Place, "no schedule fits into the calendar"
+		}
+		return a
+	}
+	a.Possible, a.CostAdded, a.tours, a.Leg = true, c.least, c.tours, &c.at
+	return a
+}
+
+// services lists how a unit can serve at a post.
+func (r *reasoner) services(u *scenario.Unit, q *scenario.Post) (as []string) {
+	for _, l := range q.Lines {
+		if !slices.Contains(as, plan.All) && plan.Gives(r.s, u, plan.All, l.Capability) > 0 {
+			as = append(as, plan.All)
+		}
+		if _, owns := u.Provides[l.Capability]; !owns && !slices.Contains(as, l.Capability) && plan.Gives(r.s, u, l.Capability, l.Capability) > 0 {
+			as = append(as, l.Capability)
+		}
+	}
+	return as
+}
+
+// barsAll finds a rule that bars every schedule of the unit at the post.
+func (c *choice) barsAll() (bar, bool) {
+	if len(c.services(c.u, c.q)) == 0 {
+		return bar{verify.Form, "it provides nothing that the post asks for"}, true
+	}
+	if c.u.Pledge.Rank() < c.s.Maturity.Rank() {
+		return bar{verify.Available, fmt.Sprintf("it is only %s; the plan counts on pledges that are %s or firmer", c.u.Pledge, c.s.Maturity)}, true
+	}
+	return c.caveatForAll()
+}
+
+// caveatForAll finds a caveat that bars the unit from the post on every day, in
+// whatever it serves.
+func (c *choice) caveatForAll() (bar, bool) {
+	var found bar
+	for _, as := range c.services(c.u, c.q) {
+		barred := false
+		for i, list := range [2][]scenario.Caveat{c.owners[c.u.Contributor].Caveats, c.u.Caveats} {
+			whose := [2]string{"contributor " + c.u.Contributor, "the unit"}[i]
+			for j := range list {
+				if len(list[j].Phase) == 0 && c.applies(&list[j], c.served(as)) {
+					barred = true
+					found = bar{verify.Caveat, strings.TrimSuffix(fmt.Sprintf("caveat %d of %s bars it: %s", j+1, whose, list[j].Note), ": ")}
+				}
+			}
+		}
+		if !barred {
+			return bar{}, false
+		}
+	}
+	return found, true
+}
+
+// variant is what stays of a unit's schedule around the new leg.
+type variant struct {
+	before []plan.Tour // whole tours before
+	prefix []plan.Leg  // legs of the same tour before; the last one ends when the new leg departs
+	after  []plan.Tour // whole tours after
+	stays  *plan.Leg   // the leg that goes on instead of a new one; nil where there is a new one
+}
+
+// variants keeps the tours after the asked one, or drops them; and, from a post,
+// redeploys or starts from home.
+func (c *choice) variants() (all []variant) {
+	list := c.tours0()
+	before := list[:c.tour]
+	var prefixes [][]plan.Leg
+	after := list[c.tour:]
+	if c.leg < 0 {
+		prefixes = append(prefixes, nil)
+	} else {
+		after = list[c.tour+1:]
+		legs := list[c.tour].Legs
+		if !legs[0].OnDayZero() {
+			prefixes = append(prefixes, nil)
+		}
+		if c.leg > 0 {
+			prefixes = append(prefixes, legs[:c.leg])
+		}
+		if legs[c.leg].OnDayZero() || c.leg > 0 && c.day != nil {
+			prefixes = append(prefixes, legs[:c.leg+1])
+		}
+	}
+	for _, prefix := range prefixes {
+		v := variant{before: before, prefix: prefix, after: after}
+		if n := len(prefix); n > 0 && prefix[n-1].Post == c.q.ID {
+			v.prefix, v.stays = prefix[:n-1], &prefix[n-1]
+		}
+		all = append(all, v)
+		if len(after) > 0 {
+			v.after = nil
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+func (c *choice) tours0() []plan.Tour { return c.reasoner.tours[c.u.ID] }
+
+// meet notes a bar that a schedule came to.
+func (c *choice) meet(rule verify.Rule, format string, args ...any) {
+	if c.furthest.rule == "" || stage(rule) > stage(c.furthest.rule) {
+		c.furthest = bar{rule, fmt.Sprintf(format, args...)}
+	}
+}
+
+// date writes a day number.
+func (c *choice) date(day int) scenario.Date { return c.s.Calendar.Date(day) }
+
+// try looks at every departure, way and end of one variant.
+func (c *choice) try(v variant, as string) {
+	if v.stays != nil {
+		c.stay(v, as)
+		return
+	}
+	cal, from := c.s.Calendar, c.u.Home
+	if n := len(v.prefix); n > 0 {
+		from = c.posts[v.prefix[n-1].Post].Place
+	}
+	start, _ := c.network.Place(from)
+	end, _ := c.network.Place(c.q.Place)
+	home, _ := c.network.Place(c.u.Home)
+	ways := c.network.Ways(c.u, start, end)
+	back, ok := c.network.Back(c.u, end, home)
+	if len(ways) == 0 || !ok {
+		c.meet(verify.Lift, "no lift goes from %s to %s for it", from, c.q.Place)
+		return
+	}
+	w := c.worth(v, as)
+	earliest, latest := c.departures(v)
+	if c.day != nil { // what comes later than the day does not cover it
+		latest = min(latest, cal.Day(*c.day))
+	}
+	for depart := earliest; depart <= latest; depart++ {
+		for i := range ways {
+			c.ends(v, as, w, &ways[i], depart, back)
+		}
+	}
+	if earliest > latest {
+		c.meet(verify.Rest, "it is not free to leave before %s", c.date(earliest))
+	}
+}
+
+// departures are the first and the last day on which the new leg could depart.
+func (c *choice) departures(v variant) (earliest, latest int) {
+	cal := c.s.Calendar
+	latest = cal.Days - 1
+	if n := len(v.prefix); n > 0 {
+		last := v.prefix[n-1]
+		stay := 1
+		if post := c.posts[last.Post]; !last.OnDayZero() {
+			stay = int(*post.Stay.Min)
+		}
+		if last.OnDayZero() {
+			since, most := min(0, c.u.At.Since.Number()), int(*c.u.Tour.Max)
+			stay = max(1, min(int(*c.posts[last.Post].Stay.Min), since+most))
+		}
+		return cal.Day(last.Effective) + stay, latest
+	}
+	return max(0, c.rested(v.before)), latest
+}
+
+// rested is when a unit has rested after tours.
+func (c *choice) rested(before []plan.Tour) int {
+	cal, rested := c.s.Calendar, 0
+	if !c.u.Ready.IsZero() {
+		rested = max(0, c.u.Ready.Number())
+	}
+	if c.u.At != nil && (len(c.tours0()) == 0 || !c.tours0()[0].Legs[0].OnDayZero()) {
+		post, _ := c.network.Place(c.posts[c.u.At.Post].Place)
+		home, _ := c.network.Place(c.u.Home)
+		days, _ := c.network.Back(c.u, post, home)
+		rested = max(rested, days+rest(c.u, -min(0, c.u.At.Since.Number())))
+	}
+	if n := len(before); n > 0 {
+		t := before[n-1]
+		rested = cal.Day(t.Home) + rest(c.u, cal.Day(t.Legs[len(t.Legs)-1].Until)-c.began(t.Legs))
+	}
+	return rested
+}
+
+// began is the day on which a tour began, which may be before day 0.
+func (c *choice) began(legs []plan.Leg) int {
+	if legs[0].OnDayZero() {
+		return min(0, c.u.At.Since.Number())
+	}
+	return c.s.Calendar.Day(legs[0].Depart)
+}
+
+func rest(u *scenario.Unit, away int) int {
+	if u.Dwell > 0 {
+		return int(math.Ceil(u.Dwell * float64(away)))
+	}
+	return int(u.Rest)
+}
+
+// ends tries every end of a leg that departs on a day by one way.
+func (c *choice) ends(v variant, as string, w *worth, way *scenario.Way, depart, back int) {
+	cal := c.s.Calendar
+	arrive := depart + way.Days()
+	effective := arrive + int(c.q.RSOM) + int(c.q.Handover)
+	asked := -1
+	if c.day != nil {
+		asked = cal.Day(*c.day)
+	}
+	if effective >= cal.Days {
+		return
+	}
+	if asked >= 0 && effective > asked {
+		c.meet(verify.Place, "it is not free to leave in time; effective on %s at the earliest", c.date(effective))
+		return
+	}
+	if !c.notice(v, depart, effective) || !c.lift(way, depart, arrive) {
+		c.considered++
+		return
+	}
+	c.until(v, as, w, stretch{way: way, depart: depart, arrive: arrive, effective: effective}, back)
+}
+
+// stretch is a leg without its end.
+type stretch struct {
+	way                       *scenario.Way
+	depart, arrive, effective int
+}
+
+// stay tries every end of the leg before the asked one, which goes on instead.
+func (c *choice) stay(v variant, as string) {
+	if v.stays.As != as {
+		return
+	}
+	cal, l := c.s.Calendar, v.stays
+	post, _ := c.network.Place(c.q.Place)
+	home, _ := c.network.Place(c.u.Home)
+	back, _ := c.network.Back(c.u, post, home)
+	c.until(v, as, c.worth(v, as), stretch{depart: cal.Day(l.Depart), arrive: cal.Day(l.Arrive), effective: cal.Day(l.Effective)}, back)
+}
+
+// until tries every end of a leg.
+func (c *choice) until(v variant, as string, w *worth, l stretch, back int) {
+	cal, asked := c.s.Calendar, -1
+	if c.day != nil {
+		asked = cal.Day(*c.day)
+	}
+	began, away := l.depart, l.depart // of the tour, and its first day in the calendar
+	switch {
+	case len(v.prefix) > 0:
+		began, away = c.began(v.prefix), cal.Day(v.prefix[0].Depart)
+	case v.stays != nil:
+		began = c.began([]plan.Leg{*v.stays})
+	}
+	free := cal.Days
+	if len(v.after) > 0 {
+		free = cal.Day(v.after[0].Legs[0].Depart)
+	}
+	barred := w.firstBarred(l.arrive)
+	if v.stays != nil && v.stays.OnDayZero() {
+		barred = cal.Days // a caveat binds later legs only
+	}
+	most := min(cal.Days, began+int(*c.u.Tour.Max), l.effective+int(*c.q.Stay.Max), barred, w.firstOver(away))
+	least := max(l.effective+1, asked+1)
+	c.considered += max(1, most-least+1)
+	if most < least {
+		c.tooShort(l.arrive, l.effective, began, barred, w.firstOver(away), least)
+		return
+	}
+	for until := most; until >= least; until-- {
+		if until < cal.Days && (until-l.effective < int(*c.q.Stay.Min) && !w.single(l.effective, until) || until-began < int(*c.u.Tour.Min)) {
+			c.meet(verify.TourRule, "it could be away only until %s, too short for its tour or the stay", c.date(most))
+			return
+		}
+		if len(v.after) > 0 && until+back+rest(c.u, until-began) > free {
+			continue
+		}
+		if !c.open(v, l.depart, until) {
+			c.meet(verify.Available, "it is not available from %s until %s", c.date(l.depart), c.date(until))
+			continue
+		}
+		if cost := w.cost(l.depart, l.effective, until); cost < c.least-1e-12 {
+			if tours, leg, ok := c.schedule(v, as, l, until, back); ok {
+				c.found, c.least, c.tours, c.at = true, cost, tours, leg
+			}
+		}
+	}
+}
+
+// tooShort says why a leg can have no end.
+func (c *choice) tooShort(arrive, effective, began, barred, over, least int) {
+	switch {
+	case barred < least && barred <= arrive:
+		c.meet(verify.Caveat, "a caveat of it or of %s bars it there", c.u.Contributor)
+	case barred < least:
+		c.meet(verify.Caveat, "a caveat of it or of %s bars it there from %s", c.u.Contributor, c.date(barred))
+	case over < least:
+		c.meet(verify.Cap, "%s would have more than %d persons deployed on %s", c.u.Contributor, *c.owners[c.u.Contributor].MaxDeployed, c.date(over))
+	default:
+		c.meet(verify.TourRule, "effective on %s at the earliest, its tour of at most %d days would end on %s",
+			c.date(effective), int(*c.u.Tour.Max), c.date(began+int(*c.u.Tour.Max)))
+	}
+}
+
+// open reports whether one of the unit's windows holds the new legs of a tour.
+func (c *choice) open(v variant, depart, until int) bool {
+	if v.stays != nil && v.stays.OnDayZero() {
+		return true // what it does since before day 0 is not bound
+	}
+	for _, l := range v.prefix {
+		if !l.OnDayZero() {
+			depart = min(depart, c.s.Calendar.Day(l.Depart))
+		}
+	}
+	return len(c.u.Available) == 0 || slices.ContainsFunc(c.u.Available, func(w scenario.Window) bool {
+		return w.From.Number() <= depart && until <= w.Until.Number()
+	})
+}
+
+// orders are the days of the order and of the decision for a departure.
+func (c *choice) orders(v variant, depart int) (order, decide int) {
+	order = depart - int(c.u.Notice)
+	if len(v.prefix) > 0 {
+		order = depart - int(c.u.Redeploy)
+	}
+	decide = order
+	if c.q.Operation != "" {
+		decide -= int(c.owners[c.u.Contributor].Approval)
+	}
+	return order, decide
+}
+
+// notice reports whether a departure can still be decided and ordered.
+func (c *choice) notice(v variant, depart, effective int) bool {
+	order, decide := c.orders(v, depart)
+	today, late, why := c.s.Today.Number(), 0, ""
+	if decide < today {
+		late, why = today-decide, fmt.Sprintf("%s cannot decide before today, %s", c.u.Contributor, c.date(today))
+	}
+	if op := c.ops[c.q.Operation]; op != nil {
+		known, first := op.DDay.Likely.Number()-int(op.Warning), order
+		if !c.owners[c.u.Contributor].ApprovesAhead {
+			first = min(order, decide)
+		}
+		if known-first > late {
+			late, why = known-first, fmt.Sprintf("nothing can be ordered for %s before its warning on %s", op.ID, c.date(known))
+		}
+	}
+	if late > 0 {
+		c.meet(verify.Notice, "effective on %s at the earliest: %s, and it needs %s", c.date(effective+late), why, c.leadTime(v, depart, effective))
+	}
+	return late == 0
+}
+
+// leadTime says in days what comes before a leg counts.
+func (c *choice) leadTime(v variant, depart, effective int) string {
+	order, decide := c.orders(v, depart)
+	text := fmt.Sprintf("%d days of notice and %d from departure", depart-order, effective-depart)
+	if order > decide {
+		text = fmt.Sprintf("%d days of approval, ", order-decide) + text
+	}
+	return text
+}
+
+// schedule writes the tours of a unit with its new leg; it fails where a pin of
+// the unit would not hold.
+func (c *choice) schedule(v variant, as string, x stretch, until, back int) ([]plan.Tour, plan.Leg, bool) {
+	l := plan.Leg{}
+	if v.stays != nil {
+		l = *v.stays
+		l.Until = c.date(until)
+	} else {
+		order, decide := c.orders(v, x.depart)
+		orderBy, decideBy, lift := c.date(order), c.date(decide), c.liftOf(x.way)
+		l = plan.Leg{
+			Post: c.q.ID, As: as, Lift: &lift, OrderBy: &orderBy, DecideBy: &decideBy,
+			Depart: c.date(x.depart), Arrive: c.date(x.arrive), Effective: c.date(x.effective), Until: c.date(until),
+		}
+	}
+	legs := slices.Clone(v.prefix)
+	if n := len(legs); n > 0 && v.stays == nil {
+		legs[n-1].Until = l.Depart
+	}
+	tours := append(slices.Clone(v.before), plan.Tour{Unit: c.u.ID, Legs: append(legs, l), Home: c.date(until + back)})
+	tours = append(tours, v.after...)
+	for _, pin := range c.s.Pins {
+		if pin.Unit == c.u.ID && !holds(c.s, tours, &pin) {
+			c.meet(verify.Fixed, "a pin of it at %s would not hold", pin.Post)
+			return nil, l, false
+		}
+	}
+	return tours, l, true
+}
+
+// holds reports whether tours keep a pin.
+func holds(s *scenario.Scenario, tours []plan.Tour, pin *scenario.Pin) bool {
+	for d := max(0, pin.From.Number()); d < min(s.Calendar.Days, pin.Until.Number()); d++ {
+		there := slices.ContainsFunc(tours, func(t plan.Tour) bool {
+			return slices.ContainsFunc(t.Legs, func(l plan.Leg) bool {
+				return l.Post == pin.Post && s.Calendar.Day(l.Effective) <= d && d < s.Calendar.Day(l.Until)
+			})
+		})
+		if there == pin.Forbid {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,186 @@
+package explain
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/generate"
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+func planned(t *testing.T, s *scenario.Scenario) (*scenario.Scenario, *plan.Plan) {
+	t.Helper()
+	r, err := scenario.Resolve(s, scenario.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 1, Iterations: 200, NoBound: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, p
+}
+
+func tiny(t *testing.T) (*scenario.Scenario, *plan.Plan) {
+	t.Helper()
+	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return planned(t, s)
+}
+
+// TestAgainstTruth tries every one-leg tour of each unit of the tiny example
+// that is at home, at every post, and wants the cheapest that the checker passes.
+func TestAgainstTruth(t *testing.T) {
+	s, p := tiny(t)
+	objective := verify.Check(s, p).Metrics.Objective
+	compared := 0
+	for i := range s.Units {
+		u := &s.Units[i]
+		if u.At != nil {
+			continue
+		}
+		a, err := Explain(s, p, u.ID, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range a.Alternatives {
+			least := cheapest(s, p, u, x.Post) - objective
+			compared++
+			if x.Possible != !math.IsInf(least, 1) || x.Possible && math.Abs(x.CostAdded-least) > 1e-6 {
+				t.Errorf("%s at %s: possible %v for %g (%s: %s); by trying all: %g", u.ID, x.Post, x.Possible, x.CostAdded, x.Rule, x.Reason, least)
+			}
+		}
+	}
+	if compared < 4 {
+		t.Errorf("%d alternatives compared", compared)
+	}
+}
+
+// cheapest is the least cost of the plan with the unit's tours replaced by one
+// leg, by the checker alone; infinite if it passes none.
+func cheapest(s *scenario.Scenario, p *plan.Plan, u *scenario.Unit, post string) float64 {
+	n := scenario.NewNetwork(s)
+	var q *scenario.Post
+	for i := range s.Posts {
+		if s.Posts[i].ID == post {
+			q = &s.Posts[i]
+		}
+	}
+	approval := 0
+	for _, c := range s.Contributors {
+		if c.ID == u.Contributor && q.Operation != "" {
+			approval = int(c.Approval)
+		}
+	}
+	home, _ := n.Place(u.Home)
+	there, _ := n.Place(q.Place)
+	back, _ := n.Back(u, there, home)
+	least := math.Inf(1)
+	for _, w := range n.Ways(u, home, there) {
+		lift := plan.Self
+		if w.Pool >= 0 {
+			lift = s.Lift[w.Pool].ID
+		}
+		for depart := range s.Calendar.Days {
+			for until := depart + 1; until <= s.Calendar.Days; until++ {
+				arrive := depart + w.Days()
+				date := s.Calendar.Date
+				order := date(depart - int(u.Notice))
+				decide := order - scenario.Date(approval)
+				with := &plan.Plan{Tours: []plan.Tour{{Unit: u.ID, Home: date(until + back), Legs: []plan.Leg{{
+					Post: post, As: plan.All, Lift: &lift, OrderBy: &order, DecideBy: &decide,
+					Depart: date(depart), Arrive: date(arrive), Effective: date(arrive + int(q.RSOM) + int(q.Handover)), Until: date(until),
+				}}}}}
+				for _, other := range p.Tours {
+					if other.Unit != u.ID {
+						with.Tours = append(with.Tours, other)
+					}
+				}
+				if r := verify.Check(s, with); len(r.Breaches) == 0 {
+					least = min(least, r.Metrics.Objective)
+				}
+			}
+		}
+	}
+	return least
+}
+
+// TestCostIsTheCheckers holds the sums to the checker: each alternative of each
+// unit, and for each post on several days, keeps every rule and costs what is
+// said.
+func TestCostIsTheCheckers(t *testing.T) {
+	large, err := generate.Scenario(generate.Options{Units: 24, Posts: 8, Days: 150, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked, rules := 0, map[verify.Rule]int{}
+	try := func(s *scenario.Scenario, p *plan.Plan) {
+		r, err := newReasoner(s, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hold := func(list []Alternative) {
+			for _, x := range list {
+				if !x.Possible {
+					rules[x.Rule]++
+					continue
+				}
+				got := x
+				r.check(&got)
+				checked++
+				if !got.Verified || math.Abs(got.CostAdded-x.CostAdded) > 1e-6 {
+					t.Errorf("%s at %s, leg %+v: said to cost %g; by the checker %g (%s: %s)", x.Unit, x.Post, *x.Leg, x.CostAdded, got.CostAdded, got.Rule, got.Reason)
+				}
+			}
+		}
+		for i := range s.Units {
+			u := &s.Units[i]
+			tour, leg := r.asked(u, nil)
+			for j := range s.Posts {
+				if q := &s.Posts[j]; q.HomeOf == "" {
+					hold([]Alternative{r.alternative(u, q, tour, leg, nil)})
+				}
+			}
+		}
+		for j := range s.Posts {
+			for day := 10; day < s.Calendar.Days && s.Posts[j].HomeOf == ""; day += 37 {
+				date := s.Calendar.Date(day)
+				for i := range s.Units {
+					tour, leg := r.asked(&s.Units[i], &date)
+					hold([]Alternative{r.alternative(&s.Units[i], &s.Posts[j], tour, leg, &date)})
+				}
+			}
+		}
+	}
+	try(tiny(t))
+	try(planned(t, large))
+	t.Logf("%d alternatives checked, barred by %v", checked, rules)
+	if checked < 100 || len(rules) < 4 {
+		t.Errorf("%d alternatives checked, barred by %v; want 100 or more, and four rules", checked, rules)
+	}
+}
+
+func TestUnknown(t *testing.T) {
+	s, p := tiny(t)
+	outside := s.Calendar.Start - 1
+	for _, c := range []struct {
+		id   string
+		day  *scenario.Date
+		want string
+	}{
+		{"tappa", nil, `scenario "tiny" has no unit or post "tappa". Maybe: tapa`},
+		{"tapa", nil, `say for which day post "tapa" is asked, as --day DATE`},
+		{"tapa", &outside, "2025-04-30 is outside the calendar, 2025-05-01 to 2025-06-29"},
+	} {
+		if _, err := Explain(s, p, c.id, c.day); err == nil || err.Error() != c.want {
+			t.Errorf("%s: %v; want %s", c.id, err, c.want)
+		}
+	}
+}
