@@ -27,6 +27,7 @@ var arrows = map[string][]string{
 	"internal/report":         {"scenario", "plan"},
 	"internal/verify":         {"scenario", "plan"},
 	"internal/cli":            {"scenario", "plan", "internal/engine", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/generate", "internal/report", "internal/verify", "web"},
+	"internal/milp":           {},
 	"internal/release":        {},
 	"web":                     {},
 	"cmd/rearguard":           {"internal/cli"},
