@@ -8,6 +8,7 @@ import (
 	"github.com/rearguard/rearguard/internal/formats/coverage"
 	"github.com/rearguard/rearguard/internal/formats/geojson"
 	"github.com/rearguard/rearguard/internal/formats/kml"
+	"github.com/rearguard/rearguard/internal/formats/orbatmapper"
 	"github.com/rearguard/rearguard/internal/formats/tpfdd"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/plan"
@@ -31,6 +32,7 @@ type (
 	exportICS          struct{ exportPlan }
 	exportCoverageCSV  struct{ exportPlan }
 	exportCoverageJSON struct{ exportPlan }
+	exportORBATMapper  struct{ exportPlan }
 )
 
 func (e *exportTPFDD) Run(c *console) error        { return e.write(c, tpfdd.Write) }
@@ -39,6 +41,7 @@ func (e *exportKML) Run(c *console) error          { return e.write(c, kml.Write
 func (e *exportICS) Run(c *console) error          { return e.write(c, writeDecisions) }
 func (e *exportCoverageCSV) Run(c *console) error  { return e.write(c, coverage.WriteCSV) }
 func (e *exportCoverageJSON) Run(c *console) error { return e.write(c, coverage.WriteJSON) }
+func (e *exportORBATMapper) Run(c *console) error  { return e.write(c, orbatmapper.Write) }
 
 func (e *exportPlan) write(c *console, format writer) error {
 	s, p, err := c.readPlan(e.Scenario, e.Plan)
@@ -72,4 +75,30 @@ func writeDecisions(w io.Writer, s *scenario.Scenario, p *plan.Plan) error {
 	}
 	_, err = w.Write(brief.Calendar())
 	return err
+}
+
+// importFile is a format of other systems in one file.
+type importFile struct {
+	File string `arg:"" help:"File to read."`
+	Out  string `short:"o" required:"" placeholder:"FILE" help:"Scenario to write, .yaml or .json, or a folder for CSV."`
+}
+
+type importORBATMapper struct{ importFile }
+
+func (k *importORBATMapper) Run(c *console) error { return k.read(c, orbatmapper.Read) }
+
+// reader makes a scenario of a file in memory; the name is for messages. The
+// problems are warnings.
+type reader func(name string, data []byte) (*scenario.Scenario, []formats.Problem, error)
+
+func (k *importFile) read(c *console, format reader) error {
+	if err := exists(k.File); err != nil {
+		return err
+	}
+	data, err := formats.Load(k.File)
+	if err != nil {
+		return refused(err)
+	}
+	s, warnings, err := format(k.File, data)
+	return c.imported(k.Out, s, warnings, err)
 }

@@ -17,6 +17,7 @@ type exportCommand struct {
 	ICS          exportICS          `cmd:"" name:"ics" help:"A plan's decide-by and order-by dates as iCalendar."`
 	CoverageCSV  exportCoverageCSV  `cmd:"" name:"coverage-csv" help:"A plan's cover of each line on each day as a CSV table."`
 	CoverageJSON exportCoverageJSON `cmd:"" name:"coverage-json" help:"A plan's cover of each line on each day as JSON."`
+	ORBATMapper  exportORBATMapper  `cmd:"" name:"orbat-mapper" help:"A plan as a scenario that ORBAT Mapper plays."`
 }
 
 type exportJSON struct {

@@ -13,6 +13,8 @@ import (
 type importCommand struct {
 	GeoPKO importGeoPKO `cmd:"" name:"geopko" help:"UN peacekeeping bases of a year, from the Geo-PKO data set's CSV tables."`
 	SMPTSP importSMPTSP `cmd:"" name:"smptsp" help:"Fixed tasks and qualified workers: an instance of the shift minimisation personnel task scheduling problem."`
+
+	ORBATMapper importORBATMapper `cmd:"" name:"orbat-mapper" help:"Units with symbol, place and owner from a scenario of ORBAT Mapper."`
 }
 
 type importGeoPKO struct {

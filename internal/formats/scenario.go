@@ -24,6 +24,11 @@ func ReadScenario(path string) (*scenario.Scenario, []Problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	return scenarioOf(tree)
+}
+
+// scenarioOf decodes and checks a tree.
+func scenarioOf(tree *node) (*scenario.Scenario, []Problem, error) {
 	if err := normalise(tree); err != nil {
 		return nil, nil, err
 	}
