@@ -14,8 +14,8 @@ import (
 	"github.com/rearguard/rearguard/plan"
 )
 
-// TestExamples plans every example and holds its objective and the checker's
-// verdict.
+// TestExamples plans every example, holds its objective and the checker's
+// verdict, and opens its page in a browser.
 func TestExamples(t *testing.T) {
 	examples, err := filepath.Glob("../../examples/*.yaml")
 	if err != nil || len(examples) < 3 {
@@ -29,6 +29,8 @@ func TestExamples(t *testing.T) {
 		if err := json.Unmarshal([]byte(p), &made); err != nil {
 			t.Fatal(err)
 		}
+		name := strings.TrimSuffix(filepath.Base(path), ".yaml")
+		t.Run("page of "+name, func(t *testing.T) { checkPage(t, name, filepath.Join(dir, "plan.html")) })
 		verdict := run(t, "verify", path, filepath.Join(dir, "plan.json"))
 		_, verdict, _ = strings.Cut(strings.TrimSpace(verdict), "plan.json: ")
 		fmt.Fprintf(&got, "%s: objective %.4f, %d backfills; %s\n", filepath.Base(path), made.Metrics.Objective, made.Metrics.Backfills, verdict)

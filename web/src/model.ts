@@ -78,6 +78,13 @@ export class Model {
     return a < 0 ? "" : this.doc.areas[a].name;
   }
 
+  // flankName is the area without a parent that a post lies in.
+  flankName(post: number): string {
+    let a = this.doc.posts[post].area;
+    while (a > 0 && this.doc.areas[a].depth > 0) a--; // children follow their parents
+    return a < 0 ? "" : this.doc.areas[a].name;
+  }
+
   private at(day: number): Date {
     return new Date(this.start + day * 86400000);
   }

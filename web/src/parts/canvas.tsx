@@ -1,6 +1,6 @@
 // A canvas that follows its width, its pixels, the colours and every signal that its drawing reads.
 import { effect, signal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { CanvasHTMLAttributes } from "preact";
 import { palette, printing, type Palette } from "../state";
 
@@ -27,7 +27,7 @@ export function Canvas({ height, draw, label, on, canvas }: Props) {
   latest.current = draw;
   const width = useMemo(() => signal(0), []);
   const again = useMemo(() => signal(0), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const el = ref.current!;
     canvas?.(el);
     const watch = new ResizeObserver(() => {
@@ -37,25 +37,19 @@ export function Canvas({ height, draw, label, on, canvas }: Props) {
     width.value = el.parentElement!.clientWidth;
     return () => watch.disconnect();
   }, []);
-  useEffect(() => {
-    let frame = 0;
-    const stop = effect(() => {
+  useLayoutEffect(() => {
+    // Before the browser paints or prints: what is mounted for paper has no second chance.
+    return effect(() => {
       again.value;
       const w = printing.value ? printed : width.value;
       const paper = printing.value;
       const colour = palette.value;
       if (w === 0) return;
-      cancelAnimationFrame(frame);
-      const el = ref.current!;
-      paint(el, w, height, paper ? 2 : devicePixelRatio, colour, latest.current);
+      paint(ref.current!, w, height, paper ? 2 : devicePixelRatio, colour, latest.current);
     });
-    return () => {
-      stop();
-      cancelAnimationFrame(frame);
-    };
   }, [height]);
   // What the parent drew with may have changed although no signal did.
-  useEffect(() => {
+  useLayoutEffect(() => {
     again.value++;
   });
   return <canvas ref={ref} role="img" aria-label={label} tabIndex={on ? 0 : undefined} {...on} />;

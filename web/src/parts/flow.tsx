@@ -18,14 +18,14 @@ export function Flow({ model }: { model: Model }) {
   const all = useSignal(false);
   const streams = useMemo(() => streamsOf(model), [model]);
   const ordered = useMemo(() => [...cascades].sort((a, b) => weight(model, b) - weight(model, a) || a.on - b.on), [model]);
-  const shown = all.value && !printing.value ? ordered : ordered.slice(0, 6);
+  const shown = all.value && !printing.value ? ordered : ordered.slice(0, printing.value ? 4 : 6);
   const steps = cascades.reduce((n, c) => n + c.steps.length, 0);
   if (steps === 0) return <section id="flow"><h2>{t.title}</h2><p>{t.none}</p></section>;
   return (
     <section id="flow">
       <h2>{t.title}</h2>
       <p>{t.lead(steps, cascades.length)}</p>
-      <Sankey streams={streams} />
+      <div class="wide"><Sankey streams={streams} /></div>
       <h3>{t.chains}</h3>
       <ol class="chains">{shown.map((c) => <Chain model={model} cascade={c} />)}</ol>
       {cascades.length > shown.length || all.value ? (
@@ -46,7 +46,7 @@ function weight(model: Model, c: Cascade): number {
 
 function streamsOf(model: Model): Stream[] {
   const by = new Map<string, Stream>();
-  const area = (post: number) => model.areaName(post) || text.coverage.elsewhere;
+  const area = (post: number) => model.flankName(post) || text.coverage.elsewhere;
   for (const c of model.doc.cascades)
     for (const s of c.steps) {
       const from = s.from < 0 ? text.flow.fromHome : area(s.from), to = area(s.post), key = `${from}\n${to}`;
@@ -118,7 +118,7 @@ const deepest = 8; // steps of a chain that are shown
 
 function Chain({ model, cascade: c }: { model: Model; cascade: Cascade }) {
   const { units, posts } = model.doc;
-  const shown = c.steps.slice(0, deepest);
+  const shown = c.steps.slice(0, printing.value ? 5 : deepest);
   return (
     <li>
       <p><strong>{text.flow.leaves(units[c.unit].name, posts[c.post].name, posts[c.to].name, model.date(c.on))}</strong></p>

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { State, type Model } from "../model";
-import { day } from "../state";
+import { day, printing } from "../state";
 import { percent, text } from "../text";
 import { Canvas, fit, font, type Paint } from "./canvas";
 import { mercator, shapes, type Shape } from "./outlines";
@@ -61,14 +61,15 @@ export function TheatreMap({ model, outlines }: { model: Model; outlines: number
   }, []);
 
   const draw = (p: Paint) => {
-    const v = view.value ?? around(near, p.width, p.height);
-    if (!view.value) queueMicrotask(() => (view.value ??= v));
+    const v = printing.value ? around(near, p.width, p.height) : view.value ?? around(near, p.width, p.height);
+    if (!view.value && !printing.value) queueMicrotask(() => (view.value ??= v));
     outline(p, land, v);
     const at = (i: number): [number, number] => [p.width / 2 + (places[i][0] - v.x) * v.scale, p.height / 2 + (places[i][1] - v.y) * v.scale];
     moves(p, model, day.value, at);
     spots.current = merge(model, posts, at, day.value);
     const worst = [...spots.current].sort((a, b) => state(model, a, day.value) - state(model, b, day.value));
     for (const s of worst) drawSpot(p, model, s, day.value, s.posts[0] === spot.value?.posts[0]);
+    for (const s of spots.current) if (s.posts.length > 1) badge(p, s);
     names(p, model, spots.current, day.value);
   };
 
@@ -115,7 +116,7 @@ export function TheatreMap({ model, outlines }: { model: Model; outlines: number
         <Legend states={[State.exposed, State.below, State.held, State.over]}><li><b class="arrow">→</b> {text.gantt.travel}</li></Legend>
       </div>
       <div class="map">
-        <Canvas height={high} label={`${t.label}. ${t.hint} ${t.ring}`} draw={draw} on={on} canvas={(el) => (canvas.current = el)} />
+        <Canvas height={printing.value ? 380 : high} label={`${t.label}. ${t.hint} ${t.ring}`} draw={draw} on={on} canvas={(el) => (canvas.current = el)} />
         {s && (
           <div class="tip" style={s.x > 480 ? { right: `calc(100% - ${s.x - 22}px)`, top: `${Math.min(s.y, high - 160)}px` } : { left: `${s.x + 22}px`, top: `${Math.min(s.y, high - 160)}px` }}>
             {s.posts.length > 1 && <strong>{t.postsHere(s.posts.length)}</strong>}
@@ -226,7 +227,7 @@ function merge(model: Model, posts: number[], at: (place: number) => [number, nu
   for (const i of posts) {
     if (model.states[i][day] === State.none && model.present(i, day).length === 0) continue;
     const [x, y] = at(model.doc.posts[i].place);
-    const near = spots.find((s) => Math.hypot(s.x - x, s.y - y) < 2 * radius);
+    const near = spots.find((s) => Math.hypot(s.x - x, s.y - y) < 2.3 * radius);
     if (near) near.posts.push(i);
     else spots.push({ x, y, posts: [i] });
   }
@@ -261,21 +262,23 @@ function drawSpot({ c, colour }: Paint, model: Model, s: Spot, day: number, chos
     c.stroke();
   }
   const post = model.doc.posts[s.posts[0]], cap = model.doc.capabilities[post.lines[0].capability];
-  const g = symbol(symbolCode(post.symbol, `${cap.name} ${post.name}`, cap.domain), 12);
+  const g = symbol(symbolCode(post.symbol, `${cap.name} ${post.name}`, cap.domain), 13);
   c.drawImage(g.image, s.x - g.w / 2, s.y - g.h / 2, g.w, g.h);
-  if (s.posts.length > 1) {
-    c.font = font(10.5, 700);
-    const n = String(s.posts.length), w = Math.max(15, c.measureText(n).width + 8);
-    c.fillStyle = colour.ink;
-    c.beginPath();
-    c.roundRect(s.x + radius - 8, s.y - radius - 5, w, 15, 7);
-    c.fill();
-    c.fillStyle = colour.ground;
-    c.textAlign = "center";
-    c.textBaseline = "middle";
-    c.fillText(n, s.x + radius - 8 + w / 2, s.y - radius + 3);
-    c.textAlign = "left";
-  }
+}
+
+// badge says how many posts a symbol stands for.
+function badge({ c, colour }: Paint, s: Spot) {
+  c.font = font(10.5, 700);
+  const n = String(s.posts.length), w = Math.max(15, c.measureText(n).width + 8);
+  c.fillStyle = colour.ink;
+  c.beginPath();
+  c.roundRect(s.x + radius - 8, s.y - radius - 5, w, 15, 7);
+  c.fill();
+  c.fillStyle = colour.ground;
+  c.textAlign = "center";
+  c.textBaseline = "middle";
+  c.fillText(n, s.x + radius - 8 + w / 2, s.y - radius + 3);
+  c.textAlign = "left";
 }
 
 // names labels posts, the worst first, where no other label or symbol is in the way.

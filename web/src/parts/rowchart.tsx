@@ -40,10 +40,12 @@ interface Props {
 }
 
 const axis = 34;
+const paper = 1350; // pixels of rows on a sheet of A4, where the chart is 1000 wide
 const least = 14; // days that fill the chart at the closest
 
 export function RowChart(props: Props) {
-  const { model, rows, rowHeight, label, hint, draw, say, press, most } = props;
+  const { model, rows, label, hint, draw, say, press, most } = props;
+  const rowHeight = printing.value ? Math.round(props.rowHeight * 0.88) : props.rowHeight;
   const days = model.doc.days;
   const from = useSignal(0), until = useSignal(days);
   const scroll = useSignal(0);
@@ -187,7 +189,7 @@ export function RowChart(props: Props) {
   };
 
   if (printing.value) {
-    const chunk = Math.floor(1250 / rowHeight), all = Math.min(rows.length, props.printed);
+    const chunk = Math.floor(paper / rowHeight), all = Math.min(rows.length, props.printed);
     const starts = [];
     for (let r = 0; r < all; r += chunk) starts.push(r);
     return (
