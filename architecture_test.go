@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"internal/generate":       {"scenario"},
 	"internal/report":         {"scenario", "plan"},
 	"internal/verify":         {"scenario", "plan"},
-	"internal/cli":            {"scenario", "plan", "internal/engine", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/generate", "internal/report", "internal/verify", "web"},
+	"internal/cli":            {"scenario", "plan", "internal/compact", "internal/engine", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/generate", "internal/report", "internal/verify", "web"},
 	"internal/milp":           {},
 	"internal/release":        {},
 	"web":                     {},
@@ -41,12 +41,15 @@ var arrows = map[string][]string{
 	"internal/formats/orbat":       {"scenario", "internal/formats"},
 	"internal/formats/orbatmapper": {"scenario", "plan", "internal/formats", "internal/formats/movement", "internal/formats/orbat"},
 	"internal/formats/msdl":        {"scenario", "plan", "internal/formats", "internal/formats/orbat"},
+
+	"internal/compact":             {"scenario", "plan"},
+	"internal/compact/compacttest": {"internal/compact"},
 }
 
 // plain packages import the standard library and this module only: anyone can
 // build on them, and the checker depends on nothing that could share a fault
 // with the engine.
-var plain = []string{"scenario", "plan", "internal/engine", "internal/generate", "internal/verify"}
+var plain = []string{"scenario", "plan", "internal/compact", "internal/engine", "internal/generate", "internal/verify"}
 
 type goPackage struct {
 	ImportPath string

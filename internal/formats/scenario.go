@@ -251,12 +251,20 @@ func WriteResolvedJSON(w io.Writer, s *scenario.Scenario) error {
 // WriteFile writes a file whole or not at all: to a temporary file beside it,
 // then renamed.
 func WriteFile(path string, data []byte) error {
+	return CreateFile(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// CreateFile makes a file of what write writes, whole or not at all.
+func CreateFile(path string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".rearguard-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer os.Remove(f.Name()) // fails once renamed
-	_, err = f.Write(data)
+	err = write(f)
 	if err == nil {
 		err = f.Chmod(0o644)
 	}

@@ -1,0 +1,90 @@
+package engine_test
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/rearguard/rearguard/internal/compact"
+	"github.com/rearguard/rearguard/internal/compact/compacttest"
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// TestCompactProgram compares the program that `export mps` and `export lp`
+// write with every plan of random tiny scenarios: a solver finds the same
+// optimum, and its solution is a plan that obeys every rule and costs as much.
+func TestCompactProgram(t *testing.T) {
+	if !compacttest.Installed() {
+		t.Skip("cbc is not installed; apt-get install coinor-cbc")
+	}
+	checks(t, 60)
+	folder := t.TempDir()
+	compared := 0
+	rapid.Check(t, func(t *rapid.T) {
+		r, ok := sound(drawScenario(t, shape{days: rapid.IntRange(5, 12).Draw(t, "days"), units: rapid.IntRange(1, 3).Draw(t, "units"), posts: rapid.IntRange(1, 3).Draw(t, "posts"), tiny: true}))
+		if !ok {
+			t.Skip("the scenario has problems")
+		}
+		x, ok := optimum(r, math.Inf(1), 100_000)
+		if !ok {
+			t.Skip("too many plans")
+		}
+		format := rapid.SampledFrom([]compacttest.Format{compacttest.MPS, compacttest.LP}).Draw(t, "format")
+		compareProgram(t, r, x, format, folder)
+		compared++
+	})
+	if compared == 0 {
+		t.Error("no scenario was compared, so nothing was tested")
+	}
+}
+
+func compareProgram(t fault, s *scenario.Scenario, x *exhaustive, f compacttest.Format, folder string) {
+	t.Helper()
+	program := compact.New(s)
+	solution, err := compacttest.Solve(program, f, folder)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	if !solution.Feasible {
+		if !math.IsInf(x.best, 1) {
+			t.Fatalf("no plan obeys the rules, says cbc; one costs %g", x.best)
+		}
+		return
+	}
+	p, err := program.Plan(solution.Values)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	mustHold(t, s, p)
+	if math.Abs(p.Metrics.Objective-solution.Objective) > 1e-4 {
+		t.Fatalf("cbc says that its plan costs %.9g; it costs %.9g", solution.Objective, p.Metrics.Objective)
+	}
+	if math.Abs(p.Metrics.Objective-x.best) > 1e-4 {
+		t.Fatalf("cbc's best plan costs %.9g, the best of all %.9g", p.Metrics.Objective, x.best)
+	}
+}
+
+// TestCompactTiny compares the optimum of the tiny example's program with the
+// plan that the engine proves to be the best.
+func TestCompactTiny(t *testing.T) {
+	if !compacttest.Installed() {
+		t.Skip("cbc is not installed; apt-get install coinor-cbc")
+	}
+	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, ok := sound(s)
+	if !ok {
+		t.Fatal("the tiny example has problems")
+	}
+	p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 1, Iterations: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareProgram(t, r, &exhaustive{best: p.Metrics.Objective}, compacttest.MPS, t.TempDir())
+}
