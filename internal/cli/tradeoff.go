@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/stress"
+)
+
+type tradeoffCommand struct {
+	Scenario string `arg:"" help:"Scenario to plan."`
+	Points   int    `default:"12" help:"Plans to make, from holding the flanks to serving the operations."`
+	Point    int    `placeholder:"N" help:"Point of the curve whose plan to write with -o, counted from 1; by default the knee."`
+	Out      string `short:"o" placeholder:"FILE" help:"File to write the plan of a point to."`
+	searches
+	variant
+	JSON bool `name:"json" help:"Print the curve as JSON."`
+}
+
+func (k *tradeoffCommand) Run(ctx context.Context, c *console) error {
+	if k.Points < 2 || k.Point < 0 {
+		return usageError{fmt.Errorf("--points %d and --point %d: a curve has two points or more, counted from 1", k.Points, k.Point)}
+	}
+	s, err := c.readScenario(k.Scenario)
+	if err != nil {
+		return err
+	}
+	resolved, err := k.resolve(s)
+	if err != nil {
+		return err
+	}
+	if len(resolved.Operations) == 0 {
+		return usageError{fmt.Errorf("%s: no operation happens, so that there is nothing to trade the standing posts for", k.Scenario)}
+	}
+	o, line, err := k.options(c, s)
+	if err != nil {
+		return err
+	}
+	curve, err := stress.Tradeoff(ctx, resolved, k.Points, o)
+	line.clear()
+	if err != nil {
+		return searched(k.Scenario, err)
+	}
+	if k.Out != "" {
+		n := k.Point - 1
+		if k.Point == 0 {
+			n = max(0, curve.Knee)
+		}
+		if n >= len(curve.Points) {
+			return noError{fmt.Errorf("--point %d: the curve has %s", k.Point, count(len(curve.Points), "point"))}
+		}
+		p, err := stress.AsPlanned(resolved, curve.Points[n].Outcome.Plan())
+		if err != nil {
+			return err
+		}
+		if err := formats.WritePlan(k.Out, p); err != nil {
+			return err
+		}
+	}
+	if k.JSON {
+		return c.json(curve)
+	}
+	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "Point\tStanding\tOperations\tIOC\tPrices\tGap\t\n")
+	for i, x := range curve.Points {
+		mark := ""
+		if i == curve.Knee {
+			mark = "knee"
+		}
+		fmt.Fprintf(t, "%d\t%.2f\t%.2f\t%s\t%.2f : %.2f\t%.2f %%\t%s\n", i+1, x.Outcome.ExposureStanding, x.Outcome.ExposureOperations,
+			readiness(resolved, &x.Outcome), x.PriceStanding, x.PriceOperations, 100*x.Outcome.GapOfCover, mark)
+	}
+	_ = t.Flush()
+	fmt.Fprintf(c.out, "\nStanding, Operations: exposure-days; %s of %d searches that no other beats in both. Prices: of a day of full exposure, standing : operations.\n",
+		count(len(curve.Points), "plan"), curve.Searches)
+	return nil
+}

@@ -1,0 +1,199 @@
+// Package stress makes many plans of one scenario: without a contributor or two,
+// for each D-day of a range, and along the trade-off between the standing posts
+// and the operations. Every plan behind a result has passed the checker, and
+// carries the bound and the gap at which its search was stopped.
+package stress
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Options bound and seed all searches of one call. With Iterations, for each
+// search, the result depends on nothing else than the scenario and the seed, and
+// not on the number of threads; else Time is for all searches together.
+type Options struct {
+	Seed       uint64
+	Iterations int
+	Time       time.Duration
+	Threads    int            // searches side by side at most; 0 is one a processor
+	From       *plan.Plan     // of the undisturbed scenario, to start from; may be nil
+	Scenario   string         // hash of the scenario as written, for the plans
+	Progress   func(Progress) // called from one goroutine at a time; may be nil
+}
+
+// Progress is how many of the searches are done.
+type Progress struct {
+	Done, Of int
+	Left     time.Duration // at the pace so far
+}
+
+// Outcome is what one plan achieves, recomputed by the checker.
+type Outcome struct {
+	Objective          float64                   `json:"objective"`
+	Bound              float64                   `json:"bound"` // no plan of this variant can cost less
+	GapOfCover         float64                   `json:"gap_of_cover"`
+	Stop               plan.Stop                 `json:"stop"`
+	ExposureStanding   float64                   `json:"exposure_standing"`   // exposure-days
+	ExposureOperations float64                   `json:"exposure_operations"` // exposure-days
+	IOC                map[string]*scenario.Date `json:"ioc"`
+	FOC                map[string]*scenario.Date `json:"foc"`
+	byPost             map[string]float64
+	plan               *plan.Plan
+}
+
+// Plan is the plan behind the outcome.
+func (o *Outcome) Plan() *plan.Plan { return o.plan }
+
+// runner makes the plans of one call.
+type runner struct {
+	ctx      context.Context
+	o        Options
+	workers  int
+	searches int
+	began    time.Time
+	tell     sync.Mutex
+	done     int
+}
+
+func newRunner(ctx context.Context, o Options, searches int) *runner {
+	r := &runner{ctx: ctx, o: o, workers: runtime.GOMAXPROCS(0), searches: searches, began: time.Now()}
+	if o.Threads > 0 {
+		r.workers = min(r.workers, o.Threads)
+	}
+	if r.o.Iterations == 0 && r.o.Time == 0 {
+		r.o.Time = 20 * time.Second
+	}
+	return r
+}
+
+// solve plans a variant, in a part of the time, from a plan of another variant.
+func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Duration) (*Outcome, error) {
+	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Scenario: r.o.Scenario, From: possible(s, from)}
+	if r.o.Iterations == 0 {
+		o.Time = max(allowance, time.Millisecond)
+	}
+	p, err := engine.Solve(r.ctx, s, o)
+	if err != nil {
+		return nil, err
+	}
+	out, err := outcome(s, p)
+	if err != nil {
+		return nil, err
+	}
+	if r.ctx.Err() != nil {
+		return nil, fmt.Errorf("interrupted after %d of %d searches: %w", r.done, r.searches, r.ctx.Err())
+	}
+	r.step()
+	return out, nil
+}
+
+// step tells that one more search is done.
+func (r *runner) step() {
+	r.tell.Lock()
+	defer r.tell.Unlock()
+	r.done++
+	if r.o.Progress != nil {
+		each := time.Since(r.began) / time.Duration(r.done)
+		r.o.Progress(Progress{r.done, r.searches, each * time.Duration(r.searches-r.done)})
+	}
+}
+
+// outcome holds a plan to the checker.
+func outcome(s *scenario.Scenario, p *plan.Plan) (*Outcome, error) {
+	checked := verify.Check(s, p)
+	if !checked.OK() {
+		first := "a false number"
+		if len(checked.Breaches) > 0 {
+			first = checked.Breaches[0].String()
+		}
+		return nil, fmt.Errorf("the plan found breaks %d rules, the first: %s; please report this with the scenario", len(checked.Breaches), first)
+	}
+	m := checked.Metrics
+	return &Outcome{
+		Objective: m.Objective, Bound: m.Bound, GapOfCover: m.GapOfCover, Stop: p.Stop,
+		ExposureStanding: m.ExposureDays.Standing, ExposureOperations: m.ExposureDays.Operations,
+		IOC: m.IOC, FOC: m.FOC, byPost: m.ExposureDays.ByPost, plan: p,
+	}, nil
+}
+
+// each calls do for 0 .. n-1, several at a time, and returns the first error by
+// number.
+func (r *runner) each(n int, do func(int) error) error {
+	next, fails := make(chan int), make([]error, n)
+	var all sync.WaitGroup
+	for range min(r.workers, n) {
+		all.Go(func() {
+			for i := range next {
+				fails[i] = do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	all.Wait()
+	for _, err := range fails {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// possible is a plan without what a variant does not allow: tours of units that
+// break a rule in it. What is left may be nothing.
+func possible(s *scenario.Scenario, p *plan.Plan) *plan.Plan {
+	if p == nil {
+		return nil
+	}
+	known := map[string]bool{}
+	for i := range s.Units {
+		known[s.Units[i].ID] = true
+	}
+	q := *p
+	q.Metrics = nil
+	q.Tours = nil
+	for _, t := range p.Tours {
+		if known[t.Unit] {
+			q.Tours = append(q.Tours, t)
+		}
+	}
+	for len(q.Tours) > 0 {
+		bad := map[string]bool{}
+		unnamed := false
+		for _, b := range verify.Check(s, &q).Breaches {
+			bad[b.Unit] = true
+			unnamed = unnamed || b.Unit == ""
+		}
+		if len(bad) == 0 {
+			return &q
+		}
+		var kept []plan.Tour
+		for _, t := range q.Tours {
+			if !bad[t.Unit] {
+				kept = append(kept, t)
+			}
+		}
+		if unnamed || len(kept) == len(q.Tours) {
+			return nil // lift, a cap or a pin: no one unit is to blame
+		}
+		q.Tours = kept
+	}
+	return nil
+}
+
+// same is the tolerance of sums of exposure.
+const same = 1e-9
+
+func positive(x float64) float64 { return math.Max(0, x) }

@@ -1,0 +1,222 @@
+package stress_test
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/generate"
+	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+const iterations = 1000
+
+func tiny(t *testing.T) *scenario.Scenario {
+	t.Helper()
+	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func resolve(t *testing.T, s *scenario.Scenario, o scenario.Options) *scenario.Scenario {
+	t.Helper()
+	r, err := scenario.Resolve(s, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// optimum is the cost of a plan that is proven to be the cheapest.
+func optimum(t *testing.T, s *scenario.Scenario) float64 {
+	t.Helper()
+	p, err := engine.Solve(context.Background(), s, engine.Options{Seed: 7, Iterations: 3000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Metrics.GapOfCover > 1e-3 {
+		t.Fatalf("no proof: cost %g, bound %g", p.Metrics.Objective, p.Metrics.Bound)
+	}
+	return p.Metrics.Objective
+}
+
+// TestLoseOne compares each loss of the tiny example with the proven optimum of
+// a file that never had the contributor, and with figures found by hand.
+func TestLoseOne(t *testing.T) {
+	s := tiny(t)
+	got, err := stress.Lose(context.Background(), resolve(t, s, scenario.Options{}), 1, stress.Options{Seed: 1, Iterations: iterations})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Losses) != 4 {
+		t.Fatalf("%d losses; four contributors have units", len(got.Losses))
+	}
+	for _, l := range got.Losses {
+		never := *s
+		never.Units = slices.DeleteFunc(slices.Clone(s.Units), func(u scenario.Unit) bool { return u.Contributor == l.Contributors[0] })
+		r := resolve(t, &never, scenario.Options{})
+		if want := optimum(t, r); math.Abs(l.Outcome.Objective-want) > 1 {
+			t.Errorf("without %s: cost %g; the cheapest plan costs %g", l.Contributors[0], l.Outcome.Objective, want)
+		}
+		p := *l.Outcome.Plan()
+		if checked := verify.Check(r, &p); !checked.OK() {
+			t.Errorf("without %s: %v", l.Contributors[0], checked.Breaches)
+		}
+		if l.CostAddedAtLeast > l.CostAdded+1e-6 {
+			t.Errorf("without %s: %g added, but %g proven", l.Contributors[0], l.CostAdded, l.CostAddedAtLeast)
+		}
+		// The hospital is wanted for 19 days, of which 12 are covered.
+		if l.Contributors[0] == "NOR" && (math.Abs(l.OperationsAdded-12) > 1e-9 || l.Posts[0].Post != "lviv") {
+			t.Errorf("without NOR: %g exposure-days added, at %v; 12 by hand, at lviv", l.OperationsAdded, l.Posts)
+		}
+	}
+	if got.Losses[0].Contributors[0] != "GBR" {
+		t.Errorf("the worst loss is %v; the United Kingdom holds both posts", got.Losses[0].Contributors)
+	}
+}
+
+func TestLoseTwo(t *testing.T) {
+	r := resolve(t, tiny(t), scenario.Options{})
+	got, err := stress.Lose(context.Background(), r, 2, stress.Options{Seed: 1, Iterations: iterations})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Losses) != 6 {
+		t.Errorf("%d losses of four contributors; want 6 pairs", len(got.Losses))
+	}
+	// Without the British and the French nobody but Poland has a battlegroup, and it
+	// may not go to Lviv. Without the British and Poland the one battlegroup that is
+	// left goes where it is dearest, to Tapa. Without the British or Poland the first
+	// battlegroup comes to Lviv on 10 June, from when on a week needs the hospital.
+	veto := [][]string{{"GBR", "FRA"}, {"GBR", "POL"}, {"GBR", "NOR"}, {"POL", "NOR"}}
+	for i, l := range got.Losses {
+		want := slices.ContainsFunc(veto, func(pair []string) bool { return slices.Equal(pair, l.Contributors) })
+		if l.Veto != want || l.Veto != (i < len(veto)) {
+			t.Errorf("rank %d, %v: veto %v, want %v", i+1, l.Contributors, l.Veto, want)
+		}
+	}
+	if _, err := stress.Lose(context.Background(), r, 3, stress.Options{}); err == nil {
+		t.Error("three at a time are not refused")
+	}
+}
+
+// TestWithout drops units, pins and minimum posts at home, and keeps the rest.
+func TestWithout(t *testing.T) {
+	s := &scenario.Scenario{
+		Units: []scenario.Unit{{ID: "a", Contributor: "A"}, {ID: "b", Contributor: "B"}},
+		Posts: []scenario.Post{{ID: "p"}, {ID: "home-a", HomeOf: "A"}, {ID: "home-b", HomeOf: "B"}},
+		Pins:  []scenario.Pin{{Unit: "a", Post: "p"}, {Unit: "b", Post: "p"}},
+	}
+	got := stress.Without(s, "A")
+	if len(got.Units) != 1 || len(got.Posts) != 2 || len(got.Pins) != 1 || len(s.Units) != 2 {
+		t.Errorf("left: %d units, %d posts, %d pins; want 1, 2, 1", len(got.Units), len(got.Posts), len(got.Pins))
+	}
+}
+
+// TestThreadsDoNotMatter holds that iterations give the same bytes.
+func TestThreadsDoNotMatter(t *testing.T) {
+	r := resolve(t, tiny(t), scenario.Options{})
+	run := func(threads int) string {
+		o := stress.Options{Seed: 3, Iterations: 50, Threads: threads}
+		losses, err := stress.Lose(context.Background(), r, 1, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		curve, err := stress.Tradeoff(context.Background(), r, 5, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := json.Marshal([]any{losses, curve})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	if one, two := run(1), run(2); one != two {
+		t.Errorf("one thread:\n%s\ntwo:\n%s", one, two)
+	}
+}
+
+// TestDDay compares a day of the sweep with the optimum of that day.
+func TestDDay(t *testing.T) {
+	s := tiny(t)
+	from := s.Calendar.Date(20)
+	got, err := stress.DDay(context.Background(), s, scenario.Options{}, "reassurance", from, from+16, 4, stress.Options{Seed: 1, Iterations: iterations})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Days) != 5 {
+		t.Fatalf("%d days; want 5", len(got.Days))
+	}
+	for _, d := range got.Days {
+		r := resolve(t, s, scenario.Options{DDay: map[string]scenario.Date{"reassurance": d.DDay}})
+		if want := optimum(t, r); math.Abs(d.Outcome.Objective-want) > 0.01*want {
+			t.Errorf("D-day %s: cost %g; the cheapest plan costs %g", d.DDay, d.Outcome.Objective, want)
+		}
+		if d.IOCAfter == nil || *d.IOCAfter < 0 {
+			t.Errorf("D-day %s: IOC after %v days", d.DDay, d.IOCAfter)
+		}
+	}
+}
+
+// TestTradeoff holds the shape of the curve: more exposure of the one buys less
+// of the other, each plan passes the checker at the scenario's prices, and no
+// plan costs less than its bound.
+func TestTradeoff(t *testing.T) {
+	s, err := generate.Scenario(generate.Options{Units: 24, Posts: 8, Days: 150, Seed: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := resolve(t, s, scenario.Options{})
+	curve, err := stress.Tradeoff(context.Background(), r, 7, stress.Options{Seed: 1, Iterations: 150})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range curve.Points {
+		o := p.Outcome
+		if o.Bound > o.Objective+1e-6 {
+			t.Errorf("point %d: bound %g above %g", i, o.Bound, o.Objective)
+		}
+		if i > 0 && (o.ExposureStanding <= curve.Points[i-1].Outcome.ExposureStanding || o.ExposureOperations >= curve.Points[i-1].Outcome.ExposureOperations) {
+			t.Errorf("point %d is beaten by the one before it: %+v", i, o)
+		}
+		q, err := stress.AsPlanned(r, o.Plan())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q.Metrics.ExposureDays.Standing != o.ExposureStanding {
+			t.Errorf("point %d: %g standing by the plan, %g by the curve", i, q.Metrics.ExposureDays.Standing, o.ExposureStanding)
+		}
+	}
+	t.Logf("%d points, knee %d", len(curve.Points), curve.Knee)
+	if len(curve.Points) < 2 || curve.Knee >= len(curve.Points) {
+		t.Errorf("%d points, knee %d", len(curve.Points), curve.Knee)
+	}
+}
+
+// TestFromAnotherScenario starts from a plan that names units and posts that are
+// not there any more.
+func TestFromAnotherScenario(t *testing.T) {
+	r := resolve(t, tiny(t), scenario.Options{})
+	strange := &plan.Plan{Tours: []plan.Tour{{Unit: "nobody"}, {Unit: "pol-1", Legs: []plan.Leg{{Post: "nowhere"}}}}}
+	if _, err := stress.Lose(context.Background(), r, 1, stress.Options{Seed: 1, Iterations: 20, From: strange}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := stress.Lose(ctx, resolve(t, tiny(t), scenario.Options{}), 1, stress.Options{Seed: 1, Iterations: 20}); err == nil {
+		t.Error("half an answer is given")
+	}
+}
