@@ -271,19 +271,6 @@ func TestPageVariants(t *testing.T) {
 	same(t, text(report.Page{Width: 100}), text(report.Page{Width: 100, All: true})) // the lists are short
 }
 
-func TestTimetable(t *testing.T) {
-	b := brief(t)
-	var w bytes.Buffer
-	if err := b.Timetable(&w, report.Page{Width: 100}); err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range b.Moves {
-		if strings.Count(w.String(), m.Unit) != 1 {
-			t.Errorf("%s is not there once:\n%s", m.Unit, &w)
-		}
-	}
-}
-
 func TestCalendar(t *testing.T) {
 	b := brief(t)
 	data := b.Calendar()

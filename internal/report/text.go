@@ -332,15 +332,6 @@ func (p *page) moves() {
 	p.more(len(p.Moves)-len(shown), "move", "later")
 }
 
-// Timetable writes every move with its dates.
-func (b *Brief) Timetable(w io.Writer, p Page) error {
-	p.Width, p.All = max(80, p.Width), true
-	page := &page{Page: p, Brief: b}
-	page.moves()
-	_, err := io.WriteString(w, strings.TrimPrefix(page.text.String(), "\n"))
-	return err
-}
-
 func (p *page) burden() {
 	if len(p.Burden) == 0 {
 		return
