@@ -6,8 +6,11 @@ LDFLAGS := -s -w -X github.com/rearguard/rearguard/internal/cli.version=$(VERSIO
 LINTER_VERSION := v2.15.0
 LINTER := bin/golangci-lint-$(LINTER_VERSION)
 
+BENCHSTAT_VERSION := v0.0.0-20260908200009-22c9c6c9d4da
+BENCHSTAT := bin/benchstat-$(BENCHSTAT_VERSION)
+
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 build: ## build bin/rearguard, one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/rearguard ./cmd/rearguard
@@ -30,8 +33,24 @@ $(LINTER):
 web: ## build web/dist, which is committed, from its TypeScript; needs Node.js
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build
 
-bench: ## print speed, memory and gap on scenarios of several sizes
-	go test -run '^$$' -bench . -benchtime 1x ./...
+bench: ## measure sizes, re-planning and other solvers on this machine: about an hour
+	go run -ldflags '-X main.version=$(VERSION)' ./bench
+
+bench-quick: ## the same in about ten minutes: up to 10,000 units, shorter times
+	go run -ldflags '-X main.version=$(VERSION)' ./bench -quick
+
+COUNT ?= 6
+
+bench-go: ## print Go's benchmarks COUNT times for benchstat: make bench-go > new.txt
+	@go test -run '^$$' -bench . -count $(COUNT) ./internal/...
+
+bench-stat: $(BENCHSTAT) ## compare two outputs of bench-go: make bench-stat OLD=old.txt NEW=new.txt
+	@$(BENCHSTAT) $(OLD) $(NEW)
+
+$(BENCHSTAT):
+	mkdir -p bin
+	GOBIN=$(CURDIR)/bin go install golang.org/x/perf/cmd/benchstat@$(BENCHSTAT_VERSION)
+	mv bin/benchstat $@
 
 release: ## zip binaries for Windows, macOS and Linux with checksums into dist/
 	go run ./internal/release -version '$(VERSION)'

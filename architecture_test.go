@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"internal/milp":           {},
 	"internal/release":        {},
 	"web":                     {},
+	"bench":                   {"scenario", "plan", "internal/engine", "internal/formats", "internal/generate", "internal/verify"},
 	"cmd/rearguard":           {"internal/cli"},
 
 	"internal/explain":             {"scenario", "plan", "internal/verify"},

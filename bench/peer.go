@@ -1,0 +1,82 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+
+	"github.com/rearguard/rearguard/internal/formats"
+)
+
+// peerNames are the other solvers: each is an executable NAME/run in the peers'
+// folder, called as
+//
+//	run RESOLVED.json PLAN.json SECONDS
+//
+// It reads the scenario resolved (`rearguard export json`), writes a plan.json
+// and prints one peerReport. Exit code 75 says that what it needs is not
+// installed.
+var peerNames = []string{"cpsat"}
+
+// notInstalled is EX_TEMPFAIL of sysexits.
+const notInstalled = 75
+
+type peerReport struct {
+	Version string   `json:"version"`
+	Status  string   `json:"status"`
+	Bound   *float64 `json:"bound"`   // of the peer's own model; nil if it has none
+	PeakMB  float64  `json:"peak_mb"` // 0 if it does not know
+}
+
+// peer runs another solver and holds its plan to our checker.
+func (c benchCase) peer(k settings) (r result, err error) {
+	s, err := c.scenario()
+	if err != nil {
+		return r, err
+	}
+	dir, err := os.MkdirTemp("", "bench-*")
+	if err != nil {
+		return r, fmt.Errorf("make a folder: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	scenarioPath, planPath := filepath.Join(dir, "scenario.json"), filepath.Join(dir, "plan.json")
+	f, err := os.Create(scenarioPath)
+	if err != nil {
+		return r, fmt.Errorf("create scenario: %w", err)
+	}
+	if err := formats.WriteResolvedJSON(f, s); err != nil {
+		return r, err
+	}
+	if err := f.Close(); err != nil {
+		return r, fmt.Errorf("write scenario: %w", err)
+	}
+	program := exec.Command(filepath.Join(k.peers, c.Solver, "run"), scenarioPath, planPath, strconv.FormatFloat(c.Seconds, 'f', -1, 64))
+	out, err := output(program, c.limit())
+	if program.ProcessState != nil && program.ProcessState.ExitCode() == notInstalled {
+		return r, fmt.Errorf("not installed: run %s", filepath.Join(k.peers, "setup"))
+	}
+	if err != nil {
+		return r, err
+	}
+	var said peerReport
+	if err := json.Unmarshal(out, &said); err != nil {
+		return r, fmt.Errorf("read what %s printed: %w", c.Solver, err)
+	}
+	r.Version, r.Stop, r.PeakMB = said.Version, said.Status, said.PeakMB
+	if said.Bound != nil && !math.IsInf(*said.Bound, 0) {
+		r.Bound = *said.Bound
+	}
+	if _, err := os.Stat(planPath); err != nil {
+		return r, fmt.Errorf("no plan in %g s", c.Seconds)
+	}
+	p, err := formats.ReadPlan(planPath)
+	if err != nil {
+		return r, err
+	}
+	r.Objective, err = held(s, p)
+	return r, err
+}
