@@ -15,6 +15,8 @@ type importCommand struct {
 	SMPTSP importSMPTSP `cmd:"" name:"smptsp" help:"Fixed tasks and qualified workers: an instance of the shift minimisation personnel task scheduling problem."`
 
 	ORBATMapper importORBATMapper `cmd:"" name:"orbat-mapper" help:"Units with symbol, place and owner from a scenario of ORBAT Mapper."`
+
+	Marathon importMarathon `cmd:"" name:"marathon" help:"A period of a MARATHON project: demands for types of units, and units in a cycle of dwell and deployment."`
 }
 
 type importGeoPKO struct {
