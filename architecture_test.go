@@ -28,10 +28,11 @@ var arrows = map[string][]string{
 	"internal/verify":         {"scenario", "plan"},
 	"internal/cli":            {"scenario", "plan", "internal/compact", "internal/engine", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/generate", "internal/report", "internal/stress", "internal/verify", "web"},
 	"internal/milp":           {},
+	"internal/milp/generate":  {},
 	"internal/release":        {},
 	"web":                     {},
 	"bench":                   {"scenario", "plan", "internal/engine", "internal/formats", "internal/generate", "internal/verify"},
-	"cmd/rearguard":           {"internal/cli"},
+	"cmd/rearguard":           {"internal/cli", "internal/milp"},
 
 	"internal/formats/marathon":    {"scenario", "plan", "internal/formats"},
 	"internal/explain":             {"scenario", "plan", "internal/verify"},
