@@ -14,8 +14,11 @@ for (const { properties, geometry } of feature(simple, simple.objects.countries)
   const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
   for (const ring of polygons.flat()) {
     const steps = [];
-    let x = 0, y = 0;
-    for (const [lon, lat] of ring) {
+    let x = 0, y = 0, turn = 0;
+    for (const [i, [at, lat]] of ring.entries()) {
+      // A ring that crosses the date line goes on beyond 180 degrees instead of back around the world.
+      if (i > 0 && Math.abs(at - ring[i - 1][0]) > 180) turn += at < ring[i - 1][0] ? 360 : -360;
+      const lon = at + turn;
       const dx = Math.round(lon * perDegree) - x, dy = Math.round(lat * perDegree) - y;
       if (dx === 0 && dy === 0 && steps.length) continue;
       steps.push(dx, dy);

@@ -56,6 +56,7 @@ export const text = {
   notVerified: "Does not hold",
   broken: (n: number) => `This plan breaks ${count(n, "rule or number", "rules or numbers")} of the scenario. Do not act on it.`,
   brokenMore: (n: number) => `and ${n} more; rearguard verify lists all`,
+  another: (how: string) => `This plan was ${how}. The page shows it in the scenario given.`,
   gapOfCover: (x: number) => `gap ${percent(x)} of the cover`,
   optimal: "proven optimal",
   policy: (name: string) => `policy ${name}`,

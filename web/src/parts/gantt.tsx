@@ -30,7 +30,7 @@ export function Gantt({ model }: { model: Model }) {
     const r = rows[i];
     if (r.heading) return;
     if (r.unit >= 0) for (const tour of model.tours[r.unit]) drawTour(p, model, tour, band);
-    else for (const s of r.stays) drawStay(p, model, s, band, model.doc.units[s.unit].name);
+    else for (const s of r.stays) drawStay(p, model, s, band, model.doc.units[s.unit].name, false);
   };
   const say = (i: number, day: number) => {
     const r = rows[i];
@@ -126,16 +126,18 @@ function thin({ c, colour }: Paint, { x, top, height }: Band, from: number, unti
   c.fillRect(x(from), top + height / 2 - 1.5, Math.max(until > from ? 1.5 : 0, x(until) - x(from)), 3);
 }
 
-function drawStay(p: Paint, model: Model, { unit, leg }: Stay, band: Band, label: string) {
+// drawStay draws the way there and the orders too, unless the row is a post's, where others are in those days.
+function drawStay(p: Paint, model: Model, { unit, leg }: Stay, band: Band, label: string, way = true) {
   const { c, colour } = p, { x, top, height } = band;
   const a = x(leg.effective), b = Math.max(a + 1.5, x(leg.until));
   if (b < x(band.first) || x(leg.order) > x(band.last)) return;
   const weak = soft(model.doc.units[unit].pledge);
   if (leg.lift) {
-    thin(p, band, leg.depart, leg.arrive);
-    c.fillStyle = colour.held;
-    c.fillRect(x(leg.arrive), top + height / 2, a - x(leg.arrive), height / 2 - 3);
-    orders(p, leg.decide, leg.order, band);
+    if (way) {
+      thin(p, band, leg.depart, leg.arrive);
+      orders(p, leg.decide, leg.order, band);
+    }
+    if (a > x(leg.arrive)) bar(c, colour, x(leg.arrive), top + height / 2, a - x(leg.arrive), height / 2 - 3, weak);
   }
   bar(c, colour, a, top + 3, b - a - 1, height - 6, weak);
   c.font = font(10.5);

@@ -22,7 +22,7 @@ export function Headline({ model }: { model: Model }) {
           {doc.verdict.broken.length > 5 && <p>{text.brokenMore(doc.verdict.broken.length - 5)}</p>}
         </div>
       )}
-      {doc.verdict.another && <div class="caution" role="note">{doc.verdict.another}</div>}
+      {doc.verdict.another && <div class="caution" role="note">{text.another(doc.verdict.another)}</div>}
       <div class="figures">
         {doc.operations.map((o) => (
           <>
@@ -56,7 +56,7 @@ function Verdict({ model }: { model: Model }) {
   const { verdict, proof } = model.doc;
   return (
     <p class="verdict">
-      <span>{proof.optimal ? text.optimal : text.gapOfCover(proof.gap_of_cover)}</span>
+      {verdict.verified && <span>{proof.optimal ? text.optimal : text.gapOfCover(proof.gap_of_cover)}</span>}
       <span class={verdict.verified ? "good" : "bad"} title={text.verifiedMeaning}>{verdict.verified ? `✓ ${text.verified}` : `✗ ${text.notVerified}`}</span>
     </p>
   );

@@ -154,7 +154,8 @@ function around(points: [number, number][], width: number, height: number): View
   const xs = points.map((p) => p[0]), ys = points.map((p) => p[1]);
   if (points.length === 0) return { x: 15, y: -55, scale: 10 };
   const left = Math.min(...xs), right = Math.max(...xs), top = Math.min(...ys), bottom = Math.max(...ys);
-  const scale = Math.min((width - 110) / Math.max(3, right - left), (height - 90) / Math.max(3, bottom - top));
+  const closest = 60; // the outlines are coarse
+  const scale = Math.min(closest, (width - 110) / Math.max(3, right - left), (height - 90) / Math.max(3, bottom - top));
   return { x: (left + right) / 2, y: (top + bottom) / 2, scale };
 }
 

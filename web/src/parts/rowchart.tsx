@@ -85,6 +85,7 @@ export function RowChart(props: Props) {
       if (!e.ctrlKey && p.y > axis) return;
       e.preventDefault();
       zoom(Math.exp(Math.sign(e.deltaY) * 0.2), Math.max(from.value, dayAt(p.x, p.width)));
+      cursor.value = null;
     };
     el.addEventListener("wheel", wheel, { passive: false });
     return () => el.removeEventListener("wheel", wheel);
