@@ -35,6 +35,7 @@ type commands struct {
 	Explain   explainCommand   `cmd:"" help:"Say why a unit is here and not there, or who else could have covered a post on a day."`
 	Stress    stressCommand    `cmd:"" help:"Plan without each contributor, or for each D-day of a range, and say what breaks."`
 	Tradeoff  tradeoffCommand  `cmd:"" help:"Show the curve of the standing posts' exposure against the operations'."`
+	Ask       askCommand       `cmd:"" help:"Say which pledges, waivers, approvals and lift would close the gaps, and by how much."`
 	Timetable timetableCommand `cmd:"" help:"List a plan's decide-by and order-by dates."`
 	Check     checkCommand     `cmd:"" help:"List every problem of a scenario, with its place in the file."`
 	New       newCommand       `cmd:"" help:"Make a folder with a commented scenario to start from."`
