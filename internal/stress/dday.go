@@ -3,6 +3,7 @@ package stress
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/rearguard/rearguard/plan"
@@ -25,10 +26,6 @@ type SweepDay struct {
 	Early         int            `json:"early"`          // legs, to any post, to be decided before the operation's warning
 }
 
-// chunks of a range are planned side by side, each day from the plan of the day
-// before it; their number is fixed, so that threads do not change a result.
-const chunks = 4
-
 // DDay plans for each D-day from .. until (included), every step days. The
 // scenario is as written or resolved; options choose its variant, but for the
 // operation's day.
@@ -38,31 +35,23 @@ func DDay(ctx context.Context, s *scenario.Scenario, variant scenario.Options, o
 	}
 	n := int(until-from)/step + 1
 	r := newRunner(ctx, o, n)
-	each := time.Duration(float64(r.o.Time) * float64(min(r.workers, chunks, n)) / float64(n))
 	sweep := &Sweep{Operation: operation, Days: make([]SweepDay, n)}
-	err := r.each(min(chunks, n), func(k int) error {
-		start := o.From
-		for i := k * n / min(chunks, n); i < (k+1)*n/min(chunks, n); i++ {
-			day := from + scenario.Date(i*step)
-			v := variant
-			v.DDay = map[string]scenario.Date{operation: day}
-			for op, d := range variant.DDay {
-				if op != operation {
-					v.DDay[op] = d
-				}
-			}
-			resolved, err := scenario.Resolve(s, v)
-			if err != nil {
-				return err
-			}
-			out, err := r.solve(resolved, start, each)
-			if err != nil {
-				return fmt.Errorf("with D-day on %s: %w", day, err)
-			}
-			start = out.plan
-			sweep.Days[i] = sweepDay(resolved, operation, day, out)
+	err := r.inChunks(n, func(i int, start *plan.Plan, allowance time.Duration) (*plan.Plan, error) {
+		day := from + scenario.Date(i*step)
+		v := variant
+		v.DDay = map[string]scenario.Date{}
+		maps.Copy(v.DDay, variant.DDay)
+		v.DDay[operation] = day
+		resolved, err := scenario.Resolve(s, v)
+		if err != nil {
+			return nil, err
 		}
-		return nil
+		out, err := r.solve(resolved, start, allowance)
+		if err != nil {
+			return nil, fmt.Errorf("with D-day on %s: %w", day, err)
+		}
+		sweep.Days[i] = sweepDay(resolved, operation, day, out)
+		return out.plan, nil
 	})
 	if err != nil {
 		return nil, err

@@ -78,9 +78,10 @@ func newRunner(ctx context.Context, o Options, searches int) *runner {
 
 // solve plans a variant, in a part of the time, from a plan of another variant.
 func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Duration) (*Outcome, error) {
+	began := time.Now()
 	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Scenario: r.o.Scenario, From: possible(s, from)}
-	if r.o.Iterations == 0 {
-		o.Time = max(allowance, time.Millisecond)
+	if r.o.Iterations == 0 { // the checker takes about as long again after the search
+		o.Time = max(allowance-2*time.Since(began), allowance/4, time.Millisecond)
 	}
 	p, err := engine.Solve(r.ctx, s, o)
 	if err != nil {
@@ -124,6 +125,38 @@ func outcome(s *scenario.Scenario, p *plan.Plan) (*Outcome, error) {
 		ExposureStanding: m.ExposureDays.Standing, ExposureOperations: m.ExposureDays.Operations,
 		IOC: m.IOC, FOC: m.FOC, byPost: m.ExposureDays.ByPost, plan: p,
 	}, nil
+}
+
+// chunks of a range are planned side by side, each variant from the plan of the
+// one before it; their number is fixed, so that threads do not change a result.
+const chunks = 4
+
+// allowances of a range of n variants in chunks: the first of a chunk has nobody
+// to start from and gets a larger part.
+func (r *runner) allowances(n int) (first, next time.Duration) {
+	pieces := min(chunks, n)
+	total := float64(r.o.Time) * float64(min(r.workers, pieces))
+	if n == pieces {
+		return time.Duration(total / float64(pieces)), 0
+	}
+	return time.Duration(basePart * total / float64(pieces)), time.Duration((1 - basePart) * total / float64(n-pieces))
+}
+
+// inChunks calls do for 0 .. n-1 with the plan to start from and the time allowed.
+func (r *runner) inChunks(n int, do func(i int, from *plan.Plan, allowance time.Duration) (*plan.Plan, error)) error {
+	first, next := r.allowances(n)
+	pieces := min(chunks, n)
+	return r.each(pieces, func(k int) error {
+		from, allowance := r.o.From, first
+		for i := k * n / pieces; i < (k+1)*n/pieces; i++ {
+			p, err := do(i, from, allowance)
+			if err != nil {
+				return err
+			}
+			from, allowance = p, next
+		}
+		return nil
+	})
 }
 
 // each calls do for 0 .. n-1, several at a time, and returns the first error by

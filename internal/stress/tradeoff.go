@@ -39,21 +39,16 @@ func Tradeoff(ctx context.Context, s *scenario.Scenario, n int, o Options) (*Cur
 		return nil, fmt.Errorf("a trade-off needs two points or more and an operation; here are %d and %d", n, len(s.Operations))
 	}
 	r := newRunner(ctx, o, n)
-	each := time.Duration(float64(r.o.Time) * float64(min(r.workers, chunks, n)) / float64(n))
 	points, at := make([]Point, n), make([]*scenario.Scenario, n)
-	err := r.each(min(chunks, n), func(k int) error {
-		start := o.From
-		for i := k * n / min(chunks, n); i < (k+1)*n/min(chunks, n); i++ {
-			at[i] = priced(s, math.Pow(steepest, 1-2*float64(i)/float64(n-1)))
-			out, err := r.solve(at[i], start, each)
-			if err != nil {
-				return err
-			}
-			start = out.plan
-			w := at[i].Weights.Exposure
-			points[i] = Point{*w.Standing, *w.Operation, *out}
+	err := r.inChunks(n, func(i int, start *plan.Plan, allowance time.Duration) (*plan.Plan, error) {
+		at[i] = priced(s, math.Pow(steepest, 1-2*float64(i)/float64(n-1)))
+		out, err := r.solve(at[i], start, allowance)
+		if err != nil {
+			return nil, err
 		}
-		return nil
+		w := at[i].Weights.Exposure
+		points[i] = Point{*w.Standing, *w.Operation, *out}
+		return out.plan, nil
 	})
 	if err != nil {
 		return nil, err
