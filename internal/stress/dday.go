@@ -26,7 +26,8 @@ type SweepDay struct {
 	Early         int            `json:"early"`          // legs, to any post, to be decided before the operation's warning
 }
 
-// DDay plans for each D-day from .. until (included), every step days. The
+// DDay plans for each D-day from .. until (included), every step days, each
+// from nothing: where the day moves, much of a plan breaks its rules. The
 // scenario is as written or resolved; options choose its variant, but for the
 // operation's day.
 func DDay(ctx context.Context, s *scenario.Scenario, variant scenario.Options, operation string, from, until scenario.Date, step int, o Options) (*Sweep, error) {
@@ -36,7 +37,8 @@ func DDay(ctx context.Context, s *scenario.Scenario, variant scenario.Options, o
 	n := int(until-from)/step + 1
 	r := newRunner(ctx, o, n)
 	sweep := &Sweep{Operation: operation, Days: make([]SweepDay, n)}
-	err := r.inChunks(n, func(i int, start *plan.Plan, allowance time.Duration) (*plan.Plan, error) {
+	allowance := time.Duration(float64(r.o.Time) * float64(min(r.workers, n)) / float64(n))
+	err := r.each(n, func(i int) error {
 		day := from + scenario.Date(i*step)
 		v := variant
 		v.DDay = map[string]scenario.Date{}
@@ -44,14 +46,14 @@ func DDay(ctx context.Context, s *scenario.Scenario, variant scenario.Options, o
 		v.DDay[operation] = day
 		resolved, err := scenario.Resolve(s, v)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out, err := r.solve(resolved, start, allowance)
+		out, err := r.solve(resolved, nil, allowance)
 		if err != nil {
-			return nil, fmt.Errorf("with D-day on %s: %w", day, err)
+			return fmt.Errorf("with D-day on %s: %w", day, err)
 		}
 		sweep.Days[i] = sweepDay(resolved, operation, day, out)
-		return out.plan, nil
+		return nil
 	})
 	if err != nil {
 		return nil, err
