@@ -8,6 +8,7 @@ import (
 	"github.com/rearguard/rearguard/internal/formats/coverage"
 	"github.com/rearguard/rearguard/internal/formats/geojson"
 	"github.com/rearguard/rearguard/internal/formats/kml"
+	"github.com/rearguard/rearguard/internal/formats/msdl"
 	"github.com/rearguard/rearguard/internal/formats/orbatmapper"
 	"github.com/rearguard/rearguard/internal/formats/tpfdd"
 	"github.com/rearguard/rearguard/internal/report"
@@ -77,6 +78,22 @@ func writeDecisions(w io.Writer, s *scenario.Scenario, p *plan.Plan) error {
 	return err
 }
 
+type exportMSDL struct {
+	exportJSON // the same arguments: a scenario as it is, or by a plan or flags
+}
+
+func (e *exportMSDL) Run(c *console) error {
+	s, err := e.resolved(c)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := msdl.Write(&b, s, nil); err != nil {
+		return err
+	}
+	return c.write(e.Out, b.Bytes())
+}
+
 // importFile is a format of other systems in one file.
 type importFile struct {
 	File string `arg:"" help:"File to read."`
@@ -86,6 +103,10 @@ type importFile struct {
 type importORBATMapper struct{ importFile }
 
 func (k *importORBATMapper) Run(c *console) error { return k.read(c, orbatmapper.Read) }
+
+type importMSDL struct{ importFile }
+
+func (k *importMSDL) Run(c *console) error { return k.read(c, msdl.Read) }
 
 // reader makes a scenario of a file in memory; the name is for messages. The
 // problems are warnings.

@@ -20,6 +20,7 @@ type exportCommand struct {
 	CoverageCSV  exportCoverageCSV  `cmd:"" name:"coverage-csv" help:"A plan's cover of each line on each day as a CSV table."`
 	CoverageJSON exportCoverageJSON `cmd:"" name:"coverage-json" help:"A plan's cover of each line on each day as JSON."`
 	ORBATMapper  exportORBATMapper  `cmd:"" name:"orbat-mapper" help:"A plan as a scenario that ORBAT Mapper plays."`
+	MSDL         exportMSDL         `cmd:"" name:"msdl" help:"The initial state as MSDL: forces, and units where they are on day 0."`
 }
 
 type exportJSON struct {
@@ -48,7 +49,7 @@ func (e *exportJSON) Run(c *console) error {
 func (e *exportJSON) resolved(c *console) (*scenario.Scenario, error) {
 	if e.Plan != "" {
 		if e.given() {
-			return nil, usageError{errors.New("export json takes either a plan or the flags that choose a variant, not both")}
+			return nil, usageError{errors.New("an export takes either a plan or the flags that choose a variant, not both")}
 		}
 		resolved, _, err := c.readPlan(e.Scenario, e.Plan)
 		return resolved, err

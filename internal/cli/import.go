@@ -17,6 +17,7 @@ type importCommand struct {
 	ORBATMapper importORBATMapper `cmd:"" name:"orbat-mapper" help:"Units with symbol, place and owner from a scenario of ORBAT Mapper."`
 
 	Marathon importMarathon `cmd:"" name:"marathon" help:"A period of a MARATHON project: demands for types of units, and units in a cycle of dwell and deployment."`
+	MSDL     importMSDL     `cmd:"" name:"msdl" help:"Units with symbol, place and force from a Military Scenario Definition Language file."`
 }
 
 type importGeoPKO struct {

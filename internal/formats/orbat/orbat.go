@@ -152,8 +152,8 @@ func (b *builder) unit(u *Unit, at Point, from *Unit) {
 	b.owners[u.Owner] = true
 	var notes []string
 	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
-	if u.Superior != "" {
-		add("subordinate to %s", u.Superior)
+	if up := b.units[u.Superior]; up != nil {
+		add("subordinate to %s (%s)", cmp.Or(up.Name, up.ID), up.ID)
 	}
 	if headquarters {
 		add("has units below it, which count themselves; provides its headquarters only")

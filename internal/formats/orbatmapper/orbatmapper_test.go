@@ -190,8 +190,8 @@ func TestReadMarksWhatItAssumes(t *testing.T) {
 	}
 	want := map[string]string{
 		"b": "at-b: has units below it, which count themselves; provides its headquarters only; brigade by its symbol",
-		"c": "at-c: subordinate to b; company by its symbol; home is its first place in the file, of 2025-05-01",
-		"d": "at-b: subordinate to b; company by its symbol; has no place in the file: home is assumed to be that of 1 Bde (b)",
+		"c": "at-c: subordinate to 1 Bde (b); company by its symbol; home is its first place in the file, of 2025-05-01",
+		"d": "at-b: subordinate to 1 Bde (b); company by its symbol; has no place in the file: home is assumed to be that of 1 Bde (b)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
