@@ -75,7 +75,49 @@ func newRelaxation(in *instance, start []schedule) *relaxation {
 	}
 	r.setLimits()
 	r.setSteps()
+	r.crowd()
 	return r
+}
+
+// crowd starts the prices at those of the busiest day, where they prove that as
+// many units must be called up as its lines need at one time: each line's worth
+// is that of calling up the unit that gives it most. Prices of 0 elsewhere, and
+// everywhere if no day is worth it.
+func (r *relaxation) crowd() {
+	most := make([]float64, len(r.lines)) // that one unit gives
+	for _, g := range r.gifts {
+		most[g.line] = math.Max(most[g.line], g.amount)
+	}
+	needed := make([]float64, r.horizon)
+	dear := func(i int) bool { return most[i] > 0 && r.lines[i].steepest()*most[i] >= r.mobilise }
+	for i := range r.lines {
+		if l := &r.lines[i]; dear(i) {
+			for d := l.from; d < l.until; d++ {
+				needed[d] += l.target / most[i]
+			}
+		}
+	}
+	day := 0
+	for d := range needed {
+		if needed[d] > needed[day] {
+			day = d
+		}
+	}
+	for i := range r.lines {
+		if l := &r.lines[i]; dear(i) && l.from <= day && day < l.until {
+			r.centre[i*r.horizon+day] = math.Min(r.mobilise/most[i], l.steepest())
+		}
+	}
+	copy(r.price, r.centre)
+	r.best = r.rowsAt()
+	for k := range r.classes {
+		c := &r.classes[k]
+		r.best += c.members * r.answer(r.path, c)
+	}
+	if r.best <= 0 {
+		r.best = math.Inf(-1)
+		clear(r.centre)
+	}
 }
 
 // setLimits finds the most that each block but the lines' may hold on each day;

@@ -320,6 +320,9 @@ func (b *unitBuilder) hops() {
 	}
 	u.hopsFrom = make([][]hops, len(u.stops))
 	for i := range u.stops {
+		if u.homeIsOnTheWay() {
+			break
+		}
 		post := u.stops[i].post
 		from := b.placeOf[post]
 		for _, to := range b.nearestOf(from, posts) {
@@ -342,6 +345,21 @@ func (b *unitBuilder) hops() {
 		targets[post] = 0
 	}
 	b.loads()
+}
+
+// homeIsOnTheWay reports whether a new tour is as good as any redeployment: the
+// unit is home at once, needs no rest, and is no later anywhere from there.
+func (u *unit) homeIsOnTheWay() bool {
+	if len(u.initial) > 0 || u.minTour > 1 || u.rests[len(u.rests)-1] > 0 {
+		return false
+	}
+	for i := range u.stops {
+		st := &u.stops[i]
+		if st.back > 0 || len(st.ways) == 0 || st.ways[0].lift >= 0 || st.ways[0].days() > 0 || st.fromHome > st.fromPost {
+			return false
+		}
+	}
+	return true
 }
 
 // nearestOf lists at least the given posts by their distance from a place: where

@@ -90,6 +90,12 @@ type slot struct {
 	pinned  []bool  // by day, where a pin wants the unit; nil if nowhere
 }
 
+// lumpsOnly reports whether a leg at the slot earns nothing by the day, only by
+// holding single lines whole.
+func (sl *slot) lumpsOnly() bool {
+	return len(sl.gifts) == 0 && len(sl.singles) > 0 && sl.pinned == nil
+}
+
 // givesTo reports whether a leg at the slot gives something to a line.
 func (sl *slot) givesTo(line int32) bool {
 	to := func(g gift) bool { return g.line == line }

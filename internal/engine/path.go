@@ -28,10 +28,12 @@ type pathfinder struct {
 	future []float64   // F by day
 	after  []float64   // F less the worth lost by resting until then
 	end    [][]float64 // slot: worth of ending a leg on a day, but for what hangs on the tour's start
+	ends   [][]float64 // room for end
 	peak   [][]float64 // slot: most of end in a block of days
 	picks  []pick      // by day of departure
 	hopes  [][]hope    // slot and way from home
-	starts []start     // of the slots that are alive
+	starts []start     // of the slots that are alive, but for those that are timed
+	timed  timetable
 	legs   chain
 	found  schedule // room for an answer
 	alive  []int32  // slots of the unit's reach that are worth a leg on some days
@@ -75,8 +77,8 @@ func newPathfinder(in *instance) *pathfinder {
 	f := &pathfinder{
 		instance: in, valuation: v, dead: make([]bool, slots),
 		future: make([]float64, days), after: make([]float64, days),
-		end: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
-		legs: newChain(slots, stops, days), hopes: make([][]hope, slots),
+		end: make([][]float64, slots), ends: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
+		legs: newChain(slots, stops, days), hopes: make([][]hope, slots), timed: timetable{first: make([]int32, days)},
 	}
 	for i := range f.hopes {
 		f.hopes[i] = make([]hope, len(in.pools)+1)
@@ -158,8 +160,20 @@ func (f *pathfinder) prepare() {
 // prepareEnds computes what ending a leg is worth at some slots.
 func (f *pathfinder) prepareEnds(slots []int32) {
 	u, h := f.u, f.horizon
+	like := int32(-1)
 	for _, i := range slots {
 		st := &u.stops[u.slots[i].stop]
+		for k := range f.hopes[i] {
+			f.hopes[i][k].day = -1
+		}
+		f.end[i] = f.ends[i]
+		if u.slots[i].lumpsOnly() {
+			if like >= 0 && u.stops[u.slots[like].stop].back == st.back && u.stops[u.slots[like].stop].operation == st.operation {
+				f.end[i] = f.end[like] // nothing is earned by the day at either
+				continue
+			}
+			like = i
+		}
 		end, peak, value := f.end[i], f.peak[i], f.value[i]
 		share := f.shareOf(i)
 		for e := 0; e <= h; e++ {
@@ -172,9 +186,6 @@ func (f *pathfinder) prepareEnds(slots []int32) {
 			if e%block == 0 || x > peak[e/block] {
 				peak[e/block] = x
 			}
-		}
-		for k := range f.hopes[i] {
-			f.hopes[i][k].day = -1
 		}
 	}
 }
@@ -297,11 +308,24 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 	}
 	base := b.worth - f.value[b.slot][b.effective]
 	worth = best
-	if len(f.u.slots[b.slot].singles) > 0 {
-		for e := lo; e <= hi; e++ {
+	if sl := &f.u.slots[b.slot]; len(sl.singles) > 0 {
+		try := func(e int) {
 			if w := base + f.lump(b, e) + f.end[b.slot][e] + f.after[f.rested(b.slot, e, start)]; w > worth {
 				worth, until = w, int32(e)
 			}
+		}
+		if sl.lumpsOnly() {
+			// Staying on is worth nothing but where a line has been held.
+			try(lo)
+			for _, g := range sl.singles {
+				if e := f.lines[g.line].until; e > lo && e <= hi {
+					try(e)
+				}
+			}
+			return until, worth
+		}
+		for e := lo; e <= hi; e++ {
+			try(e)
 		}
 		return until, worth
 	}

@@ -16,6 +16,9 @@ func (f *pathfinder) departOn(d int) {
 			}
 			best = f.departTo(q.slot, d, limit, best)
 		}
+		for k := f.timed.first[d]; k > 0; k = f.timed.next[k] {
+			best = f.departTo(f.timed.slot[k], d, limit, best)
+		}
 	}
 	f.future[d] = best
 	f.after[d] = best - f.lossRest[d]
@@ -70,10 +73,11 @@ type start struct {
 // setStarts lists the starts of the slots that are alive.
 func (f *pathfinder) setStarts() {
 	f.starts = f.starts[:0]
+	f.timed.reset()
 	for _, i := range f.alive {
 		sl := &f.u.slots[i]
 		st := &f.u.stops[sl.stop]
-		if len(st.ways) == 0 {
+		if len(st.ways) == 0 || f.timeStarts(i, sl, st) {
 			continue
 		}
 		f.starts = append(f.starts, start{
@@ -83,6 +87,43 @@ func (f *pathfinder) setStarts() {
 			value: f.value[i], end: f.end[i], share: f.shareOf(i), hope: &f.hopes[i][0],
 		})
 	}
+}
+
+// timetable lists the slots to which only some days of departure make sense.
+type timetable struct {
+	first []int32 // by day: index of the first, 0 for none
+	next  []int32 // of the same day, 0 for none
+	slot  []int32
+}
+
+func (t *timetable) reset() {
+	clear(t.first)
+	t.next, t.slot = append(t.next[:0], 0), append(t.slot[:0], 0)
+}
+
+// timeStarts puts a slot on the timetable where it can only hold single lines and
+// moving there takes no one's room: then it is no worse to come later, up to the
+// day on which a line starts.
+func (f *pathfinder) timeStarts(i int32, sl *slot, st *stop) bool {
+	w := st.ways[0]
+	if !sl.lumpsOnly() || w.lift >= 0 && w.load > 0 || st.receiver >= 0 && w.unload > 0 {
+		return false
+	}
+	for _, g := range sl.singles {
+		if k := &f.lines[g.line]; int(f.u.minTour) > k.until-k.from {
+			return false // an early start could make the tour long enough
+		}
+	}
+	for _, g := range sl.singles {
+		d := f.lines[g.line].from - w.days() - int(st.ready)
+		if d < int(st.fromHome) || d < 0 {
+			continue
+		}
+		t := &f.timed
+		t.next, t.slot = append(t.next, t.first[d]), append(t.slot, i)
+		t.first[d] = int32(len(t.slot) - 1)
+	}
+	return true
 }
 
 // outbid reports whether no way to a plain slot that departs on day d can beat
