@@ -34,6 +34,8 @@ var arrows = map[string][]string{
 	"bench":                   {"scenario", "plan", "internal/engine", "internal/formats", "internal/generate", "internal/verify"},
 	"cmd/rearguard":           {"internal/cli", "internal/milp"},
 
+	"bench/marathon":               {"scenario", "plan", "internal/engine", "internal/formats/marathon", "internal/verify"},
+	"bench/smptsp":                 {"scenario", "internal/engine", "internal/formats/smptsp", "internal/verify"},
 	"internal/formats/marathon":    {"scenario", "plan", "internal/formats"},
 	"internal/explain":             {"scenario", "plan", "internal/verify"},
 	"internal/stress":              {"scenario", "plan", "internal/engine", "internal/verify"},

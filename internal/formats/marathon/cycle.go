@@ -156,8 +156,9 @@ func (p *Project) chosen(o Options) (list []supply) {
 
 // advance moves units from the first day of a period to that of the next.
 // homes has, of each unit that deployed, the day of the period on which it was
-// home again; a unit that is still away comes home with the period's end. As
-// in MARATHON a unit keeps its part of the cycle when its policy changes.
+// home again; a unit that is still away comes home with the period's end. When
+// its policy changes a unit keeps its days of dwell, at most those of the new
+// cycle.
 func (p *Project) advance(r *reader, units []unit, from, to Period, homes map[string]int) {
 	days := to.From - from.From
 	for i := range units {
@@ -171,7 +172,9 @@ func (p *Project) advance(r *reader, units []unit, from, to Period, homes map[st
 		if home, deployed := homes[u.id]; deployed {
 			dwell = max(0, days-home)
 		}
-		length := before.length()
-		u.cycle = dwell % length * after.length() / length
+		if before.maxDwell <= maxCycle {
+			dwell %= before.maxDwell
+		}
+		u.cycle = min(dwell, after.maxDwell-1)
 	}
 }

@@ -81,18 +81,18 @@ func TestCycleBecomesWindows(t *testing.T) {
 	}
 }
 
-// TestPlanCarriesOver: RC-1 came home on day 30 of Calm's 60, so that it has 30
-// of 100 days behind it, 6 of an expected 20, and is ready 4 days into Crisis.
-// RC-2 stayed at home: 150 % 100 is 50 of 100, 10 of 20, ready at once.
+// TestPlanCarriesOver: RC-1 came home with day 56 of Calm's 60, so that it has 4
+// days of dwell and is ready 6 days into Crisis. RC-2 stayed at home: its cycle
+// began anew, and it has 50 days, which are enough at once.
 func TestPlanCarriesOver(t *testing.T) {
-	leg := plan.Leg{Post: "eng-North", Depart: before + 1 - 5, Effective: before + 1, Until: before + 1 + 25}
-	calm := &plan.Plan{Tours: []plan.Tour{{Unit: "eng-RC-1", Legs: []plan.Leg{leg}, Home: before + 1 + 25}}}
+	leg := plan.Leg{Post: "eng-North", Depart: before + 27 - 5, Effective: before + 27, Until: before + 27 + 25}
+	calm := &plan.Plan{Tours: []plan.Tour{{Unit: "eng-RC-1", Legs: []plan.Leg{leg}, Home: before + 27 + 25}}}
 	s, _, err := project(t, made()).Scenario(Options{Period: "Crisis", After: []*plan.Plan{calm}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	units, posts := describe(s)
-	if d := cmp.Diff([]string{"eng-AC-1 rest 0 most 30", "eng-RC-1 rest 10 most 35 4-", "eng-RC-2 rest 10 most 35"}, units); d != "" {
+	if d := cmp.Diff([]string{"eng-AC-1 rest 0 most 30", "eng-RC-1 rest 10 most 35 6-", "eng-RC-2 rest 10 most 35"}, units); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff([]string{"eng-South priority 1 handover 5: 3 on 5-35"}, posts); d != "" {

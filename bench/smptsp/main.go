@@ -1,0 +1,159 @@
+// Command smptsp plans instances of the shift minimisation personnel task
+// scheduling problem and prints how many workers it calls up, and what is
+// proven.
+//
+//	go run ./bench/smptsp -time 60s FOLDER | FILE.dat ...
+//
+// Every plan goes through the checker; a plan that fails ends the run.
+package main
+
+import (
+	"cmp"
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats/smptsp"
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+func main() {
+	limit := flag.Duration("time", time.Minute, "most `time` for each instance")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: smptsp [-time 60s] FOLDER | FILE.dat ...")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if flag.NArg() == 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout, flag.Args(), *limit)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "smptsp:", err)
+		os.Exit(1)
+	}
+}
+
+// result is a row of the table.
+type result struct {
+	name                       string
+	workers, tasks, used, most int
+	undone                     float64 // task-days
+	bound                      float64
+	proven                     bool
+	seconds                    float64
+}
+
+func run(ctx context.Context, w io.Writer, paths []string, limit time.Duration) error {
+	files, err := instances(paths)
+	if err != nil {
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "instance\tworkers\ttasks\tused\tundone\tat one time\tbound\tproven\tseconds\t")
+	proven := 0
+	for _, file := range files {
+		r, err := plan(ctx, file, limit)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		if r.proven {
+			proven++
+		}
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%g\t%d\t%.2f\t%v\t%.1f\t\n", r.name, r.workers, r.tasks, r.used, r.undone, r.most, r.bound, r.proven, r.seconds)
+		t.Flush()
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	fmt.Fprintf(w, "%d of %d proven optimal\n", proven, len(files))
+	return nil
+}
+
+// instances lists the files, those of folders by size.
+func instances(paths []string) (files []string, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		found, err := filepath.Glob(filepath.Join(path, "*.dat"))
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("%s holds no .dat file", path)
+		}
+		slices.SortStableFunc(found, func(a, b string) int { return cmp.Compare(size(a), size(b)) })
+		files = append(files, found...)
+	}
+	return files, nil
+}
+
+func size(path string) int64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// plan plans and verifies one instance. It is proven if every task is done and
+// as many workers are used as run tasks at one time, or as the engine's bound
+// says, rounded up: the objective is a whole number then.
+func plan(ctx context.Context, file string, limit time.Duration) (result, error) {
+	r := result{name: strings.TrimSuffix(filepath.Base(file), ".dat")}
+	made, _, err := smptsp.Read(file)
+	if err != nil {
+		return r, err
+	}
+	s, err := scenario.Resolve(made, scenario.Options{})
+	if err != nil {
+		return r, err
+	}
+	start := time.Now()
+	p, err := engine.Solve(ctx, s, engine.Options{Seed: 1, Time: limit})
+	if err != nil {
+		return r, err
+	}
+	r.seconds = time.Since(start).Seconds()
+	report := verify.Check(s, p)
+	if !report.OK() {
+		return r, fmt.Errorf("the plan breaks rules: %v %v", report.Breaches, report.Differences)
+	}
+	r.workers, r.tasks = len(s.Units), len(s.Posts)
+	r.used, r.undone, r.most, r.bound = report.Metrics.UnitsUsed, report.Metrics.ExposureDays.Total, together(s), p.Metrics.Bound
+	least := max(r.most, int(math.Ceil(r.bound-1e-3)))
+	r.proven = r.undone == 0 && r.used <= least
+	return r, nil
+}
+
+// together is the most tasks at one time.
+func together(s *scenario.Scenario) (most int) {
+	at := make([]int, s.Calendar.Days)
+	for _, p := range s.Posts {
+		for d := p.Lines[0].From.Number(); d < p.Lines[0].Until.Number(); d++ {
+			at[d]++
+			most = max(most, at[d])
+		}
+	}
+	return most
+}
