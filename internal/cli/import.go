@@ -14,6 +14,9 @@ type importCommand struct {
 	GeoPKO importGeoPKO `cmd:"" name:"geopko" help:"UN peacekeeping bases of a year, from the Geo-PKO data set's CSV tables."`
 	SMPTSP importSMPTSP `cmd:"" name:"smptsp" help:"Fixed tasks and qualified workers: an instance of the shift minimisation personnel task scheduling problem."`
 
+	CSV  importCSV  `cmd:"" name:"csv" help:"A scenario from a folder of CSV tables."`
+	XLSX importXLSX `cmd:"" name:"xlsx" help:"A scenario from a workbook."`
+
 	ORBATMapper importORBATMapper `cmd:"" name:"orbat-mapper" help:"Units with symbol, place and owner from a scenario of ORBAT Mapper."`
 
 	Marathon importMarathon `cmd:"" name:"marathon" help:"A period of a MARATHON project: demands for types of units, and units in a cycle of dwell and deployment."`

@@ -147,7 +147,7 @@ func TestRoundTrips(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"a.yaml", "a.json", "folder"} {
+	for _, name := range []string{"a.yaml", "a.json", "folder", "a.xlsx"} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), name)
 			if err := WriteScenario(path, s); err != nil {

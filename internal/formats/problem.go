@@ -10,11 +10,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // Problem is one thing wrong at one place in a file.
 type Problem struct {
-	File    string `json:"file"`
+	File    string `json:"file"`   // a sheet of a workbook is book.xlsx:sheet!
 	Line    int    `json:"line"`   // from 1; 0 if it concerns the whole file
 	Column  int    `json:"column"` // from 1
 	Message string `json:"message"`
@@ -22,11 +24,14 @@ type Problem struct {
 	Warning bool   `json:"warning"`         // the scenario can be planned all the same
 }
 
-// String is `file:line:column: message. Maybe: correction`.
+// String is `file:line:column: message. Maybe: correction`, with sheet!cell for
+// a place in a workbook.
 func (p Problem) String() string {
 	var b strings.Builder
 	b.WriteString(p.File)
-	if p.Line > 0 {
+	if cell, err := excelize.CoordinatesToCellName(p.Column, p.Line); err == nil && strings.HasSuffix(p.File, "!") {
+		b.WriteString(cell)
+	} else if p.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
 	}
 	b.WriteString(": ")

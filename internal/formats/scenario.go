@@ -139,8 +139,10 @@ func readTree(path string) (*node, error) {
 		return parseYAML(path, data)
 	case ".json":
 		return parseJSON(path, data)
+	case ".xlsx", ".xlsm":
+		return readWorkbook(path, data)
 	default:
-		return nil, invalid(position{file: path}, "cannot tell what kind of file this is from %s; a scenario is a .yaml or .json file or a folder of .csv files", quote(ext))
+		return nil, invalid(position{file: path}, "cannot tell what kind of file this is from %s; a scenario is a .yaml, .json or .xlsx file or a folder of .csv files", quote(ext))
 	}
 }
 
@@ -220,7 +222,7 @@ func (n *node) set(key string, value *node) {
 	n.fields = append(n.fields, field{key, value.at, value})
 }
 
-// WriteScenario writes a scenario by the path's kind: .yaml, .json or, without
+// WriteScenario writes a scenario by the path's kind: .yaml, .json, .xlsx or, without
 // an extension, a folder of CSV tables. A file is written whole or not at all.
 func WriteScenario(path string, s *scenario.Scenario) error {
 	tree := encode(reflect.ValueOf(s).Elem(), false)
@@ -233,10 +235,12 @@ func WriteScenario(path string, s *scenario.Scenario) error {
 		return WriteFile(path, data)
 	case ".json":
 		return WriteFile(path, jsonBytes(tree))
+	case ".xlsx":
+		return writeWorkbook(path, tree)
 	case "":
 		return writeTables(path, tree)
 	default:
-		return fmt.Errorf("write %s: cannot tell what kind of file is wanted from %q; use .yaml, .json or a folder", path, ext)
+		return fmt.Errorf("write %s: cannot tell what kind of file is wanted from %q; use .yaml, .json, .xlsx or a folder", path, ext)
 	}
 }
 

@@ -34,6 +34,8 @@ type tableSpec struct {
 type column struct {
 	path []string
 	kind reflect.Type
+	doc  string
+	enum []string
 }
 
 func (c column) name() string { return strings.Join(c.path, ".") }
@@ -79,14 +81,23 @@ func columnsOf(f reflect.StructField, under []string) []column {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct || t == timeType || t == quantityType || t == onStationType || t == dDayType {
-		return []column{{path, t}}
+	self := column{path, t, f.Tag.Get("doc"), rulesOf(f).enum}
+	if !group(t) {
+		return []column{self}
 	}
 	var columns []column
+	if f.Type.Kind() == reflect.Pointer {
+		columns = append(columns, self) // {} for a group that is there and empty
+	}
 	for i := range t.NumField() {
 		columns = append(columns, columnsOf(t.Field(i), path)...)
 	}
 	return columns
+}
+
+// group reports whether a type is a group of keys, with a column each.
+func group(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && t != timeType && t != quantityType && t != onStationType && t != dDayType
 }
 
 // readTables reads a folder.
@@ -95,7 +106,7 @@ func readTables(dir string) (*node, error) {
 	if err != nil || len(files) == 0 {
 		return nil, invalid(position{file: dir}, "the folder holds no .csv file; `rearguard export csv` and `rearguard new` show what goes in")
 	}
-	r := tableReader{dir: dir, tree: &node{kind: object, at: position{file: dir}}, records: map[string]map[string]*node{}}
+	r := tableReader{dir: dir, label: "%s.csv", tree: &node{kind: object, at: position{file: dir}}, records: map[string]map[string]*node{}}
 	known := []string{"scenario.csv"}
 	for _, t := range tables {
 		known = append(known, t.name+".csv")
@@ -105,6 +116,12 @@ func readTables(dir string) (*node, error) {
 			r.problem(position{file: f}, scenario.Nearest(name, known), "no table is called %s", quote(name))
 		}
 	}
+	r.rows = r.csvRows
+	return r.read()
+}
+
+// read reads every table of a folder or a workbook.
+func (r *tableReader) read() (*node, error) {
 	r.readSettings()
 	for _, t := range tables {
 		r.readTable(t)
@@ -117,7 +134,10 @@ func readTables(dir string) (*node, error) {
 }
 
 type tableReader struct {
-	dir      string
+	dir      string                            // the folder, or the workbook
+	label    string                            // how messages name a table
+	rows     func(name string) [][]cell        // a table by name, nil if there is none
+	typed    func(string, reflect.Type) string // what a spreadsheet's cell says, by the type wanted; nil for CSV
 	tree     *node
 	records  map[string]map[string]*node // table, id
 	problems []Problem
@@ -133,8 +153,8 @@ type cell struct {
 	at   position
 }
 
-// rows reads one file, nil if there is none.
-func (r *tableReader) rows(name string) [][]cell {
+// csvRows reads one file, nil if there is none.
+func (r *tableReader) csvRows(name string) [][]cell {
 	path := filepath.Join(r.dir, name+".csv")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -221,7 +241,7 @@ func (r *tableReader) readTable(t tableSpec) {
 			case t.parent != "" && columns[i].path[0] == parentColumn:
 				id := unguard(c.text)
 				if owner = r.records[t.parent][id]; owner == nil {
-					r.problem(c.at, scenario.Nearest(id, keys(r.records[t.parent])), "%s.csv has no %s", t.parent, quote(id))
+					r.problem(c.at, scenario.Nearest(id, keys(r.records[t.parent])), "%s has no %s", fmt.Sprintf(r.label, t.parent), quote(id))
 				}
 			default:
 				r.put(record, columns[i], c)
@@ -257,7 +277,7 @@ func keys(m map[string]*node) []string {
 func (r *tableReader) header(t tableSpec, row []cell) []column {
 	specs := t.columns
 	if t.parent != "" {
-		specs = append([]column{{[]string{parentColumn}, reflect.TypeFor[string]()}}, specs...)
+		specs = append([]column{{path: []string{parentColumn}, kind: reflect.TypeFor[string]()}}, specs...)
 	}
 	var names []string
 	for _, c := range specs {
@@ -274,7 +294,7 @@ func (r *tableReader) header(t tableSpec, row []cell) []column {
 		}
 	}
 	if t.parent != "" && !slices.ContainsFunc(columns, func(c column) bool { return c.path != nil && c.path[0] == parentColumn }) {
-		r.problem(row[0].at, "", "the column %q is missing; it says to which of %s.csv a row belongs", parentColumn, t.parent)
+		r.problem(row[0].at, "", "the column %q is missing; it says to which of %s a row belongs", parentColumn, fmt.Sprintf(r.label, t.parent))
 	}
 	return columns
 }
@@ -298,6 +318,9 @@ func (r *tableReader) put(record *node, c column, at cell) {
 // for numbers by name, `low..likely..high` for a range.
 func (r *tableReader) cellNode(c cell, t reflect.Type) *node {
 	text := c.text
+	if r.typed != nil {
+		text = r.typed(text, t)
+	}
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
 		n, err := parseJSON(c.at.file, []byte(text))
 		if err != nil {
@@ -365,18 +388,22 @@ func (n *node) move(at position) {
 	}
 }
 
+// guarded begin what a spreadsheet takes for a formula, or the reader for JSON or
+// for space to cut.
+const guarded = "=+-@'{[ \t\r\n"
+
 // Guard keeps a spreadsheet from taking text for a formula: text that could start
 // one gets an apostrophe in front. Every text that goes into a CSV cell passes it;
 // the CSV reader takes the apostrophe off again.
 func Guard(s string) string {
-	if s != "" && strings.ContainsRune("=+-@'{[", rune(s[0])) {
+	if s != "" && strings.ContainsRune(guarded, rune(s[0])) {
 		return "'" + s
 	}
 	return s
 }
 
 func unguard(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@'{[", rune(s[1])) {
+	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune(guarded, rune(s[1])) {
 		return s[1:]
 	}
 	return s

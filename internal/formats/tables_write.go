@@ -34,7 +34,7 @@ func writeTables(dir string, tree *node) error {
 		return err
 	}
 	for _, t := range tables {
-		if rows := tableRows(t, tree); rows != nil {
+		if rows := tableRows(t, tree, false); rows != nil {
 			if err := writeRows(filepath.Join(made, t.name+".csv"), rows); err != nil {
 				return err
 			}
@@ -69,8 +69,9 @@ func (n *node) follow(path []string) *node {
 	return n
 }
 
-// tableRows is a table with the columns that are in use, nil if it is empty.
-func tableRows(t tableSpec, tree *node) [][]string {
+// tableRows is a table with the columns that are in use, nil if it is empty; or,
+// if all, with every column, even if it is empty.
+func tableRows(t tableSpec, tree *node, all bool) [][]string {
 	var owners []string
 	var records []*node
 	if t.parent == "" {
@@ -86,7 +87,7 @@ func tableRows(t tableSpec, tree *node) [][]string {
 			}
 		}
 	}
-	if len(records) == 0 {
+	if len(records) == 0 && !all {
 		return nil
 	}
 	rows := make([][]string, len(records)+1)
@@ -103,7 +104,7 @@ func tableRows(t tableSpec, tree *node) [][]string {
 			texts[i] = cellText(record.follow(c.path), c.kind)
 			used = used || texts[i] != ""
 		}
-		if !used {
+		if !used && (!all || group(c.kind)) {
 			continue
 		}
 		rows[0] = append(rows[0], c.name())
@@ -119,6 +120,8 @@ func cellText(n *node, t reflect.Type) string {
 	switch {
 	case n == nil || n.kind == null:
 		return ""
+	case group(t) && len(n.fields) > 0:
+		return "" // its keys have columns of their own
 	case n.kind == scalar && t.Kind() == reflect.String:
 		return Guard(n.text)
 	case n.kind == scalar:
@@ -129,7 +132,7 @@ func cellText(n *node, t reflect.Type) string {
 			parts[i] = item.text
 		}
 		return strings.Join(parts, "; ")
-	case n.kind == object && t.Kind() == reflect.Map && simple(n):
+	case n.kind == object && t.Kind() == reflect.Map && len(n.fields) > 0 && simple(n):
 		parts := make([]string, len(n.fields))
 		for i, f := range n.fields {
 			parts[i] = f.key + "=" + f.value.text
@@ -148,13 +151,14 @@ func cellText(n *node, t reflect.Type) string {
 // simple reports whether a list or group can be told apart by its separators.
 func simple(n *node) bool {
 	plain := func(s string) bool { return s != "" && strings.TrimSpace(s) == s && !strings.ContainsAny(s, ";={[") }
+	name := func(s string) bool { return plain(s) && !strings.ContainsRune(guarded, rune(s[0])) }
 	for _, item := range n.items {
-		if item.kind != scalar || !plain(item.text) {
+		if item.kind != scalar || !name(item.text) {
 			return false
 		}
 	}
 	for _, f := range n.fields {
-		if f.value.kind != scalar || !plain(f.key) || !plain(f.value.text) {
+		if f.value.kind != scalar || !name(f.key) || !plain(f.value.text) {
 			return false
 		}
 	}

@@ -1,0 +1,294 @@
+package formats
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// A workbook is a scenario: a sheet for each table of the CSV form, named like
+// its file, with the same columns and cells; numbers and dates are those of the
+// spreadsheet.
+
+// Limits of an unpacked workbook, so that a zip bomb cannot exhaust the machine.
+const (
+	maxUnzipped = 400 << 20
+	maxInMemory = 16 << 20 // of one sheet; a larger one is unpacked to a file
+)
+
+// firstSerial is the least number that a time's cell holds as a spreadsheet's
+// date (1954): a day number is far below it.
+const firstSerial = 20_000
+
+// readWorkbook reads the tables of a workbook. Macros are not looked at; of a
+// formula, the value that was saved with it counts.
+func readWorkbook(path string, data []byte) (tree *node, err error) {
+	at := position{file: path}
+	defer func() {
+		if x := recover(); x != nil { // the library does not expect every broken file
+			tree, err = nil, invalid(at, "this is not a whole XLSX workbook: %v", x)
+		}
+	}()
+	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxInMemory, RawCellValue: true})
+	if err != nil {
+		return nil, invalid(at, "this is no XLSX workbook: %s", err)
+	}
+	defer book.Close()
+	props, err := book.GetWorkbookProps()
+	if err != nil {
+		return nil, invalid(at, "this is no XLSX workbook: %s", err)
+	}
+	date1904 := props.Date1904 != nil && *props.Date1904
+	r := tableReader{dir: path, label: "sheet %s", tree: &node{kind: object, at: at}, records: map[string]map[string]*node{}}
+	r.typed = func(text string, t reflect.Type) string { return sheetValue(text, t, date1904) }
+	sheets, found := map[string]string{}, false
+	known := []string{"scenario"}
+	for _, t := range tables {
+		known = append(known, t.name)
+	}
+	for _, sheet := range book.GetSheetList() {
+		name := strings.ToLower(strings.TrimSpace(sheet))
+		if slices.Contains(known, name) {
+			sheets[name], found = sheet, true
+		} else if maybe := scenario.Nearest(name, known); maybe != "" {
+			r.problem(position{file: path}, maybe, "no table is called %s", quote(sheet))
+		}
+	}
+	if !found {
+		return nil, invalid(at, "no sheet is a table of a scenario; the first ones are scenario, capabilities, areas; `rearguard new` makes a workbook to start from")
+	}
+	cells := 0
+	r.rows = func(name string) [][]cell {
+		if sheets[name] == "" {
+			return nil
+		}
+		return r.sheetRows(book, sheets[name], &cells)
+	}
+	return r.read()
+}
+
+// sheetRows reads one sheet.
+func (r *tableReader) sheetRows(book *excelize.File, sheet string, cells *int) (rows [][]cell) {
+	file := r.dir + ":" + sheet + "!"
+	in, err := book.Rows(sheet)
+	if err != nil {
+		r.problem(position{file: file}, "", "cannot read the sheet: %s", err)
+		return nil
+	}
+	defer in.Close()
+	for line := 1; in.Next(); line++ {
+		texts, err := in.Columns()
+		if err != nil {
+			r.problem(position{file, line, 1}, "", "cannot read the row: %s", err)
+			return nil
+		}
+		if *cells += len(texts); *cells > maxNodes {
+			r.problem(position{file, line, 1}, "", "the workbook holds more than %d cells", maxNodes)
+			return nil
+		}
+		if len(texts) == 0 {
+			continue
+		}
+		row := make([]cell, len(texts))
+		for i, text := range texts {
+			row[i] = cell{strings.TrimSpace(text), position{file, line, i + 1}}
+		}
+		rows = append(rows, row)
+	}
+	if err := in.Error(); err != nil {
+		r.problem(position{file: file}, "", "cannot read the sheet: %s", err)
+	}
+	return rows
+}
+
+// sheetValue is the text of a cell as a CSV table would have it: a date for the
+// number that stands for one, true and false for 1 and 0.
+func sheetValue(text string, t reflect.Type, date1904 bool) string {
+	switch {
+	case t == dateType || t == timeType || t == dDayType:
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil || x < firstSerial || x > 3e6 {
+			return text
+		}
+		day, err := excelize.ExcelDateToTime(float64(int(x)), date1904)
+		if err != nil {
+			return text
+		}
+		return day.Format("2006-01-02")
+	case t.Kind() == reflect.Bool && text == "1":
+		return "true"
+	case t.Kind() == reflect.Bool && text == "0":
+		return "false"
+	}
+	return text
+}
+
+// lastDropDown is the row down to which a column of a few words offers them.
+const lastDropDown = 2000
+
+// writeWorkbook writes a scenario's tree as a workbook: every table with every
+// column, so that it is also a form to fill in.
+func writeWorkbook(path string, tree *node) error {
+	book := excelize.NewFile()
+	defer book.Close()
+	w := workbookWriter{book: book}
+	w.styles()
+	rows, kinds := [][]string{{"key", "value"}}, []column{}
+	for _, c := range settings {
+		if text := cellText(tree.follow(c.path), c.kind); text != "" || !group(c.kind) {
+			rows, kinds = append(rows, []string{c.name(), text}), append(kinds, c)
+		}
+	}
+	w.did(book.SetSheetName("Sheet1", "scenario"))
+	for i, row := range rows {
+		w.text("scenario", 1, i+1, row[0])
+		if i == 0 {
+			w.text("scenario", 2, 1, row[1])
+			continue
+		}
+		w.cell("scenario", 2, i+1, row[1], kinds[i-1])
+		w.note("scenario", 1, i+1, kinds[i-1].doc)
+		w.choice("scenario", 2, i+1, i+1, kinds[i-1])
+	}
+	w.finish("scenario", rows)
+	for _, t := range tables {
+		_, err := book.NewSheet(t.name)
+		w.did(err)
+		w.table(t, tableRows(t, tree, true))
+	}
+	if w.err != nil {
+		return fmt.Errorf("write %s: %w", path, w.err)
+	}
+	b, err := book.WriteToBuffer()
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return WriteFile(path, b.Bytes())
+}
+
+// workbookWriter keeps the first error.
+type workbookWriter struct {
+	book             *excelize.File
+	head, date, word int // styles
+	err              error
+}
+
+func (w *workbookWriter) did(err error) {
+	if w.err == nil {
+		w.err = err
+	}
+}
+
+func (w *workbookWriter) styles() {
+	style := func(s *excelize.Style) int {
+		id, err := w.book.NewStyle(s)
+		w.did(err)
+		return id
+	}
+	iso := "yyyy-mm-dd"
+	w.head = style(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DCE6F1"}}})
+	w.date = style(&excelize.Style{CustomNumFmt: &iso})
+	w.word = style(&excelize.Style{NumFmt: 49})
+}
+
+func name(col, row int) string {
+	s, _ := excelize.CoordinatesToCellName(col, row) // both from 1
+	return s
+}
+
+func (w *workbookWriter) table(t tableSpec, rows [][]string) {
+	columns := t.columns
+	if t.parent != "" {
+		columns = append([]column{{path: []string{parentColumn}, kind: reflect.TypeFor[string](), doc: "ID of the row of " + t.parent + " that this belongs to."}}, columns...)
+	}
+	for j, title := range rows[0] {
+		c := columns[slices.IndexFunc(columns, func(c column) bool { return c.name() == title })]
+		letter, _ := excelize.ColumnNumberToName(j + 1)
+		if c.kind.Kind() == reflect.String {
+			w.did(w.book.SetColStyle(t.name, letter, w.word))
+		}
+		w.text(t.name, j+1, 1, title)
+		w.note(t.name, j+1, 1, c.doc)
+		w.choice(t.name, j+1, 2, lastDropDown, c)
+		for i, row := range rows[1:] {
+			w.cell(t.name, j+1, i+2, row[j], c)
+		}
+	}
+	w.finish(t.name, rows)
+}
+
+func (w *workbookWriter) text(sheet string, col, row int, text string) {
+	w.did(w.book.SetCellStr(sheet, name(col, row), text))
+}
+
+// cell writes a value as what the spreadsheet knows: text is never a formula.
+func (w *workbookWriter) cell(sheet string, col, row int, text string, c column) {
+	if text == "" {
+		return
+	}
+	at := name(col, row)
+	if c.kind == dateType || c.kind == timeType || c.kind == dDayType {
+		if d, err := scenario.ParseDate(text); err == nil {
+			if x := int(d) + daysTo1970; x >= firstSerial && d.String() == text {
+				w.did(w.book.SetCellInt(sheet, at, int64(x)))
+				w.did(w.book.SetCellStyle(sheet, at, at, w.date))
+				return
+			}
+		}
+	}
+	if x, err := strconv.ParseFloat(text, 64); err == nil && c.kind.Kind() != reflect.String && plainNumber.MatchString(text) {
+		w.did(w.book.SetCellFloat(sheet, at, x, -1, 64))
+		return
+	}
+	if c.kind.Kind() == reflect.Bool {
+		w.did(w.book.SetCellBool(sheet, at, text == "true"))
+		return
+	}
+	w.text(sheet, col, row, text)
+	w.did(w.book.SetCellStyle(sheet, at, at, w.word))
+}
+
+// daysTo1970 is the serial number of 1970-01-01.
+const daysTo1970 = 25_569
+
+func (w *workbookWriter) note(sheet string, col, row int, text string) {
+	if text != "" {
+		w.did(w.book.AddComment(sheet, excelize.Comment{Cell: name(col, row), Author: "Rearguard", Text: text}))
+	}
+}
+
+// choice offers the words that a cell may hold.
+func (w *workbookWriter) choice(sheet string, col, first, last int, c column) {
+	words := c.enum
+	if c.kind.Kind() == reflect.Bool {
+		words = []string{"TRUE", "FALSE"}
+	}
+	if len(words) == 0 || c.kind.Kind() == reflect.Slice {
+		return
+	}
+	v := excelize.NewDataValidation(true)
+	v.Sqref = name(col, first) + ":" + name(col, last)
+	w.did(v.SetDropList(words))
+	w.did(w.book.AddDataValidation(sheet, v))
+}
+
+// finish shapes a sheet: a head that stays, columns as wide as what they hold.
+func (w *workbookWriter) finish(sheet string, rows [][]string) {
+	for j := range rows[0] {
+		width := 0
+		for _, row := range rows {
+			width = max(width, len([]rune(row[j])))
+		}
+		letter, _ := excelize.ColumnNumberToName(j + 1)
+		w.did(w.book.SetColWidth(sheet, letter, letter, float64(min(width, 50)+3)))
+	}
+	w.did(w.book.SetCellStyle(sheet, "A1", name(len(rows[0]), 1), w.head))
+	w.did(w.book.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
+}
