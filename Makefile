@@ -33,7 +33,7 @@ $(LINTER):
 web: ## build web/dist, which is committed, from its TypeScript; needs Node.js
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build
 
-bench: ## measure sizes, re-planning and other solvers on this machine: about an hour
+bench: ## measure sizes and re-planning on this machine, as long as it takes
 	go run -ldflags '-X main.version=$(VERSION)' ./bench
 
 bench-quick: ## the same in about ten minutes: up to 10,000 units, shorter times

@@ -14,8 +14,15 @@ import (
 )
 
 func TestCasesOfTheIssue(t *testing.T) {
+	peers := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(peers, "cpsat"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(peers, "cpsat", "run"), nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	var full, quick []string
-	for _, c := range cases(settings{}) {
+	for _, c := range cases(settings{peers: peers}) {
 		full = append(full, c.Name)
 	}
 	for _, c := range cases(settings{quick: true}) {

@@ -53,7 +53,7 @@ func cases(k settings) (list []benchCase) {
 	}
 	add("replan", "rearguard", 1_000, 60, 10, changes)
 	for _, c := range [][2]int{{300, 30}, {1_000, 60}} {
-		for _, peer := range peerNames {
+		for _, peer := range peerNames(k.peers) {
 			seconds := 60.0
 			if k.quick {
 				seconds = 20

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -12,15 +13,24 @@ import (
 	"github.com/rearguard/rearguard/internal/formats"
 )
 
-// peerNames are the other solvers: each is an executable NAME/run in the peers'
-// folder, called as
+// peerNames lists the other solvers: each is an executable NAME/run in the
+// peers' folder, called as
 //
 //	run RESOLVED.json PLAN.json SECONDS
 //
 // It reads the scenario resolved (`rearguard export json`), writes a plan.json
 // and prints one peerReport. Exit code 75 says that what it needs is not
 // installed.
-var peerNames = []string{"cpsat"}
+func peerNames(folder string) (names []string) {
+	programs, err := filepath.Glob(filepath.Join(folder, "*", "run"))
+	if err != nil { // the folder's name is no pattern
+		return nil
+	}
+	for _, path := range programs {
+		names = append(names, filepath.Base(filepath.Dir(path)))
+	}
+	return names
+}
 
 // notInstalled is EX_TEMPFAIL of sysexits.
 const notInstalled = 75
@@ -57,7 +67,7 @@ func (c benchCase) peer(k settings) (r result, err error) {
 	program := exec.Command(filepath.Join(k.peers, c.Solver, "run"), scenarioPath, planPath, strconv.FormatFloat(c.Seconds, 'f', -1, 64))
 	out, err := output(program, c.limit())
 	if program.ProcessState != nil && program.ProcessState.ExitCode() == notInstalled {
-		return r, fmt.Errorf("not installed: run %s", filepath.Join(k.peers, "setup"))
+		return r, errors.New("not installed")
 	}
 	if err != nil {
 		return r, err
