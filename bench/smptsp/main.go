@@ -66,19 +66,16 @@ func run(ctx context.Context, w io.Writer, paths []string, limit time.Duration) 
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "instance\tworkers\ttasks\tused\tundone\tat one time\tbound\tproven\tseconds\t")
 	proven := 0
-	for _, file := range files {
-		r, err := plan(ctx, file, limit)
+	for i := 0; i < len(files) && ctx.Err() == nil; i++ {
+		r, err := plan(ctx, files[i], limit)
 		if err != nil {
-			return fmt.Errorf("%s: %w", file, err)
+			return fmt.Errorf("%s: %w", files[i], err)
 		}
 		if r.proven {
 			proven++
 		}
 		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%g\t%d\t%.2f\t%v\t%.1f\t\n", r.name, r.workers, r.tasks, r.used, r.undone, r.most, r.bound, r.proven, r.seconds)
 		t.Flush()
-		if ctx.Err() != nil {
-			break
-		}
 	}
 	fmt.Fprintf(w, "%d of %d proven optimal\n", proven, len(files))
 	return nil
