@@ -75,7 +75,6 @@ func newRelaxation(in *instance, start []schedule) *relaxation {
 	}
 	r.setLimits()
 	r.setSteps()
-	r.crowd()
 	return r
 }
 
@@ -83,7 +82,7 @@ func newRelaxation(in *instance, start []schedule) *relaxation {
 // many units must be called up as its lines need at one time: each line's worth
 // is that of calling up the unit that gives it most. Prices of 0 elsewhere, and
 // everywhere if no day is worth it.
-func (r *relaxation) crowd() {
+func (r *relaxation) crowd(stop func() bool) {
 	most := make([]float64, len(r.lines)) // that one unit gives
 	for _, g := range r.gifts {
 		most[g.line] = math.Max(most[g.line], g.amount)
@@ -109,15 +108,20 @@ func (r *relaxation) crowd() {
 		}
 	}
 	copy(r.price, r.centre)
-	r.best = r.rowsAt()
+	value := r.rowsAt()
 	for k := range r.classes {
 		c := &r.classes[k]
-		r.best += c.members * r.answer(r.path, c)
+		if k&15 == 0 && stop() {
+			value = math.Inf(-1)
+			break
+		}
+		value += c.members * r.answer(r.path, c)
 	}
-	if r.best <= 0 {
-		r.best = math.Inf(-1)
+	if value <= 0 {
 		clear(r.centre)
+		return
 	}
+	r.best = value
 }
 
 // setLimits finds the most that each block but the lines' may hold on each day;

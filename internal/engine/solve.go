@@ -205,6 +205,7 @@ func (r *solve) prove() {
 	}
 	stop := func() bool { return r.ctx.Err() != nil || r.done.Load() || r.late() }
 	began, proof := time.Now(), time.Duration(0)
+	r.relax.crowd(stop)
 	for n, due := 1, 4; !stop(); n++ {
 		more := r.relax.round(stop)
 		cost := proof
