@@ -122,9 +122,24 @@ func (s *search) keep() {
 // often the search tries tours of several legs: they take twice the time.
 const (
 	hottest       = 1.0
+	shareAtStake  = 0.02 // of the plan's cost, where nothing is missing
 	coolest       = 0.02
 	rarelyOnwards = 8
 )
+
+// atStake is what a temperature of 1 accepts to lose: a week without a typical
+// requirement or, once nothing is missing, a share of what the units cost.
+func (s *search) atStake() float64 {
+	for i := range s.lines {
+		l := &s.lines[i]
+		for _, cover := range s.of(i)[l.from:l.until] {
+			if l.cost(cover) > 0 {
+				return s.worthOfWeek()
+			}
+		}
+	}
+	return s.least * shareAtStake
+}
 
 // worthOfWeek is the price of a week without a typical requirement.
 func (s *search) worthOfWeek() float64 {
@@ -140,8 +155,8 @@ func (s *search) worthOfWeek() float64 {
 
 // improve makes one move at a share (0 to 1) of the run that is over, and
 // reports whether it found a better plan than ever before.
-func (s *search) improve(share, week float64) bool {
-	temperature := week * hottest * math.Pow(coolest/hottest, share)
+func (s *search) improve(share, stake float64) bool {
+	temperature := stake * hottest * math.Pow(coolest/hottest, share)
 	before := s.cost
 	s.ruin()
 	s.path.redeploying = nowhere

@@ -141,7 +141,7 @@ func (r *solve) seek() {
 		r.search.settle(r.late)
 		r.tell()
 	}
-	week := r.search.worthOfWeek()
+	stake := r.search.atStake()
 	for r.o.Iterations == 0 || r.iteration < r.o.Iterations {
 		if r.o.Iterations == 0 && r.done.Load() {
 			return
@@ -154,7 +154,11 @@ func (r *solve) seek() {
 			return
 		}
 		r.iteration++
-		if r.search.improve(r.share(), week) || r.iteration%256 == 0 {
+		better := r.search.improve(r.share(), stake)
+		if better {
+			stake = r.search.atStake()
+		}
+		if better || r.iteration%256 == 0 {
 			r.tell()
 		}
 	}
