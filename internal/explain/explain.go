@@ -113,23 +113,8 @@ func newReasoner(s *scenario.Scenario, p *plan.Plan) (*reasoner, error) {
 	checked := verify.Check(s, p)
 	r := &reasoner{
 		s: s, p: p, e: e, network: scenario.NewNetwork(s), objective: checked.Metrics.Objective, broken: len(checked.Breaches),
-		posts: map[string]*scenario.Post{}, owners: map[string]*scenario.Contributor{}, ops: map[string]*scenario.Operation{},
-		tours: map[string][]plan.Tour{}, units: map[string]*scenario.Unit{}, loads: map[string]*load{}, places: map[string]*scenario.Place{},
-	}
-	for i := range s.Posts {
-		r.posts[s.Posts[i].ID] = &s.Posts[i]
-	}
-	for i := range s.Contributors {
-		r.owners[s.Contributors[i].ID] = &s.Contributors[i]
-	}
-	for i := range s.Operations {
-		r.ops[s.Operations[i].ID] = &s.Operations[i]
-	}
-	for i := range s.Units {
-		r.units[s.Units[i].ID] = &s.Units[i]
-	}
-	for i := range s.Places {
-		r.places[s.Places[i].ID] = &s.Places[i]
+		posts: s.PostsByID(), owners: s.ContributorsByID(), ops: s.OperationsByID(),
+		tours: map[string][]plan.Tour{}, units: s.UnitsByID(), loads: map[string]*load{}, places: s.PlacesByID(),
 	}
 	for _, t := range p.Tours {
 		r.tours[t.Unit] = append(r.tours[t.Unit], t)

@@ -130,20 +130,8 @@ type view struct {
 
 func newView(s *scenario.Scenario, e *plan.Evaluation) *view {
 	v := &view{
-		Evaluation: e, units: map[string]*scenario.Unit{}, posts: map[string]*scenario.Post{},
-		places: map[string]*scenario.Place{}, contributors: map[string]*scenario.Contributor{}, names: map[string]string{},
-	}
-	for i := range s.Units {
-		v.units[s.Units[i].ID] = &s.Units[i]
-	}
-	for i := range s.Posts {
-		v.posts[s.Posts[i].ID] = &s.Posts[i]
-	}
-	for i := range s.Places {
-		v.places[s.Places[i].ID] = &s.Places[i]
-	}
-	for i := range s.Contributors {
-		v.contributors[s.Contributors[i].ID] = &s.Contributors[i]
+		Evaluation: e, units: s.UnitsByID(), posts: s.PostsByID(),
+		places: s.PlacesByID(), contributors: s.ContributorsByID(), names: map[string]string{},
 	}
 	for _, c := range s.Capabilities {
 		v.names["capability "+c.ID] = cmp.Or(c.Name, c.ID)

@@ -119,10 +119,7 @@ func posts(s *scenario.Scenario, p *plan.Plan) ([]feature, error) {
 			exposed[l.Post.ID] += l.Exposure(d)
 		}
 	}
-	places := map[string]*scenario.Place{}
-	for i := range s.Places {
-		places[s.Places[i].ID] = &s.Places[i]
-	}
+	places := s.PlacesByID()
 	list := []feature{}
 	for i := range s.Posts {
 		post := &s.Posts[i]

@@ -76,14 +76,8 @@ func Write(w io.Writer, s *scenario.Scenario, p *plan.Plan) error {
 		return err
 	}
 	out := file{Document: document{Name: s.Name, Styles: styles}}
-	places := map[string]*scenario.Place{}
-	for i := range s.Places {
-		places[s.Places[i].ID] = &s.Places[i]
-	}
-	units := map[string]*scenario.Unit{}
-	for i := range s.Units {
-		units[s.Units[i].ID] = &s.Units[i]
-	}
+	places := s.PlacesByID()
+	units := s.UnitsByID()
 	posts := folder{Name: "Posts"}
 	at := map[string]*scenario.Place{}
 	for i := range s.Posts {

@@ -94,17 +94,8 @@ type lister struct {
 
 func newLister(s *scenario.Scenario) *lister {
 	l := &lister{
-		s: s, network: scenario.NewNetwork(s), units: map[string]*scenario.Unit{}, contributors: map[string]*scenario.Contributor{},
-		posts: map[string]*scenario.Post{}, pools: map[string]int{plan.Self: -1},
-	}
-	for i := range s.Units {
-		l.units[s.Units[i].ID] = &s.Units[i]
-	}
-	for i := range s.Contributors {
-		l.contributors[s.Contributors[i].ID] = &s.Contributors[i]
-	}
-	for i := range s.Posts {
-		l.posts[s.Posts[i].ID] = &s.Posts[i]
+		s: s, network: scenario.NewNetwork(s), units: s.UnitsByID(), contributors: s.ContributorsByID(),
+		posts: s.PostsByID(), pools: map[string]int{plan.Self: -1},
 	}
 	for i := range s.Lift {
 		l.pools[s.Lift[i].ID] = i

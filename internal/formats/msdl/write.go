@@ -72,13 +72,7 @@ func Write(w io.Writer, s *scenario.Scenario, _ *plan.Plan) error {
 	for _, c := range s.Contributors {
 		d.Sides = append(d.Sides, side{handle("contributor", c.ID), cmp.Or(c.Name, c.ID), coalition})
 	}
-	places, posts := map[string]*scenario.Place{}, map[string]*scenario.Post{}
-	for i := range s.Places {
-		places[s.Places[i].ID] = &s.Places[i]
-	}
-	for i := range s.Posts {
-		posts[s.Posts[i].ID] = &s.Posts[i]
-	}
+	places, posts := s.PlacesByID(), s.PostsByID()
 	for i := range s.Units {
 		u := &s.Units[i]
 		at := places[u.Home]
