@@ -18,7 +18,6 @@ type compiler struct {
 	post     map[string]int
 	within   map[string][]string // area to itself and those below
 	linesOf  [][]int32           // post to its lines
-	capOf    []string            // line to its capability
 	factor   map[string]float64  // capability to its on-station factor
 	domain   map[string]string
 	receiver []int32             // place to instance.receivers, -1 if unlimited
@@ -165,7 +164,7 @@ func (c *compiler) addPosts() error {
 			}
 			k.until = max(k.until, k.from)
 			n := int32(len(c.lines))
-			c.lines, c.capOf, lines = append(c.lines, k), append(c.capOf, l.Capability), append(lines, n)
+			c.lines, lines = append(c.lines, k), append(lines, n)
 			switch {
 			case p.HomeOf != "":
 				c.home[p.HomeOf] = append(c.home[p.HomeOf], n)
@@ -212,8 +211,8 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 	b.hops()
 	b.countPinDays()
 	for _, n := range c.home[su.Contributor] {
-		if q, ok := su.Provides[c.capOf[n]]; ok && q.Likely > 0 {
-			g := c.gift(n, q.Likely/c.factor[c.capOf[n]])
+		if q, ok := su.Provides[c.lines[n].capability]; ok && q.Likely > 0 {
+			g := c.gift(n, q.Likely/c.factor[c.lines[n].capability])
 			if c.resting[n] {
 				u.homeRestGifts = append(u.homeRestGifts, g)
 			} else {

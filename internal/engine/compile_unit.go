@@ -107,7 +107,7 @@ func (b *unitBuilder) laterSlots() {
 func (b *unitBuilder) standsIn(post int) []string {
 	var as []string
 	for _, n := range b.linesOf[post] {
-		c := b.capOf[n]
+		c := b.lines[n].capability
 		if _, owns := b.su.Provides[c]; owns || slices.Contains(as, c) {
 			continue
 		}
@@ -138,7 +138,7 @@ func (b *unitBuilder) slot(post int, stop int32, as string) slot {
 	s := slot{stop: stop, as: as}
 	for _, n := range b.linesOf[post] {
 		l := &b.lines[n]
-		x := b.amount(as, b.capOf[n])
+		x := b.amount(as, l.capability)
 		switch {
 		case x <= 0 || l.from >= l.until:
 		case l.single:
@@ -319,13 +319,14 @@ func (b *unitBuilder) hops() {
 		}
 	}
 	u.hopsFrom = make([][]hops, len(u.stops))
-	for i := range u.stops {
-		if u.homeIsOnTheWay() {
-			break
-		}
-		post := u.stops[i].post
-		from := b.placeOf[post]
-		for _, to := range b.nearestOf(from, posts) {
+	from := u.stops
+	if u.homeIsOnTheWay() {
+		from = nil
+	}
+	for i := range from {
+		post := from[i].post
+		place := b.placeOf[post]
+		for _, to := range b.nearestOf(place, posts) {
 			j := targets[to] - 1
 			if j < 0 || to == post {
 				continue
@@ -335,7 +336,7 @@ func (b *unitBuilder) hops() {
 				continue
 			}
 			st := &u.stops[j]
-			if ways := b.ways(from, b.placeOf[to]); len(ways) > 0 {
+			if ways := b.ways(place, b.placeOf[to]); len(ways) > 0 {
 				u.hopsFrom[i] = append(u.hopsFrom[i], hops{j, int32(ways[0].days()) + st.ready, st.fromPost, ways})
 				u.redeploys = true
 			}

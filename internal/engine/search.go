@@ -117,9 +117,9 @@ func (s *search) keep() {
 	s.least = s.cost
 }
 
-// temperature scales: a fresh start accepts the loss of a third of a unit-week of
-// middling worth, the end hardly any. Measured in docs/benchmarks.md, as is how
-// often the search tries tours of several legs: they take twice the time.
+// temperature scales, of what is at stake, and how seldom (one try in so many)
+// tours of several legs are tried, which take twice the time; measured in
+// docs/decisions/0018-few-units-often.md.
 const (
 	hottest       = 1.0
 	shareAtStake  = 0.02 // of the plan's cost, where nothing is missing
