@@ -31,8 +31,9 @@ func Measure(s *scenario.Scenario, p *Plan, bound float64) error {
 		m.FOC[op.ID] = e.ready(op.ID, func(l *LineCover) float64 { return l.Line.Target.Likely }, true)
 	}
 	m.UnitsUsed, m.Moves = p.moves()
+	m.Changes = p.changes(s)
 	w := s.Weights
-	m.Objective = e.Missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*e.unfairness()
+	m.Objective = e.Missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*e.unfairness() + *w.Change*float64(m.Changes)
 	m.SetBound(bound, e.Empty)
 	p.Metrics = m
 	return nil

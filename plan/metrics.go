@@ -20,6 +20,7 @@ type Metrics struct {
 	UnitsUsed      int                         `json:"units_used"`
 	Moves          int                         `json:"moves"`
 	Backfills      int                         `json:"backfills"`
+	Changes        int                         `json:"changes,omitempty"` // legs added or dropped against the plan in force
 	Iterations     int                         `json:"iterations"`
 	Stop           Stop                        `json:"stop"`
 	Seed           uint64                      `json:"seed"`

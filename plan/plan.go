@@ -11,7 +11,7 @@ import "github.com/rearguard/rearguard/scenario"
 const Format = 1
 
 // All is a leg's As when it serves all of its unit's own capabilities at once.
-const All = "all"
+const All = scenario.ServesAll
 
 // Self is a leg's Lift when the unit moves by its own means.
 const Self = "self"
@@ -38,6 +38,7 @@ type Options struct {
 	Maturity scenario.Pledge          `json:"maturity"`
 	Without  []string                 `json:"without"`
 	Today    scenario.Date            `json:"today"`
+	InForce  []scenario.Order         `json:"in_force,omitempty"` // the plan that it changes, with dates
 }
 
 // Stop is why a search ended.

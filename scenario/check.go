@@ -25,6 +25,7 @@ func Check(s *Scenario) []Problem {
 	c.lift()
 	c.units()
 	c.pins()
+	c.orders()
 	if !slices.ContainsFunc(c.problems, func(p Problem) bool { return !p.Warning }) {
 		c.reach()
 	}

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -216,5 +217,30 @@ func (c *checker) pins() {
 			}
 		}
 		byUnit[p.Unit] = append(byUnit[p.Unit], now)
+	}
+}
+
+// orders checks the plan in force. A unit or a post that is gone is no mistake,
+// since a changed scenario keeps its plan, but may be one.
+func (c *checker) orders() {
+	for i, x := range c.s.InForce {
+		owner, path := fmt.Sprintf("order in force %d (unit %q at post %q)", i+1, x.Unit, x.Post), at("in_force", i)
+		base, _, _ := strings.Cut(x.Unit, "#")
+		if _, whole := c.names["unit"][x.Unit]; !whole {
+			c.gone(path+"/unit", owner, "unit", base)
+		}
+		c.gone(path+"/post", owner, "post", x.Post)
+		if x.As != "" && x.As != ServesAll {
+			c.known(path+"/as", owner, "capability", x.As)
+		}
+		c.opens(path, owner, x.Depart, x.Until, "")
+	}
+}
+
+// gone warns of a name that the scenario no longer has.
+func (c *checker) gone(path, owner, kind, name string) {
+	if _, ok := c.names[kind][name]; !ok {
+		c.warning(path, "%s: there is no %s %q, so that it counts as dropped", owner, kind, name)
+		c.problems[len(c.problems)-1].Maybe = Nearest(name, slices.Sorted(maps.Keys(c.names[kind])))
 	}
 }

@@ -17,6 +17,7 @@ type Options struct {
 	Maturity Pledge          // count only on pledges at or above this
 	Today    *Date           // no order or decision before this day
 	Policy   Policy
+	InForce  []Order // the plan in force; nil for what the scenario says
 }
 
 // Defaults of fields that a scenario may leave out.
@@ -61,6 +62,7 @@ func Resolve(s *Scenario, o Options) (*Scenario, error) {
 	expanded := resolveUnits(&r, s, gone)
 	resolvePins(&r, s, dDay, gone, expanded)
 	resolveLift(&r, s)
+	resolveOrders(&r, s, o)
 	return &r, nil
 }
 
@@ -256,6 +258,37 @@ func resolveLift(r, s *Scenario) {
 	for i := range r.Lift {
 		if r.Lift[i].Speed == 0 {
 			r.Lift[i].Speed = r.Lift[i].Mode.Speed()
+		}
+	}
+}
+
+// resolveOrders takes the plan in force from the options, else from the
+// scenario. An order for a unit or a post that is gone, or for days outside the
+// calendar, cannot stay.
+func resolveOrders(r, s *Scenario, o Options) {
+	orders := s.InForce
+	if o.InForce != nil {
+		orders = o.InForce
+	}
+	units, posts := map[string]bool{}, map[string]bool{}
+	for i := range r.Units {
+		units[r.Units[i].ID] = true
+	}
+	for i := range r.Posts {
+		posts[r.Posts[i].ID] = true
+	}
+	r.InForce = nil
+	seen := map[Order]bool{}
+	for _, x := range orders {
+		if x.As == "" {
+			x.As = ServesAll
+		}
+		x.Depart, x.Until = DayTime(x.Depart.Day(s.Calendar, 0)), DayTime(x.Until.Day(s.Calendar, 0))
+		depart, until := x.Depart.Number(), x.Until.Number()
+		x.Given = x.Given && units[x.Unit] && posts[x.Post] && 0 <= depart && depart < until && until <= s.Calendar.Days
+		if !seen[x] {
+			seen[x] = true
+			r.InForce = append(r.InForce, x)
 		}
 	}
 }

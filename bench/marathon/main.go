@@ -122,7 +122,7 @@ func (b *bench) fill(ctx context.Context, c *inventory, draw uint64) (float64, e
 		if err != nil {
 			return 0, err
 		}
-		p, err := engine.Solve(ctx, s, engine.Options{Seed: 1, Iterations: b.iterations, NoBound: true, Threads: 1})
+		p, err := engine.Solve(ctx, s, engine.Options{Seed: 1, Iterations: b.iterations, NoBound: true})
 		if err != nil {
 			return 0, err
 		}

@@ -79,7 +79,7 @@ func (c *console) openPlan(scenarioPath, planPath string) (resolved *scenario.Sc
 
 // resolveAs resolves the variant of a scenario that a plan was made for.
 func resolveAs(s *scenario.Scenario, p *plan.Plan) (*scenario.Scenario, error) {
-	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy}
+	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce}
 	if p.Options.Today != 0 {
 		o.Today = &p.Options.Today
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"time"
 
@@ -29,7 +30,7 @@ type planCommand struct {
 	Threads    int           `placeholder:"N" help:"Most threads to use; all by default."`
 	variant
 	Pins string `placeholder:"FILE" help:"Further pins: a YAML or JSON file with a list under the key pins, as in a scenario."`
-	From string `placeholder:"PLAN" help:"Start from this plan, which must keep every rule of the scenario."`
+	From string `placeholder:"PLAN" help:"Start from this plan, as far as it is possible in the scenario."`
 	JSON bool   `name:"json" help:"Print the plan as JSON instead of the page."`
 	All  bool   `help:"Print every move, backfill and gap, however many."`
 }
@@ -41,6 +42,9 @@ const reference = 0.2
 func (k *planCommand) Run(ctx context.Context, c *console) error {
 	if k.Time <= 0 || k.Iterations < 0 || k.Threads < 0 {
 		return usageError{errors.New("--time must be above 0, --iterations and --threads not below")}
+	}
+	if k.Threads > 0 {
+		runtime.GOMAXPROCS(k.Threads)
 	}
 	s, err := c.readScenario(k.Scenario)
 	if err != nil {
@@ -95,8 +99,8 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenario.Scenario, hash string) (*plan.Plan, error) {
 	line := c.liveLine()
 	defer line.clear()
-	o := engine.Options{Seed: k.Seed, Iterations: k.Iterations, Threads: k.Threads, Scenario: hash, Progress: line.show}
-	from, err := k.from(resolved)
+	o := engine.Options{Seed: k.Seed, Iterations: k.Iterations, Scenario: hash, Progress: line.show}
+	from, err := k.from(c, resolved)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +172,7 @@ func (k *planCommand) pinned(s *scenario.Scenario) (*scenario.Scenario, error) {
 }
 
 // from reads the plan to start from, if one is given.
-func (k *planCommand) from(s *scenario.Scenario) (*plan.Plan, error) {
+func (k *planCommand) from(c *console, s *scenario.Scenario) (*plan.Plan, error) {
 	if k.From == "" {
 		return nil, nil
 	}
@@ -180,7 +184,7 @@ func (k *planCommand) from(s *scenario.Scenario) (*plan.Plan, error) {
 		return nil, refused(err)
 	}
 	if broken := verify.Check(s, p).Breaches; len(broken) > 0 {
-		return nil, noError{fmt.Errorf("%s: breaks %s of this scenario, so that no search can start from it; the first: %s", k.From, count(len(broken), "rule"), broken[0])}
+		fmt.Fprintf(c.err, "%s: note: breaks %s of this scenario; the search starts from what is possible of it; the first: %s\n", k.From, count(len(broken), "rule"), broken[0])
 	}
 	return p, nil
 }

@@ -419,7 +419,7 @@ func (r *relaxation) priceOf(b, d int) float64 {
 // rowsAt is the rows' part of the bound at the present prices: for each day of
 // each row the least over all uses of its cost plus the price of what is used.
 func (r *relaxation) rowsAt() float64 {
-	sum := 0.0
+	sum := r.lost
 	for b := range r.rows.blocks {
 		price := r.price[b*r.horizon:][:r.horizon]
 		if b < len(r.lines) {

@@ -26,6 +26,7 @@ type compiler struct {
 	home     map[string][]int32  // contributor to its home posts' lines
 	resting  map[int32]bool      // home lines that resting units cover
 	pins     map[string][]scenario.Pin
+	inForce  map[string][]scenario.Order // by unit
 	owners   map[string]*scenario.Contributor
 	rests    map[restKey][]int32
 	known    map[wayKey][]way
@@ -46,7 +47,7 @@ func compile(s *scenario.Scenario) (*instance, error) {
 		s:        s, place: map[string]int{}, post: map[string]int{}, within: map[string][]string{},
 		factor: map[string]float64{}, domain: map[string]string{}, byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
-		pins: map[string][]scenario.Pin{}, owners: map[string]*scenario.Contributor{}, rests: map[restKey][]int32{},
+		pins: map[string][]scenario.Pin{}, inForce: map[string][]scenario.Order{}, owners: map[string]*scenario.Contributor{}, rests: map[restKey][]int32{},
 		known: map[wayKey][]way{}, handling: map[string]int32{}, kinds: map[giftKey]int32{}, near: make([][]int32, len(s.Places)), targets: make([]int32, len(s.Posts)),
 	}
 	for i, p := range s.Places {
@@ -63,6 +64,13 @@ func compile(s *scenario.Scenario) (*instance, error) {
 	}
 	for _, p := range s.Pins {
 		c.pins[p.Unit] = append(c.pins[p.Unit], p)
+	}
+	for _, x := range s.InForce {
+		c.inForce[x.Unit] = append(c.inForce[x.Unit], x)
+	}
+	if len(s.InForce) > 0 {
+		c.change = *s.Weights.Change
+		c.lost = c.change * float64(len(s.InForce))
 	}
 	c.net = scenario.NewNetwork(s)
 	c.addCapacities()
@@ -208,7 +216,9 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 	if su.Pledge.Rank() >= c.s.Maturity.Rank() {
 		b.laterSlots()
 	}
+	b.keepLater()
 	b.hops()
+	b.pinOrders()
 	b.countPinDays()
 	for _, n := range c.home[su.Contributor] {
 		if q, ok := su.Provides[c.lines[n].capability]; ok && q.Likely > 0 {
@@ -283,9 +293,10 @@ func (c *compiler) classOf(su *scenario.Unit, classes map[string]int32) int32 {
 	like := *su
 	like.ID, like.Name, like.Note, like.Source = "", "", "", ""
 	key, err := json.Marshal(struct {
-		Unit scenario.Unit
-		Pins []scenario.Pin
-	}{like, withoutUnit(c.pins[su.ID])})
+		Unit    scenario.Unit
+		Pins    []scenario.Pin
+		InForce []scenario.Order
+	}{like, withoutUnit(c.pins[su.ID]), c.ordersFor(su.ID)})
 	if err != nil {
 		key = []byte(su.ID) // not a number somewhere: a class of its own
 	}
@@ -295,6 +306,15 @@ func (c *compiler) classOf(su *scenario.Unit, classes map[string]int32) int32 {
 		classes[string(key)] = n
 	}
 	return n
+}
+
+// ordersFor are the legs in force of a unit, but for its name.
+func (c *compiler) ordersFor(unit string) []scenario.Order {
+	orders := slices.Clone(c.inForce[unit])
+	for i := range orders {
+		orders[i].Unit = ""
+	}
+	return orders
 }
 
 func withoutUnit(pins []scenario.Pin) []scenario.Pin {

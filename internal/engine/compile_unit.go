@@ -50,6 +50,7 @@ func (b *unitBuilder) dayZero() error {
 		u.initial = append(u.initial, int32(len(u.slots)))
 		u.slots = append(u.slots, b.slot(post, stop, as))
 	}
+	u.initial = b.keep(u.initial, true)
 	return nil
 }
 
@@ -172,7 +173,8 @@ func (b *unitBuilder) pin(s *slot, post int) {
 	s.forbid = nextMarked(forbidden)
 }
 
-// countPinDays counts the days on which pins want the unit somewhere.
+// countPinDays counts the days on which pins and given orders want the unit
+// somewhere.
 func (b *unitBuilder) countPinDays() {
 	wanted := map[int]bool{}
 	for _, pin := range b.pins[b.su.ID] {
@@ -181,6 +183,11 @@ func (b *unitBuilder) countPinDays() {
 		}
 		for d := max(0, pin.From.Number()); d < min(b.horizon, pin.Until.Number()); d++ {
 			wanted[d] = true
+		}
+	}
+	for _, x := range b.inForce[b.su.ID] {
+		if x.Given {
+			wanted[x.Until.Number()-1] = true
 		}
 	}
 	b.u.pinDays = len(wanted)

@@ -54,7 +54,7 @@ func optimum(s *scenario.Scenario, incumbent float64, most int) (*exhaustive, bo
 	for i := range s.Units {
 		alone[i] = make([]float64, len(x.base))
 		x.only = *s
-		x.only.Units, x.only.Pins = s.Units[i:i+1], ofUnit(s.Pins, s.Units[i].ID)
+		x.only.Units, x.only.Pins, x.only.InForce = s.Units[i:i+1], ofUnit(s.Pins, s.Units[i].ID), ordersOf(s, s.Units[i].ID)
 		x.list(&s.Units[i], nil, func(tours []plan.Tour) {
 			listed[i] = append(listed[i], tours)
 			for j, c := range x.cover(tours) {
@@ -91,6 +91,10 @@ func optimum(s *scenario.Scenario, incumbent float64, most int) (*exhaustive, bo
 
 func ofUnit(pins []scenario.Pin, unit string) []scenario.Pin {
 	return slices.DeleteFunc(slices.Clone(pins), func(p scenario.Pin) bool { return p.Unit != unit })
+}
+
+func ordersOf(s *scenario.Scenario, unit string) []scenario.Order {
+	return slices.DeleteFunc(slices.Clone(s.InForce), func(x scenario.Order) bool { return x.Unit != unit })
 }
 
 func plus(a, b []float64) []float64 {
@@ -317,7 +321,30 @@ func (x *exhaustive) option(u *scenario.Unit, tours []plan.Tour) option {
 	if left {
 		o.cost += *s.Weights.Mobilise
 	}
+	o.cost += x.changes(u, tours)
 	return o
+}
+
+// changes is the price of what the tours of a unit add and drop against the plan
+// in force.
+func (x *exhaustive) changes(u *scenario.Unit, tours []plan.Tour) float64 {
+	if len(x.s.InForce) == 0 {
+		return 0
+	}
+	dropped, added := ordersOf(x.s, u.ID), 0
+	for _, t := range tours {
+		for _, l := range t.Legs {
+			k := slices.IndexFunc(dropped, func(o scenario.Order) bool {
+				return o.Post == l.Post && o.As == l.As && x.s.Calendar.Date(o.Depart.Number()) == l.Depart && x.s.Calendar.Date(o.Until.Number()) == l.Until
+			})
+			if k < 0 {
+				added++
+			} else {
+				dropped = slices.Delete(dropped, k, k+1)
+			}
+		}
+	}
+	return *x.s.Weights.Change * float64(added+len(dropped))
 }
 
 func (x *exhaustive) way(u *scenario.Unit, from, to, lift string) scenario.Way {
@@ -464,6 +491,9 @@ func TestBoundOptimumObjective(t *testing.T) {
 		r, ok := sound(drawScenario(t, shape{days: rapid.IntRange(5, 12).Draw(t, "days"), units: rapid.IntRange(1, 3).Draw(t, "units"), posts: rapid.IntRange(1, 3).Draw(t, "posts"), tiny: true}))
 		if !ok {
 			t.Skip("the scenario has problems")
+		}
+		if rapid.Bool().Draw(t, "in force") {
+			r = withPlanInForce(t, r)
 		}
 		x, ok := optimum(r, math.Inf(1), 100_000)
 		if !ok {

@@ -6,68 +6,172 @@ import (
 	"github.com/rearguard/rearguard/plan"
 )
 
-// adopt starts the search from a plan that keeps every rule of the scenario. A
-// unit whose tours have no place in it (another post, another lift) starts
-// without any.
+// adopt starts the search from a plan, of this scenario or of one that was like
+// it. Tours are cut at their first leg that is not possible here, or left out
+// where nothing of them is; the units concerned then choose anew.
 func (s *search) adopt(p *plan.Plan) {
 	tours := map[string][]plan.Tour{}
 	for _, t := range p.Tours {
 		tours[t.Unit] = append(tours[t.Unit], t)
 	}
+	var cut []int
 	for i := range s.units {
 		list := tours[s.units[i].id]
 		slices.SortFunc(list, func(a, b plan.Tour) int { return int(a.Legs[0].Depart - b.Legs[0].Depart) })
-		if sc, ok := s.scheduleOf(&s.units[i], list); ok {
-			s.replace(i, sc)
+		sc, whole := s.scheduleOf(&s.units[i], list)
+		for !s.hasRoom(i, sc) {
+			sc, whole = sc.withoutLast(), false
 		}
+		s.replace(i, sc)
+		if !whole {
+			cut = append(cut, i)
+		}
+	}
+	s.path.redeploying = everywhere
+	for _, i := range cut {
+		s.replace(i, nil)
+		s.respond(i)
 	}
 	s.keep()
 }
 
-// scheduleOf is the inverse of solve.tour: the tours of a unit as its schedule.
-func (in *instance) scheduleOf(u *unit, tours []plan.Tour) (schedule, bool) {
-	var sc schedule
-	day := func(l *plan.Leg) (depart, arrive, effective, until int32) {
-		c := in.source.Calendar
-		return int32(c.Day(l.Depart)), int32(c.Day(l.Arrive)), int32(c.Day(l.Effective)), int32(c.Day(l.Until))
+// withoutLast is the schedule without its last tour.
+func (sc schedule) withoutLast() schedule {
+	n := len(sc) - 1
+	for n > 0 && sc[n-1].home < 0 {
+		n--
 	}
+	return sc[:n]
+}
+
+// scheduleOf is the inverse of solve.tour: the tours of a unit, in order of
+// time, as its schedule, as far as they are possible, and whether all are.
+func (in *instance) scheduleOf(u *unit, tours []plan.Tour) (sc schedule, whole bool) {
+	whole = true
+	ready := u.firstReady
 	for _, t := range tours {
 		begins := len(sc)
 		for j := range t.Legs {
-			var l leg
-			l.depart, l.arrive, l.effective, l.until = day(&t.Legs[j])
-			among := u.reach
-			if t.Legs[j].OnDayZero() {
-				among = u.initial
-			}
-			k := slices.IndexFunc(among, func(n int32) bool {
-				return in.postIDs[u.stops[u.slots[n].stop].post] == t.Legs[j].Post && u.slots[n].as == t.Legs[j].As
-			})
-			if k < 0 || l.effective >= l.until {
-				return nil, false
-			}
-			l.slot, l.home, l.start = among[k], -1, l.depart
-			if j > 0 {
-				l.start = sc[begins].start
-			} else if t.Legs[j].OnDayZero() {
-				l.start = u.since
-			}
 			var from *leg
 			if j > 0 {
 				from = &sc[len(sc)-1]
 			}
-			w, ok := in.wayOf(u, from, &l, t.Legs[j].Lift)
-			if !ok {
-				return nil, false
+			l, ok := in.legOf(u, from, &t.Legs[j])
+			if !ok || j == 0 && !in.mayBegin(u, &l, len(sc) == 0, ready) {
+				whole = false
+				break
 			}
-			l.lift, l.load, l.unload = w.lift, w.load, w.unload
 			sc = append(sc, l)
+		}
+		for len(sc) > begins && !in.mayEnd(u, sc[begins:]) {
+			sc, whole = sc[:len(sc)-1], false
+		}
+		if len(sc) == begins {
+			if begins == 0 && len(u.initial) > 0 {
+				return nil, whole && len(tours) == 0 // it has to begin where it stands
+			}
+			continue
 		}
 		last := &sc[len(sc)-1]
 		last.home = last.until + u.stops[u.slots[last.slot].stop].back
 		last.rested = last.home + int32(min(u.restAfter(int(last.until-last.start)), in.horizon))
+		ready = last.rested
 	}
-	return sc, true
+	return sc, whole
+}
+
+// mayBegin reports whether a tour may begin with a leg, the first of all or not,
+// given the day on which the unit is ready.
+func (in *instance) mayBegin(u *unit, l *leg, first bool, ready int32) bool {
+	if l.lift == onDayZero || first && len(u.initial) > 0 {
+		return l.lift == onDayZero && first
+	}
+	return l.depart >= ready
+}
+
+// mayEnd reports whether a tour may end with its last leg.
+func (in *instance) mayEnd(u *unit, tour []leg) bool {
+	last := &tour[len(tour)-1]
+	away := last.until - last.start
+	if away > u.maxTour || away < u.minTour && int(last.until) < in.horizon {
+		return false
+	}
+	if tour[0].lift == onDayZero {
+		tour = tour[1:]
+	}
+	return len(tour) == 0 || u.windowEnd == nil || last.until <= u.windowEnd[tour[0].depart]
+}
+
+// legOf is a leg of a plan, from home or from the leg before it, if the unit may
+// serve it but for what its tour and other units say.
+func (in *instance) legOf(u *unit, from *leg, p *plan.Leg) (leg, bool) {
+	c := in.source.Calendar
+	l := leg{
+		depart: int32(c.Day(p.Depart)), arrive: int32(c.Day(p.Arrive)), effective: int32(c.Day(p.Effective)), until: int32(c.Day(p.Until)),
+		home: -1,
+	}
+	among := u.reach
+	switch l.start = l.depart; {
+	case from != nil:
+		l.start = from.start
+	case p.OnDayZero():
+		l.start, among = u.since, u.initial
+	}
+	if l.depart < 0 || l.effective >= l.until || int(l.until) > in.horizon || from != nil && (l.depart != from.until || p.OnDayZero()) {
+		return l, false
+	}
+	if l.slot = in.slotOf(u, among, p, &l); l.slot < 0 {
+		return l, false
+	}
+	sl := &u.slots[l.slot]
+	st := &u.stops[sl.stop]
+	w, ok := in.wayOf(u, from, &l, p.Lift)
+	l.lift, l.load, l.unload = w.lift, w.load, w.unload
+	if !ok || !in.mayStay(u, sl, &l) {
+		return l, false
+	}
+	if w.lift == onDayZero {
+		return l, l.effective == 0
+	}
+	earliest := st.fromHome
+	if from != nil {
+		earliest = st.fromPost
+	}
+	return l, l.effective == l.arrive+st.ready && (l.depart >= earliest || sl.given()) && (sl.barred == nil || l.until <= sl.barred[l.arrive])
+}
+
+// mayStay reports whether a leg lasts neither too short nor too long.
+func (in *instance) mayStay(u *unit, sl *slot, l *leg) bool {
+	st := &u.stops[sl.stop]
+	stay, least := int(l.until-l.effective), int(st.minStay)
+	if l.lift == onDayZero {
+		least = u.minDayZeroStay(st)
+	}
+	holdsSingle := slices.ContainsFunc(sl.singles, func(g gift) bool {
+		k := &in.lines[g.line]
+		return int(l.effective) <= k.from && k.until <= int(l.until)
+	})
+	return stay <= int(st.maxStay) && (stay >= least || int(l.until) == in.horizon || holdsSingle) &&
+		(sl.forbid == nil || l.until <= sl.forbid[l.effective])
+}
+
+// slotOf finds the slot that a leg serves in, the one for the leg itself if it is
+// in force; -1 is none.
+func (in *instance) slotOf(u *unit, among []int32, p *plan.Leg, l *leg) int32 {
+	found := int32(-1)
+	for _, i := range among {
+		s := &u.slots[i]
+		if in.postIDs[u.stops[s.stop].post] != p.Post || s.as != p.As {
+			continue
+		}
+		switch k := s.keep; {
+		case k == nil:
+			found = i
+		case k.depart == l.depart && k.until == l.until:
+			return i
+		}
+	}
+	return found
 }
 
 // wayOf finds the way that a leg took, from home or from the leg before it.

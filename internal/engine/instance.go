@@ -26,6 +26,8 @@ type instance struct {
 	rows         rows
 
 	mobilise, move float64 // prices of a unit that leaves home and of a leg
+	change         float64 // of a leg added or dropped against the plan in force; 0 if there is none
+	lost           float64 // price of the legs in force of units that are gone
 }
 
 // line is one requirement, cut to the horizon. Its cost of a day at cover c is
@@ -88,7 +90,18 @@ type slot struct {
 	barred  []int32 // by day of arrival, the first barred day at or after it; nil if none is
 	forbid  []int32 // by effective day, the first forbidden day at or after it; nil if none is
 	pinned  []bool  // by day, where a pin wants the unit; nil if nowhere
+	keep    *keep   // the slot is there for one leg of the plan in force; nil for any leg
+	extra   float64 // price of a leg here above unit.move, or, on day 0, its whole price
 }
+
+// keep is a leg of the plan in force, which a unit may serve again as it is.
+type keep struct {
+	depart, until int32
+	given         bool // its order has been given: it stays, and its notice is not checked again
+}
+
+// given reports whether the slot's leg has been ordered.
+func (sl *slot) given() bool { return sl.keep != nil && sl.keep.given }
 
 // lumpsOnly reports whether a leg at the slot earns nothing by the day, only by
 // holding single lines whole.
@@ -155,7 +168,9 @@ type unit struct {
 	windowEnd       []int32   // by day, the end of the window that holds it, or 0; nil if always available
 	homeGifts       []gift    // to home posts where only those ready count
 	homeRestGifts   []gift    // to home posts where those resting count too
-	pinDays         int       // days that pins want, in all
+	pinDays         int       // days that pins and given orders want, in all
+	move            float64   // least price of a leg but for that of day 0
+	dropped         float64   // price of all its legs in force, should it serve none of them
 	class           int32     // units of one class are alike in all but name
 }
 

@@ -21,6 +21,10 @@ func (r *solve) plan() (*plan.Plan, error) {
 	for _, op := range s.Operations {
 		p.Options.DDay[op.ID] = s.Calendar.Date(op.DDay.Likely.Number())
 	}
+	for _, x := range s.InForce {
+		x.Depart, x.Until = scenario.DateTime(s.Calendar.Date(x.Depart.Number())), scenario.DateTime(s.Calendar.Date(x.Until.Number()))
+		p.Options.InForce = append(p.Options.InForce, x)
+	}
 	for i, sc := range r.search.best {
 		for from := 0; from < len(sc); {
 			to := from

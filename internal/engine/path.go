@@ -141,7 +141,7 @@ func (f *pathfinder) sift() {
 		for _, x := range f.lumps[i][:len(f.u.slots[i].singles)] {
 			worth += x
 		}
-		f.dead[i] = !f.proving && worth <= f.move
+		f.dead[i] = !f.proving && worth <= f.u.move+f.u.slots[i].extra
 		if !f.dead[i] {
 			f.alive = append(f.alive, i)
 		}
@@ -244,10 +244,16 @@ func (f *pathfinder) begin(i int32, st *stop, w way, d, limit int, handling floa
 	if sl.forbid != nil {
 		latest = min(latest, int(sl.forbid[s]))
 	}
+	if sl.keep != nil {
+		if d != int(sl.keep.depart) || latest < int(sl.keep.until) {
+			return begun{}, false
+		}
+		latest = int(sl.keep.until)
+	}
 	if latest <= s {
 		return begun{}, false
 	}
-	worth := -f.move - handling
+	worth := -f.u.move - sl.extra - handling
 	if st.operation >= 0 {
 		worth += f.share[st.operation][d] // the end's prefix sum takes the rest
 	}
@@ -281,7 +287,11 @@ func (f *pathfinder) least(b *begun) int {
 			lo = min(lo, k.until)
 		}
 	}
-	return max(lo, int(b.effective)+1)
+	lo = max(lo, int(b.effective)+1)
+	if sl.keep != nil {
+		lo = max(lo, int(sl.keep.until))
+	}
+	return lo
 }
 
 // lump is the worth of the single lines that a leg holds if it ends on day e.
@@ -454,9 +464,15 @@ func (f *pathfinder) dayZero(i int32, limit int) (begun, bool) {
 	if sl.forbid != nil {
 		latest = min(latest, int(sl.forbid[0]))
 	}
-	b := begun{slot: i, latest: int32(latest), way: way{lift: onDayZero}}
+	if sl.keep != nil {
+		if latest < int(sl.keep.until) {
+			return begun{}, false
+		}
+		latest = int(sl.keep.until)
+	}
+	b := begun{slot: i, latest: int32(latest), way: way{lift: onDayZero}, worth: -sl.extra}
 	if share := f.shareOf(i); share != nil {
-		b.worth = share[0]
+		b.worth += share[0]
 	}
 	return b, latest > 0
 }

@@ -1,6 +1,9 @@
 package engine
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // chain finds the best tours of several legs that begin on one day. With the
 // tour's start fixed, rest and the tour's limits hang on its end alone, so that
@@ -129,7 +132,7 @@ func (f *pathfinder) earn(low, limit int, groups [2][]int32) {
 			}
 		}
 		s := e + quickest
-		c.earned[s] = max(c.earned[s], most-f.move)
+		c.earned[s] = max(c.earned[s], most-f.u.move)
 		if s > low && s > 0 {
 			c.earned[s] = max(c.earned[s], c.earned[s-1]+c.envelope[s]-c.envelope[s-1])
 		}
@@ -155,7 +158,7 @@ func (f *pathfinder) counted(s int) {
 		}
 		worth := math.Inf(-1)
 		if s < lo && lo <= c.limit {
-			worth = c.best[i][lo].worth - f.value[i][s]
+			worth = c.best[i][lo].worth - f.value[i][s] - f.u.slots[i].extra
 			if share := f.shareOf(i); share != nil {
 				worth += share[s]
 			}
@@ -179,13 +182,13 @@ func (f *pathfinder) valueLeave(i int32, e int, target float64) {
 	c.leave[i][e].worth = math.Inf(-1)
 	later, laterLeave := c.best[i][e+1], c.bestLeave[i][e+1]
 	if s := e + int(u.quickest[stop]); s < c.limit {
-		here := f.value[i][e] - f.move
+		here := f.value[i][e] - u.move
 		if share := f.shareOf(i); share != nil {
 			here -= share[e]
 		}
 		top := c.top[s]
 		asFirst := c.first[i]+here+top > target
-		asLater := c.earned[e]-f.move+top > target
+		asLater := c.earned[e]-u.move+top > target
 		enough := max(later.worth, c.end[i][e])
 		if asFirst {
 			enough = min(enough, target-c.first[i])
@@ -218,7 +221,7 @@ func (f *pathfinder) valueLeave(i int32, e int, target float64) {
 // limit, so that every end of it must be known.
 func (f *pathfinder) confined(i int32) bool {
 	sl := &f.u.slots[i]
-	return sl.barred != nil || sl.forbid != nil || len(sl.singles) > 0 ||
+	return sl.barred != nil || sl.forbid != nil || sl.keep != nil || len(sl.singles) > 0 ||
 		int(f.u.stops[sl.stop].maxStay) < f.horizon || f.legs.dayZero
 }
 
@@ -231,7 +234,7 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 	for k := range list {
 		h := &list[k]
 		s := e + int(h.quick)
-		if e < int(h.soonest) || s >= c.limit || here+c.reached[s][h.to] <= out.worth {
+		if e < int(h.soonest) && !f.ordered(h.to) || s >= c.limit || here+c.reached[s][h.to] <= out.worth {
 			continue
 		}
 		st := &u.stops[h.to]
@@ -243,7 +246,7 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 			}
 			cost, burden := -1.0, 0.0
 			for _, j := range u.slotsAt[h.to] {
-				if f.dead[j] || here+c.arrive[j][s] <= out.worth {
+				if f.dead[j] || here+c.arrive[j][s] <= out.worth || e < int(h.soonest) && !u.slots[j].given() {
 					continue
 				}
 				if cost < 0 {
@@ -259,7 +262,7 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 				if worth > out.worth && f.confined(j) {
 					worth = math.Inf(-1)
 					if b, ok := f.begin(j, st, w, e, f.secondLimit(e), cost); ok {
-						worth = here + f.move + b.worth + f.from(&b, false).worth
+						worth = here + u.move + b.worth + f.from(&b, false).worth
 					}
 				}
 				if worth > out.worth {
@@ -272,6 +275,11 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 	if out.worth > enough {
 		c.leave[i][e] = out
 	}
+}
+
+// ordered reports whether a leg to a stop has been ordered.
+func (f *pathfinder) ordered(stop int32) bool {
+	return slices.ContainsFunc(f.u.slotsAt[stop], func(i int32) bool { return f.u.slots[i].given() })
 }
 
 // secondLimit is the day by which a tour must end whose second or later leg
@@ -351,7 +359,7 @@ func (f *pathfinder) firstLegs(d, limit int, yield func(*begun)) {
 	u := f.u
 	for _, i := range f.alive {
 		st := &u.stops[u.slots[i].stop]
-		if int32(d) < st.fromHome {
+		if int32(d) < st.fromHome && !u.slots[i].given() {
 			continue
 		}
 		cheapest := math.Inf(1)

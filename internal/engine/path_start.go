@@ -8,7 +8,7 @@ func (f *pathfinder) departOn(d int) {
 	f.picks[d].until = 0
 	best := f.future[d+1]
 	if limit := f.tourLimit(d); limit > d {
-		home := f.capPrice[d] + f.lossAway[d] - f.move
+		home := f.capPrice[d] + f.lossAway[d] - f.u.move
 		for k := range f.starts {
 			q := &f.starts[k]
 			if d < q.fromHome || d+q.days >= limit || q.plain && f.outbid(q, d, limit, home, best) {
@@ -67,6 +67,7 @@ type start struct {
 	value    []float64
 	end      []float64
 	share    []float64 // nil for standing posts
+	extra    float64   // price of a leg there above the least
 	hope     *hope     // of the quickest way
 }
 
@@ -84,7 +85,7 @@ func (f *pathfinder) setStarts() {
 			slot: i, fromHome: int(st.fromHome), days: st.ways[0].days() + int(st.ready),
 			plain:   sl.barred == nil && sl.forbid == nil && len(sl.singles) == 0 && int(st.maxStay) >= f.horizon,
 			minStay: int(st.minStay), back: int(st.back),
-			value: f.value[i], end: f.end[i], share: f.shareOf(i), hope: &f.hopes[i][0],
+			value: f.value[i], end: f.end[i], share: f.shareOf(i), extra: sl.extra, hope: &f.hopes[i][0],
 		})
 	}
 }
@@ -101,10 +102,21 @@ func (t *timetable) reset() {
 	t.next, t.slot = append(t.next[:0], 0), append(t.slot[:0], 0)
 }
 
-// timeStarts puts a slot on the timetable where it can only hold single lines and
+func (t *timetable) add(day int, slot int32) {
+	t.next, t.slot = append(t.next, t.first[day]), append(t.slot, slot)
+	t.first[day] = int32(len(t.slot) - 1)
+}
+
+// timeStarts puts a slot on the timetable if it is there for one leg, or where it can only hold single lines and
 // moving there takes no one's room: then it is no worse to come later, up to the
 // day on which a line starts.
 func (f *pathfinder) timeStarts(i int32, sl *slot, st *stop) bool {
+	if sl.keep != nil {
+		if d := sl.keep.depart; d >= 0 && (d >= st.fromHome || sl.keep.given) {
+			f.timed.add(int(d), i)
+		}
+		return true
+	}
 	w := st.ways[0]
 	if !sl.lumpsOnly() || w.lift >= 0 && w.load > 0 || st.receiver >= 0 && w.unload > 0 {
 		return false
@@ -119,9 +131,7 @@ func (f *pathfinder) timeStarts(i int32, sl *slot, st *stop) bool {
 		if d < int(st.fromHome) || d < 0 {
 			continue
 		}
-		t := &f.timed
-		t.next, t.slot = append(t.next, t.first[d]), append(t.slot, i)
-		t.first[d] = int32(len(t.slot) - 1)
+		f.timed.add(d, i)
 	}
 	return true
 }
@@ -145,7 +155,7 @@ func (f *pathfinder) outbid(q *start, d, limit int, home, best float64) bool {
 	if q.share != nil {
 		home += q.share[d]
 	}
-	if home+worth > best {
+	if home+worth-q.extra > best {
 		return false
 	}
 	h.day, h.worth = d, worth

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -62,6 +63,9 @@ func TestEveryPlanHolds(t *testing.T) {
 		if !ok {
 			t.Skip("the scenario has problems")
 		}
+		if rapid.Bool().Draw(t, "in force") {
+			r = withPlanInForce(t, r)
+		}
 		p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 1, Iterations: 60})
 		if _, ok := errors.AsType[*engine.PinError](err); ok {
 			pinned++
@@ -89,7 +93,9 @@ func TestSameBytes(t *testing.T) {
 		}
 		var first []byte
 		for threads := 1; threads <= 2; threads++ {
-			p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 7, Iterations: 40, Threads: threads})
+			was := runtime.GOMAXPROCS(threads)
+			p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 7, Iterations: 40})
+			runtime.GOMAXPROCS(was)
 			if err != nil {
 				return // pins; said so whatever the threads
 			}
@@ -103,6 +109,45 @@ func TestSameBytes(t *testing.T) {
 			first = b
 		}
 	})
+}
+
+// TestStartsFromAnotherPlan starts from plans of scenarios that were like this
+// one: what is possible of them is kept, and every rule holds.
+func TestStartsFromAnotherPlan(t *testing.T) {
+	checks(t, 300)
+	kept := 0
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawScenario(t, shape{days: 40, units: 6, posts: 4})
+		before, ok := sound(s)
+		if !ok {
+			t.Skip("the scenario has problems")
+		}
+		first, err := engine.Solve(context.Background(), before, engine.Options{Seed: 1, Iterations: 30, NoBound: true})
+		if err != nil {
+			return // pins
+		}
+		d := &drawer{T: t, shape: shape{days: 40, units: 6, posts: 4}, s: s}
+		s.Contributors, s.Lift, s.Pins = nil, nil, nil
+		d.contributors()
+		d.lift()
+		gone := d.n("unit gone", 0, 5)
+		s.Units = append(s.Units[:gone:gone], s.Units[gone+1:]...)
+		other := &s.Units[d.n("other unit", 0, len(s.Units)-1)]
+		other.Notice, other.Rest, other.Dwell = scenario.Days(d.n("new notice", 0, 9)), scenario.Days(d.n("new rest", 0, 9)), 0
+		after, ok := sound(s)
+		if !ok {
+			t.Skip("the changed scenario has problems")
+		}
+		p, err := engine.Solve(context.Background(), after, engine.Options{Seed: 2, Iterations: 1, NoBound: true, From: first})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustHold(t, after, p)
+		kept += len(p.Tours)
+	})
+	if kept == 0 {
+		t.Error("nothing was kept of any plan, so nothing was tested")
+	}
 }
 
 // TestStartsFromAPlan starts from plans, and is never worse than they are.

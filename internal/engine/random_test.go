@@ -1,10 +1,12 @@
 package engine_test
 
 import (
+	"context"
 	"fmt"
 
 	"pgregory.net/rapid"
 
+	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -254,4 +256,28 @@ func (d *drawer) pins() {
 	d.s.Pins = []scenario.Pin{{
 		Unit: u.ID, Post: p.ID, From: scenario.DayTime(from), Until: scenario.DayTime(d.n("pin until", from+1, d.days)), Forbid: d.oneIn("forbid", 2),
 	}}
+}
+
+// withPlanInForce draws a plan of a resolved scenario that has come into force,
+// and a later today, so that some of its orders have been given.
+func withPlanInForce(t *rapid.T, r *scenario.Scenario) *scenario.Scenario {
+	p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 3, Iterations: rapid.IntRange(1, 20).Draw(t, "iterations"), NoBound: true})
+	if err != nil {
+		return r // pins
+	}
+	c := r.Calendar
+	today := c.Date(rapid.IntRange(r.Today.Number(), c.Days/2).Draw(t, "new today"))
+	orders := p.Orders(today)
+	for i := range orders {
+		if x := &orders[i]; !x.Given && rapid.IntRange(1, 3).Draw(t, "otherwise") == 1 {
+			x.Until = scenario.DateTime(c.Date(rapid.IntRange(1, c.Days).Draw(t, "until otherwise")))
+			x.Post = rapid.SampledFrom(r.Posts).Draw(t, "post otherwise").ID
+		}
+	}
+	r, err = scenario.Resolve(r, scenario.Options{Today: &today, InForce: orders})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Weights.Change = ptr(float64(rapid.IntRange(0, 6).Draw(t, "price of a change")))
+	return r
 }

@@ -13,7 +13,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -30,9 +29,8 @@ type Options struct {
 	Seed       uint64
 	Iterations int
 	Time       time.Duration
-	Threads    int            // at most; 0 is all
 	NoBound    bool           // skip the proof
-	From       *plan.Plan     // keeps every rule of the scenario; where to start, nil from nothing
+	From       *plan.Plan     // where to start, as far as it is possible here; nil from nothing
 	Scenario   string         // hash of the scenario as written, for the plan
 	Progress   func(Progress) // called from one goroutine at a time; may be nil
 }
@@ -54,8 +52,8 @@ const optimalGap = 1e-7
 type PinError struct{ Units []string }
 
 func (e *PinError) Error() string {
-	return fmt.Sprintf("pins cannot hold together: no plan found in which %s serves all its pinned days; "+
-		"check its notice, lift, tour and windows against the pins, or drop one", strings.Join(e.Units, ", "))
+	return fmt.Sprintf("pins cannot hold together: no plan found in which %s serves all its pinned days and given orders; "+
+		"check its notice, lift, tour and windows against them, or drop one", strings.Join(e.Units, ", "))
 }
 
 // Solve plans a resolved scenario. When ctx ends, the best plan so far is
@@ -107,9 +105,6 @@ func newRun(ctx context.Context, in *instance, o Options) *solve {
 
 // solve runs the search and the relaxation to the end of their allowance.
 func (r *solve) solve() {
-	if r.o.Threads > 0 {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(r.o.Threads))
-	}
 	if r.o.From != nil {
 		r.search.adopt(r.o.From)
 	} else {

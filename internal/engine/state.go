@@ -58,7 +58,7 @@ type run struct {
 // cost: moves, mobilisation, pins unmet.
 func (in *instance) footprint(n int, sc schedule, out []run) ([]run, float64) {
 	u := &in.units[n]
-	cost := pinPrice * float64(u.pinDays)
+	cost := pinPrice*float64(u.pinDays) + u.dropped
 	out = in.present(u, sc, out)
 	leavesHome := false
 	for i := range sc {
@@ -76,9 +76,10 @@ func (in *instance) footprint(n int, sc schedule, out []run) ([]run, float64) {
 		}
 		c := int(u.contributor)
 		deployed := in.rows.dayZero + c
+		cost += sl.extra
 		if l.lift != onDayZero {
 			deployed = in.rows.away + c
-			cost += in.move
+			cost += u.move
 			leavesHome = leavesHome || l.depart == l.start
 			out = in.carried(u, l, at, out)
 		}
@@ -188,6 +189,7 @@ func newState(in *instance) *state {
 		earnings:  earnings{make([][]float64, len(in.gifts)), make([]uint32, len(in.gifts))},
 		version:   make([]uint32, len(in.lines)),
 	}
+	s.cost = in.lost
 	for i := range in.lines {
 		l := &in.lines[i]
 		s.cost += float64(l.until-l.from) * l.cost(0)
@@ -252,4 +254,54 @@ func (in *instance) shareLimit(block int) (limit, price float64) {
 		return limit, 0
 	}
 	return limit, in.operations[op].price
+}
+
+// hasRoom reports whether what a unit's schedule does keeps within lift,
+// throughput and caps beside everyone else; the unit must have no schedule.
+func (s *state) hasRoom(n int, sc schedule) bool {
+	runs, _ := s.footprint(n, sc, s.scratch[:0])
+	s.scratch = runs
+	for i := range runs {
+		if r := &runs[i]; int(r.block) >= s.rows.away && !s.takes(r) {
+			return false
+		}
+	}
+	return true
+}
+
+// takes reports whether a block takes a run on top of what it holds.
+func (s *state) takes(r *run) bool {
+	block, used := int(r.block), s.of(int(r.block))[r.from:r.until]
+	var limit float64
+	switch {
+	case block < s.rows.burden:
+		c := (block - s.rows.away) % len(s.contributors)
+		most, dayZero := s.contributors[c].maxDeployed, s.of(s.rows.dayZero + c)[r.from:r.until]
+		for d, x := range s.of(s.rows.away + c)[r.from:r.until] {
+			still := dayZero[d]
+			if block >= s.rows.dayZero {
+				still += r.amount
+			}
+			if x+dayZero[d]+r.amount > math.Max(most, still)+slack {
+				return false
+			}
+		}
+		return true
+	case block < s.rows.liftTonnes:
+		return true // shares have a price
+	case block < s.rows.liftPersons:
+		limit = s.pools[block-s.rows.liftTonnes].tonnes
+	case block < s.rows.receivedTonnes:
+		limit = s.pools[block-s.rows.liftPersons].persons
+	case block < s.rows.receivedPerson:
+		limit = s.receivers[block-s.rows.receivedTonnes].tonnes
+	default:
+		limit = s.receivers[block-s.rows.receivedPerson].persons
+	}
+	for _, x := range used {
+		if x+r.amount > limit+slack {
+			return false
+		}
+	}
+	return true
 }

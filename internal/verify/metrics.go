@@ -20,6 +20,7 @@ func (c *checker) metrics(p *plan.Plan) *plan.Metrics {
 		IOC:           map[string]*scenario.Date{}, FOC: map[string]*scenario.Date{},
 		CoverByPledge: map[scenario.Pledge]float64{},
 		Backfills:     c.backfills(),
+		Changes:       c.changes(),
 		Iterations:    p.Iterations, Stop: p.Stop, Seed: p.Seed, ScenarioSHA256: p.ScenarioSHA256,
 	}
 	for _, op := range c.s.Operations {
@@ -47,7 +48,7 @@ func (c *checker) metrics(p *plan.Plan) *plan.Metrics {
 	}
 	missing, empty := c.cost(lines)
 	w := c.s.Weights
-	m.Objective = missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*c.overShare()
+	m.Objective = missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*c.overShare() + *w.Change*float64(m.Changes)
 	if p.Metrics != nil {
 		m.Bound, m.NewExposure = p.Metrics.Bound, p.Metrics.NewExposure
 	}
@@ -291,6 +292,7 @@ func compare(p *plan.Plan, found *plan.Metrics) []Difference {
 	number("units_used", float64(stated.UnitsUsed), float64(found.UnitsUsed))
 	number("moves", float64(stated.Moves), float64(found.Moves))
 	number("backfills", float64(stated.Backfills), float64(found.Backfills))
+	number("changes", float64(stated.Changes), float64(found.Changes))
 	return all
 }
 

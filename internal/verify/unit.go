@@ -20,7 +20,7 @@ func (c *checker) checkUnit(u *unit) {
 		for j, l := range t.legs {
 			c.checkStay(u, l)
 			if !l.dayZero {
-				c.checkOrders(u, l, j > 0)
+				c.checkOrders(u, l, j > 0, c.given(u, l))
 				c.checkCaveats(u, l)
 			}
 		}
@@ -28,8 +28,8 @@ func (c *checker) checkUnit(u *unit) {
 }
 
 // checkOrders recomputes order_by and decide_by and holds them to today and to
-// the operation's warning.
-func (c *checker) checkOrders(u *unit, l *leg, redeploys bool) {
+// the operation's warning, unless the order has been given.
+func (c *checker) checkOrders(u *unit, l *leg, redeploys, given bool) {
 	notice := int(u.Notice)
 	if redeploys {
 		notice = int(u.Redeploy)
@@ -45,6 +45,9 @@ func (c *checker) checkOrders(u *unit, l *leg, redeploys bool) {
 	}
 	if stated := c.dayOf(*l.DecideBy); stated != decide {
 		c.breach(Notice, u.ID, l.Post, min(stated, decide), float64(stated-decide), "decide_by is %s by the plan, %s by its approval", *l.DecideBy, c.date(decide))
+	}
+	if given {
+		return
 	}
 	if decide < c.today {
 		c.breach(Notice, u.ID, l.Post, l.depart, float64(c.today-decide), "departs on %s, for which %s should have decided on %s, before today, %s",

@@ -90,6 +90,7 @@ func Check(s *scenario.Scenario, p *plan.Plan) *Report {
 	c.checkLoads()
 	c.checkCaps()
 	c.checkPins()
+	c.checkOrdersGiven()
 	r := &Report{Breaches: c.breaches, Metrics: c.metrics(p)}
 	slices.SortStableFunc(r.Breaches, func(a, b Breach) int {
 		return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.Rule, b.Rule))
@@ -115,6 +116,7 @@ type checker struct {
 	within       map[string]map[string]bool // area to itself and all below it
 	units        []*unit
 	unitOf       map[string]*unit
+	inForce      map[legKey]*scenario.Order
 	breaches     []Breach
 }
 
@@ -152,6 +154,7 @@ func newChecker(s *scenario.Scenario) *checker {
 		capabilities: byID(s.Capabilities, func(x *scenario.Capability) string { return x.ID }),
 		within:       map[string]map[string]bool{},
 		unitOf:       map[string]*unit{},
+		inForce:      map[legKey]*scenario.Order{},
 	}
 	for _, a := range s.Areas {
 		c.within[a.ID] = map[string]bool{}
@@ -163,6 +166,10 @@ func newChecker(s *scenario.Scenario) *checker {
 		u := &unit{Unit: &s.Units[i]}
 		c.units = append(c.units, u)
 		c.unitOf[u.ID] = u
+	}
+	for i := range s.InForce {
+		x := &s.InForce[i]
+		c.inForce[legKey{x.Unit, x.Post, x.As, x.Depart.Number(), x.Until.Number()}] = x
 	}
 	return c
 }

@@ -96,6 +96,16 @@ func (e edit) pin(unit, post string, from, until int, forbid bool) {
 	e.s.Pins = append(e.s.Pins, scenario.Pin{Unit: unit, Post: post, From: scenario.DayTime(from), Until: scenario.DayTime(until), Forbid: forbid})
 }
 
+// order puts a leg of the plan into the plan in force.
+func (e edit) order(unit string, i int, given bool) *scenario.Order {
+	l := e.leg(unit, i)
+	e.s.InForce = append(e.s.InForce, scenario.Order{
+		Unit: unit, Post: l.Post, As: l.As, Given: given,
+		Depart: scenario.DayTime(e.s.Calendar.Day(l.Depart)), Until: scenario.DayTime(e.s.Calendar.Day(l.Until)),
+	})
+	return &e.s.InForce[len(e.s.InForce)-1]
+}
+
 // shift moves a leg and its orders by some days.
 func shift(l *plan.Leg, by scenario.Date) {
 	for _, d := range []*scenario.Date{l.OrderBy, l.DecideBy, &l.Depart, &l.Arrive, &l.Effective} {
@@ -225,6 +235,16 @@ func TestNamesTheRule(t *testing.T) {
 		{"pinned where it is", "", func(e edit) { e.pin("pol-1", "tapa", 20, 60, false) }},
 		{"forbidden where it is", "fixed", func(e edit) { e.pin("pol-1", "tapa", 10, 21, true) }},
 		{"forbidden before it is there", "", func(e edit) { e.pin("pol-1", "tapa", 10, 20, true) }},
+		{"order given for another day", "fixed", func(e edit) { e.order("fra-1", 0, true).Depart = scenario.DayTime(0) }},
+		{"order given for another role", "fixed", func(e edit) { e.order("fra-1", 0, true).As = "medical" }},
+		{"order not given for another day", "", func(e edit) { e.order("fra-1", 0, false).Depart = scenario.DayTime(0) }},
+		{"order given before today", "notice", func(e edit) { e.order("fra-1", 0, true); e.s.Today = scenario.DayTime(18) }},
+		{"order given within its notice", "", func(e edit) {
+			e.order("fra-1", 0, true)
+			e.unit("fra-1").Notice += 30
+			l := e.leg("fra-1", 0)
+			*l.OrderBy, *l.DecideBy = *l.OrderBy-30, *l.DecideBy-30
+		}},
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			s, p := tiny(t)
