@@ -4,7 +4,7 @@ import "github.com/rearguard/rearguard/scenario"
 
 // Orders are the legs of a plan as the plan in force of the next one. The orders
 // dated before today have been given, and so has what is over: a leg of day 0
-// that ends by today.
+// that ends by today. Decisions dated before today have been made.
 func (p *Plan) Orders(today scenario.Date) []scenario.Order {
 	orders := []scenario.Order{}
 	for _, t := range p.Tours {
@@ -18,7 +18,8 @@ func (p *Plan) Orders(today scenario.Date) []scenario.Order {
 			}
 			orders = append(orders, scenario.Order{
 				Unit: t.Unit, Post: l.Post, As: l.As,
-				Depart: scenario.DateTime(l.Depart), Until: scenario.DateTime(l.Until), Given: given,
+				Depart: scenario.DateTime(l.Depart), Until: scenario.DateTime(l.Until),
+				Decided: !given && l.DecideBy != nil && *l.DecideBy < today, Given: given,
 			})
 		}
 	}
@@ -33,7 +34,7 @@ func (p *Plan) changes(s *scenario.Scenario) int {
 	}
 	inForce := map[scenario.Order]int{}
 	for _, x := range s.InForce {
-		x.Given = false
+		x.Decided, x.Given = false, false
 		inForce[x]++
 	}
 	n := len(s.InForce)

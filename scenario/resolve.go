@@ -278,7 +278,7 @@ func resolveOrders(r, s *Scenario, o Options) {
 		posts[r.Posts[i].ID] = true
 	}
 	r.InForce = nil
-	seen := map[Order]bool{}
+	at := map[Order]int{} // by all but what has been decided and given
 	for _, x := range orders {
 		if x.As == "" {
 			x.As = ServesAll
@@ -286,10 +286,16 @@ func resolveOrders(r, s *Scenario, o Options) {
 		x.Depart, x.Until = DayTime(x.Depart.Day(s.Calendar, 0)), DayTime(x.Until.Day(s.Calendar, 0))
 		depart, until := x.Depart.Number(), x.Until.Number()
 		x.Given = x.Given && units[x.Unit] && posts[x.Post] && 0 <= depart && depart < until && until <= s.Calendar.Days
-		if !seen[x] {
-			seen[x] = true
+		leg := x
+		leg.Decided, leg.Given = false, false
+		i, twice := at[leg]
+		if !twice {
+			at[leg] = len(r.InForce)
 			r.InForce = append(r.InForce, x)
+			continue
 		}
+		r.InForce[i].Decided = r.InForce[i].Decided || x.Decided
+		r.InForce[i].Given = r.InForce[i].Given || x.Given
 	}
 }
 

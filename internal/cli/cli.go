@@ -31,6 +31,7 @@ type commands struct {
 	Plan      planCommand      `cmd:"" help:"Find a plan, prove how good it is, and say what it means."`
 	Verify    verifyCommand    `cmd:"" help:"Check a plan against the scenario, independently; exit code 1 if a rule is broken."`
 	Report    reportCommand    `cmd:"" help:"Write a plan as one HTML file: headline, map, coverage, Gantt chart, backfills, timetable."`
+	Replan    replanCommand    `cmd:"" help:"Plan again from a plan in force and what has changed, with the fewest changes."`
 	Compare   compareCommand   `cmd:"" help:"Say what two plans do otherwise: by unit, post and contributor."`
 	Explain   explainCommand   `cmd:"" help:"Say why a unit is here and not there, or who else could have covered a post on a day."`
 	Stress    stressCommand    `cmd:"" help:"Plan without each contributor, or for each D-day of a range, and say what breaks."`

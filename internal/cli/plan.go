@@ -15,6 +15,7 @@ import (
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/geojson"
 	"github.com/rearguard/rearguard/internal/formats/tpfdd"
+	"github.com/rearguard/rearguard/internal/milp"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
@@ -28,6 +29,7 @@ type planCommand struct {
 	Iterations int           `placeholder:"N" help:"Stop after N tries instead; then the same seed gives the same plan."`
 	Seed       uint64        `default:"1" help:"Seed of the search."`
 	Threads    int           `placeholder:"N" help:"Most threads to use; all by default."`
+	Solver     string        `default:"none" enum:"none,wasm,native" help:"Polish the plan by integer programs at the end: none, wasm (HiGHS, inside this program) or native (highs or cbc on PATH)."`
 	variant
 	Pins string `placeholder:"FILE" help:"Further pins: a YAML or JSON file with a list under the key pins, as in a scenario."`
 	From string `placeholder:"PLAN" help:"Start from this plan, as far as it is possible in the scenario."`
@@ -79,7 +81,7 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	}
 	brief.Verified = true
 	if k.Out != "" {
-		if err := k.write(resolved, p, checked, brief); err != nil {
+		if err := writePlan(k.Out, resolved, p, checked, brief); err != nil {
 			return err
 		}
 	}
@@ -103,6 +105,11 @@ func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenar
 	from, err := k.from(c, resolved)
 	if err != nil {
 		return nil, err
+	}
+	if k.Solver != "none" {
+		if o.Solver, err = milp.New(k.Solver); err != nil {
+			return nil, noError{err}
+		}
 	}
 	o.From = from
 	if k.Iterations == 0 {
@@ -230,16 +237,16 @@ func claim(dir string) (abandon func(), err error) {
 	}, nil
 }
 
-// write writes the plan in every form that goes into the folder.
-func (k *planCommand) write(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, brief *report.Brief) error {
+// writePlan writes a plan in every form that goes into a folder.
+func writePlan(folder string, s *scenario.Scenario, p *plan.Plan, checked *verify.Report, brief *report.Brief) error {
 	html, err := reportHTML(s, p, checked, "")
 	if err != nil {
 		return err
 	}
-	if err := formats.WritePlan(filepath.Join(k.Out, "plan.json"), p); err != nil {
+	if err := formats.WritePlan(filepath.Join(folder, "plan.json"), p); err != nil {
 		return err
 	}
-	if err := formats.WriteFile(filepath.Join(k.Out, "plan.html"), html); err != nil {
+	if err := formats.WriteFile(filepath.Join(folder, "plan.html"), html); err != nil {
 		return err
 	}
 	for _, f := range []struct {
@@ -250,9 +257,9 @@ func (k *planCommand) write(s *scenario.Scenario, p *plan.Plan, checked *verify.
 		if err := f.write(&b, s, p); err != nil {
 			return err
 		}
-		if err := formats.WriteFile(filepath.Join(k.Out, f.name), b.Bytes()); err != nil {
+		if err := formats.WriteFile(filepath.Join(folder, f.name), b.Bytes()); err != nil {
 			return err
 		}
 	}
-	return formats.WriteFile(filepath.Join(k.Out, "decisions.ics"), brief.Calendar())
+	return formats.WriteFile(filepath.Join(folder, "decisions.ics"), brief.Calendar())
 }

@@ -54,7 +54,7 @@ func (b *unitBuilder) keep(slots []int32, dayZero bool) []int32 {
 		for _, i := range slots {
 			if s := &u.slots[i]; u.stops[s.stop].post == int32(post) && s.as == x.As {
 				twin := *s
-				twin.keep = &keep{depart: int32(x.Depart.Number()), until: int32(x.Until.Number()), given: x.Given}
+				twin.keep = b.keepOf(&x, post)
 				all = append(all, int32(len(u.slots)))
 				u.slots = append(u.slots, twin)
 				break
@@ -62,6 +62,17 @@ func (b *unitBuilder) keep(slots []int32, dayZero bool) []int32 {
 		}
 	}
 	return all
+}
+
+// keepOf is a leg in force at a post. An order that has been given may lie before
+// today, and so may a decision that has been made.
+func (b *unitBuilder) keepOf(x *scenario.Order, post int) *keep {
+	k := &keep{depart: int32(x.Depart.Number()), until: int32(x.Until.Number()), given: x.Given}
+	if !x.Given {
+		k.fromHome = b.earliest(post, int(b.u.notice), x.Decided)
+		k.fromPost = b.earliest(post, int(b.u.redeploy), x.Decided)
+	}
+	return k
 }
 
 // startsOnDayZero reports whether an order is for the leg that the unit is on on

@@ -265,8 +265,8 @@ func (b *unitBuilder) stop(post int) (int32, bool) {
 		ready: int32(p.RSOM + p.Handover), back: int32(back), minStay: int32(least), maxStay: int32(most),
 		ways: b.ways(b.home, place),
 	}
-	s.fromHome = b.earliest(post, int(b.u.notice))
-	s.fromPost = b.earliest(post, int(b.u.redeploy))
+	s.fromHome = b.earliest(post, int(b.u.notice), false)
+	s.fromPost = b.earliest(post, int(b.u.redeploy), false)
 	i := int32(len(b.u.stops))
 	b.stopOf[post] = i
 	b.u.stops = append(b.u.stops, s)
@@ -293,12 +293,16 @@ func (b *unitBuilder) ways(from, to int) []way {
 // how pools and places handle the unit.
 type wayKey uint64
 
-// earliest is the first day of departure that Orders allow, given the notice.
-func (b *unitBuilder) earliest(post, notice int) int32 {
+// earliest is the first day of departure that Orders allow, given the notice, and
+// whether the decision has been made.
+func (b *unitBuilder) earliest(post, notice int, decided bool) int32 {
 	day := b.s.Today.Number() + notice
 	if op := b.postOps[post]; op >= 0 {
 		o := &b.s.Operations[op]
 		approval := int(b.owner.Approval)
+		if decided {
+			approval = 0
+		}
 		day += approval
 		warned := o.DDay.Likely.Number() - int(o.Warning) + notice
 		if !b.owner.ApprovesAhead {

@@ -133,11 +133,11 @@ func (in *instance) legOf(u *unit, from *leg, p *plan.Leg) (leg, bool) {
 	if w.lift == onDayZero {
 		return l, l.effective == 0
 	}
-	earliest := st.fromHome
+	earliest := sl.fromHome(st)
 	if from != nil {
-		earliest = st.fromPost
+		earliest = sl.fromPost(st)
 	}
-	return l, l.effective == l.arrive+st.ready && (l.depart >= earliest || sl.given()) && (sl.barred == nil || l.until <= sl.barred[l.arrive])
+	return l, l.effective == l.arrive+st.ready && l.depart >= earliest && (sl.barred == nil || l.until <= sl.barred[l.arrive])
 }
 
 // mayStay reports whether a leg lasts neither too short nor too long.

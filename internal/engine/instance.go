@@ -98,10 +98,28 @@ type slot struct {
 type keep struct {
 	depart, until int32
 	given         bool // its order has been given: it stays, and its notice is not checked again
+	// earliest departure from home and from another post, in the place of the stop's
+	fromHome, fromPost int32
 }
 
 // given reports whether the slot's leg has been ordered.
 func (sl *slot) given() bool { return sl.keep != nil && sl.keep.given }
+
+// fromHome is the earliest departure from home of a leg at the slot.
+func (sl *slot) fromHome(st *stop) int32 {
+	if sl.keep != nil {
+		return sl.keep.fromHome
+	}
+	return st.fromHome
+}
+
+// fromPost is the earliest departure from another post.
+func (sl *slot) fromPost(st *stop) int32 {
+	if sl.keep != nil {
+		return sl.keep.fromPost
+	}
+	return st.fromPost
+}
 
 // lumpsOnly reports whether a leg at the slot earns nothing by the day, only by
 // holding single lines whole.

@@ -59,9 +59,10 @@ func newChain(slots, stops, days int) chain {
 func (c *chain) span(f *pathfinder) {
 	clear(c.envelope)
 	for _, i := range f.alive {
-		value := f.value[i]
-		for d := range f.horizon {
-			c.envelope[d+1] = max(c.envelope[d+1], value[d+1]-value[d])
+		if value := f.value[i]; !f.u.slots[i].lumpsOnly() {
+			for d := range f.horizon {
+				c.envelope[d+1] = max(c.envelope[d+1], value[d+1]-value[d])
+			}
 		}
 		for j, g := range f.u.slots[i].singles {
 			c.envelope[f.lines[g.line].until] += f.lumps[i][j]
@@ -234,7 +235,7 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 	for k := range list {
 		h := &list[k]
 		s := e + int(h.quick)
-		if e < int(h.soonest) && !f.ordered(h.to) || s >= c.limit || here+c.reached[s][h.to] <= out.worth {
+		if e < int(h.soonest) && !f.inForce(h.to) || s >= c.limit || here+c.reached[s][h.to] <= out.worth {
 			continue
 		}
 		st := &u.stops[h.to]
@@ -246,7 +247,7 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 			}
 			cost, burden := -1.0, 0.0
 			for _, j := range u.slotsAt[h.to] {
-				if f.dead[j] || here+c.arrive[j][s] <= out.worth || e < int(h.soonest) && !u.slots[j].given() {
+				if f.dead[j] || here+c.arrive[j][s] <= out.worth || e < int(u.slots[j].fromPost(st)) {
 					continue
 				}
 				if cost < 0 {
@@ -277,9 +278,10 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 	}
 }
 
-// ordered reports whether a leg to a stop has been ordered.
-func (f *pathfinder) ordered(stop int32) bool {
-	return slices.ContainsFunc(f.u.slotsAt[stop], func(i int32) bool { return f.u.slots[i].given() })
+// inForce reports whether a leg to a stop is in force, which may depart earlier
+// than others.
+func (f *pathfinder) inForce(stop int32) bool {
+	return slices.ContainsFunc(f.u.slotsAt[stop], func(i int32) bool { return f.u.slots[i].keep != nil })
 }
 
 // secondLimit is the day by which a tour must end whose second or later leg
@@ -359,7 +361,7 @@ func (f *pathfinder) firstLegs(d, limit int, yield func(*begun)) {
 	u := f.u
 	for _, i := range f.alive {
 		st := &u.stops[u.slots[i].stop]
-		if int32(d) < st.fromHome && !u.slots[i].given() {
+		if int32(d) < u.slots[i].fromHome(st) {
 			continue
 		}
 		cheapest := math.Inf(1)

@@ -112,7 +112,7 @@ func (t *timetable) add(day int, slot int32) {
 // day on which a line starts.
 func (f *pathfinder) timeStarts(i int32, sl *slot, st *stop) bool {
 	if sl.keep != nil {
-		if d := sl.keep.depart; d >= 0 && (d >= st.fromHome || sl.keep.given) {
+		if d := sl.keep.depart; d >= 0 && d >= sl.keep.fromHome {
 			f.timed.add(int(d), i)
 		}
 		return true

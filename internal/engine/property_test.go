@@ -13,6 +13,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/milp"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -57,6 +58,10 @@ func mustHold(t interface{ Fatalf(string, ...any) }, s *scenario.Scenario, p *pl
 // checker.
 func TestEveryPlanHolds(t *testing.T) {
 	checks(t, 500)
+	wasm, err := milp.New("wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
 	planned, pinned := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		r, ok := sound(drawScenario(t, shape{days: 40, units: rapid.IntRange(1, 8).Draw(t, "units"), posts: rapid.IntRange(1, 5).Draw(t, "posts")}))
@@ -66,7 +71,11 @@ func TestEveryPlanHolds(t *testing.T) {
 		if rapid.Bool().Draw(t, "in force") {
 			r = withPlanInForce(t, r)
 		}
-		p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 1, Iterations: 60})
+		o := engine.Options{Seed: 1, Iterations: 60}
+		if rapid.IntRange(0, 4).Draw(t, "solver") == 0 {
+			o.Solver = wasm
+		}
+		p, err := engine.Solve(context.Background(), r, o)
 		if _, ok := errors.AsType[*engine.PinError](err); ok {
 			pinned++
 			return

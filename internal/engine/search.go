@@ -20,9 +20,11 @@ type search struct {
 	alike   [][]int32 // line to those of its capability, itself too
 	best    []schedule
 	least   float64
+	whole   bool       // the best misses nothing
 	old     []schedule // of the ruined units, to undo
 	ruined  []int32
 	found   schedule
+	pool    *pool // of what was accepted, for the polisher; nil without one
 }
 
 func newSearch(in *instance, seed uint64) *search {
@@ -115,6 +117,20 @@ func (s *search) settle(stop func() bool) {
 func (s *search) keep() {
 	s.best = append(s.best[:0], s.schedules...)
 	s.least = s.cost
+	s.whole = s.missesNothing()
+}
+
+// restore goes back to the best plan so far.
+func (s *search) restore() { s.take(s.best) }
+
+// take gives every unit the schedule that a plan has for it.
+func (s *search) take(schedules []schedule) {
+	for i := range schedules {
+		s.replace(i, nil)
+	}
+	for i, sc := range schedules {
+		s.replace(i, sc)
+	}
 }
 
 // temperature scales, of what is at stake, and how seldom (one try in so many)
@@ -130,15 +146,23 @@ const (
 // atStake is what a temperature of 1 accepts to lose: a week without a typical
 // requirement or, once nothing is missing, a share of what the units cost.
 func (s *search) atStake() float64 {
+	if s.missesNothing() {
+		return s.least * shareAtStake
+	}
+	return s.worthOfWeek()
+}
+
+// missesNothing reports whether every line has its target on every day.
+func (s *search) missesNothing() bool {
 	for i := range s.lines {
 		l := &s.lines[i]
 		for _, cover := range s.of(i)[l.from:l.until] {
 			if l.cost(cover) > 0 {
-				return s.worthOfWeek()
+				return false
 			}
 		}
 	}
-	return s.least * shareAtStake
+	return true
 }
 
 // worthOfWeek is the price of a week without a typical requirement.
@@ -168,6 +192,11 @@ func (s *search) improve(share, stake float64) bool {
 	}
 	switch worse := s.cost - before; {
 	case worse <= 0 || s.rng.Float64() < math.Exp(-worse/temperature):
+		if s.pool != nil {
+			for _, u := range s.ruined {
+				s.pool.remember(u, s.schedules[u])
+			}
+		}
 		if s.cost < s.least-1e-9 {
 			s.keep()
 			return true

@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rearguard/rearguard/internal/milp"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -30,6 +31,7 @@ type Options struct {
 	Iterations int
 	Time       time.Duration
 	NoBound    bool           // skip the proof
+	Solver     milp.Solver    // polishes the plan when most of the search is over; nil for none
 	From       *plan.Plan     // where to start, as far as it is possible here; nil from nothing
 	Scenario   string         // hash of the scenario as written, for the plan
 	Progress   func(Progress) // called from one goroutine at a time; may be nil
@@ -87,6 +89,10 @@ type solve struct {
 	iteration int
 	stop      plan.Stop
 	empty     float64 // cost of no cover
+	squeeze   *squeeze
+	squeezed  bool    // squeezing is over
+	fewerTill float64 // share of the run at which squeezing ends
+	polish    *polisher
 }
 
 func newRun(ctx context.Context, in *instance, o Options) *solve {
@@ -94,6 +100,13 @@ func newRun(ctx context.Context, in *instance, o Options) *solve {
 		o.Time = 10 * time.Second
 	}
 	r := &solve{instance: in, ctx: ctx, o: o, began: time.Now(), search: newSearch(in, o.Seed)}
+	if o.Solver != nil {
+		r.search.pool = newPool(len(in.units))
+		r.polish = &polisher{search: r.search, solver: o.Solver}
+		if o.Iterations > 0 {
+			r.polish.limits.NodeLimit = solveNodes
+		}
+	}
 	for i := range in.lines {
 		l := &in.lines[i]
 		r.empty += float64(l.until-l.from) * l.cost(0)
@@ -141,7 +154,8 @@ func (r *solve) seek() {
 		if r.o.Iterations == 0 && r.done.Load() {
 			return
 		}
-		if r.iteration&7 == 0 && r.late() {
+		polishing := r.polish != nil && r.used() >= polishFrom
+		if (polishing || r.iteration&7 == 0) && r.late() {
 			r.stop = plan.StopTime
 			if r.ctx.Err() != nil {
 				r.stop = plan.StopInterrupted
@@ -149,27 +163,101 @@ func (r *solve) seek() {
 			return
 		}
 		r.iteration++
-		better := r.search.improve(r.share(), stake)
+		var better bool
+		switch {
+		case polishing:
+			r.iteration += triesOfPolish - 1
+			if r.o.Iterations == 0 {
+				r.polish.limits.TimeLimit = min(solveTime, max(r.left(), time.Millisecond))
+			}
+			better = r.polish.try(r.ctx)
+		case r.squeezes():
+			better = r.doWithFewer()
+		default:
+			better = r.search.improve(r.share(), stake)
+		}
 		if better {
 			stake = r.search.atStake()
 		}
 		if better || r.iteration%256 == 0 {
 			r.tell()
 		}
+		if better && r.o.Iterations == 0 && r.gapClosed() {
+			r.done.Store(true)
+		}
 	}
+}
+
+// used is the part of the run that is over.
+func (r *solve) used() float64 {
+	if r.o.Iterations > 0 {
+		return float64(r.iteration) / float64(r.o.Iterations)
+	}
+	return math.Min(1, float64(time.Since(r.began))/float64(r.o.Time))
 }
 
 // share is the part of the search that is over. One that starts from a plan has
 // the first half behind it, so that it does not wander far from it.
 func (r *solve) share() float64 {
-	used := float64(r.iteration) / float64(max(1, r.o.Iterations))
-	if r.o.Iterations == 0 {
-		used = math.Min(1, float64(time.Since(r.began))/float64(r.o.Time))
+	used := r.used()
+	if r.polish != nil {
+		used = math.Min(1, used/polishFrom)
 	}
 	if r.o.From != nil {
-		used = (1 + used) / 2
+		return (1 + used) / 2
 	}
 	return used
+}
+
+// squeezing begins when a part of the run is over, and ends by another; between
+// them it takes the part that calling up units is of the cost.
+const (
+	squeezeAfter = 0.1
+	squeezeTill  = 0.95
+)
+
+// squeezes reports whether the next try is to do with fewer units: for a while,
+// if the best plan misses nothing.
+func (r *solve) squeezes() bool {
+	switch {
+	case r.squeezed || r.used() < squeezeAfter:
+		return false
+	case r.squeeze == nil:
+		if !r.search.whole {
+			return false
+		}
+		if r.squeezed = !r.squeezeOn(); r.squeezed {
+			return false
+		}
+		calledUp := r.mobilise * float64(r.squeeze.fromHome)
+		r.fewerTill = r.used() + (squeezeTill-r.used())*math.Min(1, calledUp/r.search.least)
+	case r.used() >= r.fewerTill:
+		r.squeezed = true
+	}
+	return !r.squeezed
+}
+
+// squeezeOn starts from the best plan; false if no unit of it comes from home.
+func (r *solve) squeezeOn() bool {
+	r.squeeze = newSqueeze(r.instance, r.search.best, r.o.Seed+uint64(r.iteration))
+	return r.squeeze != nil
+}
+
+// doWithFewer makes one try and reports whether it found a better plan.
+func (r *solve) doWithFewer() bool {
+	if !r.squeeze.try() {
+		return false
+	}
+	r.search.take(r.squeeze.schedules)
+	better := r.search.cost < r.search.least-1e-9
+	if better {
+		r.search.keep()
+	}
+	r.squeezed = !better || !r.squeezeOn()
+	if !better {
+		r.search.restore()
+	}
+	return better
 }
 
 // left is the rest of the time allowed.

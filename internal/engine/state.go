@@ -272,9 +272,7 @@ func (s *state) hasRoom(n int, sc schedule) bool {
 // takes reports whether a block takes a run on top of what it holds.
 func (s *state) takes(r *run) bool {
 	block, used := int(r.block), s.of(int(r.block))[r.from:r.until]
-	var limit float64
-	switch {
-	case block < s.rows.burden:
+	if block < s.rows.burden {
 		c := (block - s.rows.away) % len(s.contributors)
 		most, dayZero := s.contributors[c].maxDeployed, s.of(s.rows.dayZero + c)[r.from:r.until]
 		for d, x := range s.of(s.rows.away + c)[r.from:r.until] {
@@ -287,21 +285,29 @@ func (s *state) takes(r *run) bool {
 			}
 		}
 		return true
-	case block < s.rows.liftTonnes:
-		return true // shares have a price
-	case block < s.rows.liftPersons:
-		limit = s.pools[block-s.rows.liftTonnes].tonnes
-	case block < s.rows.receivedTonnes:
-		limit = s.pools[block-s.rows.liftPersons].persons
-	case block < s.rows.receivedPerson:
-		limit = s.receivers[block-s.rows.receivedTonnes].tonnes
-	default:
-		limit = s.receivers[block-s.rows.receivedPerson].persons
 	}
+	limit := s.room(block)
 	for _, x := range used {
 		if x+r.amount > limit+slack {
 			return false
 		}
 	}
 	return true
+}
+
+// room is what a block of a pool or a place takes on a day; shares have a price
+// instead.
+func (in *instance) room(block int) float64 {
+	switch r := &in.rows; {
+	case block < r.liftTonnes:
+		return math.Inf(1)
+	case block < r.liftPersons:
+		return in.pools[block-r.liftTonnes].tonnes
+	case block < r.receivedTonnes:
+		return in.pools[block-r.liftPersons].persons
+	case block < r.receivedPerson:
+		return in.receivers[block-r.receivedTonnes].tonnes
+	default:
+		return in.receivers[block-r.receivedPerson].persons
+	}
 }

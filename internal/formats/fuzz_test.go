@@ -377,3 +377,27 @@ func decorate(r *rapid.T, s *scenario.Scenario) {
 	s.Routes = []scenario.Route{{From: s.Places[0].ID, To: s.Places[1].ID, Mode: scenario.Sea, Days: 4, OneWay: rapid.Bool().Draw(r, "one way")}}
 	s.Pins = []scenario.Pin{{Unit: u.ID, Post: p.ID, From: scenario.DayTime(1), Until: scenario.DateTime(s.Calendar.Date(9)), Forbid: true, Note: words("pin note")}}
 }
+
+// FuzzChanges reads any bytes as reported facts about a scenario.
+func FuzzChanges(f *testing.F) {
+	for _, seed := range []string{
+		"units: [{id: fra-1, out: true}]\noperations: [{id: reassurance, d_day: 2025-06-12}]\n",
+		"contributors: [{id: FRA, out: true}]\nposts: [{id: tapa, out: true}]\nlift: [{id: rail, tonnes: 1}]\n",
+		"units: {id: x}\npost: 3\n", "units: [{id: gbr-1, id: gbr-1}, [], {out: 1}]", "[]",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "facts.yaml")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, _, err := ReadChanged(tinyYAML, path)
+		if (s == nil) == (err == nil) {
+			t.Fatalf("scenario %v and error %v", s, err)
+		}
+		if err != nil && err.Error() == "" {
+			t.Error("an error that says nothing")
+		}
+	})
+}

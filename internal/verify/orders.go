@@ -8,10 +8,14 @@ type legKey struct {
 
 func keyOf(u *unit, l *leg) legKey { return legKey{u.ID, l.Post, l.As, l.depart, l.until} }
 
-// given reports whether the order for a leg has been given.
-func (c *checker) given(u *unit, l *leg) bool {
+// given and decided report whether the order for a leg has been given, or its
+// owner has decided.
+func (c *checker) given(u *unit, l *leg) (given, decided bool) {
 	x := c.inForce[keyOf(u, l)]
-	return x != nil && x.Given
+	if x == nil {
+		return false, false
+	}
+	return x.Given, x.Decided
 }
 
 // checkOrdersGiven holds the plan to each leg whose order has been given.

@@ -20,7 +20,7 @@ func (c *checker) checkUnit(u *unit) {
 		for j, l := range t.legs {
 			c.checkStay(u, l)
 			if !l.dayZero {
-				c.checkOrders(u, l, j > 0, c.given(u, l))
+				c.checkOrders(u, l, j > 0)
 				c.checkCaveats(u, l)
 			}
 		}
@@ -28,8 +28,10 @@ func (c *checker) checkUnit(u *unit) {
 }
 
 // checkOrders recomputes order_by and decide_by and holds them to today and to
-// the operation's warning, unless the order has been given.
-func (c *checker) checkOrders(u *unit, l *leg, redeploys, given bool) {
+// the operation's warning, unless the order has been given or, for the decision,
+// that has been made.
+func (c *checker) checkOrders(u *unit, l *leg, redeploys bool) {
+	given, decided := c.given(u, l)
 	notice := int(u.Notice)
 	if redeploys {
 		notice = int(u.Redeploy)
@@ -48,6 +50,9 @@ func (c *checker) checkOrders(u *unit, l *leg, redeploys, given bool) {
 	}
 	if given {
 		return
+	}
+	if decided {
+		decide = order
 	}
 	if decide < c.today {
 		c.breach(Notice, u.ID, l.Post, l.depart, float64(c.today-decide), "departs on %s, for which %s should have decided on %s, before today, %s",

@@ -239,6 +239,20 @@ func TestNamesTheRule(t *testing.T) {
 		{"order given for another role", "fixed", func(e edit) { e.order("fra-1", 0, true).As = "medical" }},
 		{"order not given for another day", "", func(e edit) { e.order("fra-1", 0, false).Depart = scenario.DayTime(0) }},
 		{"order given before today", "notice", func(e edit) { e.order("fra-1", 0, true); e.s.Today = scenario.DayTime(18) }},
+		{"decided before today", "", func(e edit) {
+			e.order("nor-med", 0, false).Decided = true
+			e.s.Today = scenario.DayTime(e.s.Calendar.Day(*e.leg("nor-med", 0).DecideBy) + 1)
+			e.order("fra-1", 0, true)
+			e.order("pol-1", 0, true)
+			e.order("gbr-1", 1, true)
+		}},
+		{"decided, but ordered before today", "notice", func(e edit) {
+			e.order("nor-med", 0, false).Decided = true
+			e.s.Today = scenario.DayTime(e.s.Calendar.Day(*e.leg("nor-med", 0).OrderBy) + 1)
+			e.order("fra-1", 0, true)
+			e.order("pol-1", 0, true)
+			e.order("gbr-1", 1, true)
+		}},
 		{"order given within its notice", "", func(e edit) {
 			e.order("fra-1", 0, true)
 			e.unit("fra-1").Notice += 30
