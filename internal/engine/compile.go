@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -28,15 +31,27 @@ type compiler struct {
 	pins     map[string][]scenario.Pin
 	inForce  map[string][]scenario.Order // by unit
 	owners   map[string]*scenario.Contributor
+	placeOf  []int // post to its place
+}
+
+// unitCompiler compiles units, beside others that do; what it has found out once
+// it remembers.
+type unitCompiler struct {
+	*compiler
 	rests    map[restKey][]int32
 	known    map[wayKey][]way
 	handling map[string]int32 // what scenario.Network.Handling says, numbered
-	placeOf  []int            // post to its place
 	near     [][]int32        // place to the posts, nearest first; nil if not asked for yet
-	kinds    map[giftKey]int32
-	targets  []int32   // room for hops, by post; all 0 between units
-	sorted   []farPost // room for nearestOf
+	targets  []int32          // room for hops, by post; all 0 between units
+	sorted   []farPost        // room for nearestOf
 	order    []int32
+}
+
+func (c *compiler) unitCompiler() *unitCompiler {
+	return &unitCompiler{
+		compiler: c, rests: map[restKey][]int32{}, known: map[wayKey][]way{}, handling: map[string]int32{},
+		near: make([][]int32, len(c.s.Places)), targets: make([]int32, len(c.s.Posts)),
+	}
 }
 
 // compile indexes a resolved scenario. A scenario without problems always
@@ -47,8 +62,7 @@ func compile(s *scenario.Scenario) (*instance, error) {
 		s:        s, place: map[string]int{}, post: map[string]int{}, within: map[string][]string{},
 		factor: map[string]float64{}, domain: map[string]string{}, byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
-		pins: map[string][]scenario.Pin{}, inForce: map[string][]scenario.Order{}, owners: map[string]*scenario.Contributor{}, rests: map[restKey][]int32{},
-		known: map[wayKey][]way{}, handling: map[string]int32{}, kinds: map[giftKey]int32{}, near: make([][]int32, len(s.Places)), targets: make([]int32, len(s.Posts)),
+		pins: map[string][]scenario.Pin{}, inForce: map[string][]scenario.Order{}, owners: map[string]*scenario.Contributor{},
 	}
 	for i, p := range s.Places {
 		c.place[p.ID] = i
@@ -82,13 +96,48 @@ func compile(s *scenario.Scenario) (*instance, error) {
 		return nil, fmt.Errorf("%d places are more than %d, the most that a plan can have", len(s.Places), 1<<20)
 	}
 	c.rows = c.layout()
-	classes := map[string]int32{}
-	for i := range s.Units {
-		if err := c.addUnit(&s.Units[i], classes); err != nil {
-			return nil, err
+	return c.instance, c.addUnits()
+}
+
+// addUnits compiles the first unit of each class, side by side, and copies it for
+// the others of the class: what a unit points to is read-only.
+func (c *compiler) addUnits() error {
+	c.units = make([]unit, len(c.s.Units))
+	classes := map[string]int{}
+	like, firsts := make([]int, len(c.units)), []int{}
+	for i := range c.s.Units {
+		key := c.classOf(&c.s.Units[i])
+		class, known := classes[key]
+		if !known {
+			class = len(firsts)
+			classes[key] = class
+			firsts = append(firsts, i)
+		}
+		like[i] = class
+	}
+	fails := make([]error, len(firsts))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(firsts)) {
+		all.Go(func() {
+			k := c.unitCompiler()
+			for n := int(next.Add(1)) - 1; n < len(firsts); n = int(next.Add(1)) - 1 {
+				c.units[firsts[n]], fails[n] = k.unit(&c.s.Units[firsts[n]])
+			}
+		})
+	}
+	all.Wait()
+	for _, err := range fails {
+		if err != nil {
+			return err
 		}
 	}
-	return c.instance, nil
+	c.numberGifts(firsts)
+	for i := range c.units {
+		c.units[i] = c.units[firsts[like[i]]]
+		c.units[i].id, c.units[i].class = c.s.Units[i].ID, int32(like[i])
+	}
+	return nil
 }
 
 func (c *compiler) addCapacities() {
@@ -186,12 +235,12 @@ func (c *compiler) addPosts() error {
 	return nil
 }
 
-// addUnit compiles one unit; classes numbers units that are alike.
-func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
+// unit compiles one unit, but for its class and the kinds of its gifts.
+func (c *unitCompiler) unit(su *scenario.Unit) (unit, error) {
 	home, ok := c.place[su.Home]
 	owner := c.owners[su.Contributor]
 	if !ok || owner == nil {
-		return fmt.Errorf("unit %q: unknown home %q or contributor %q", su.ID, su.Home, su.Contributor)
+		return unit{}, fmt.Errorf("unit %q: unknown home %q or contributor %q", su.ID, su.Home, su.Contributor)
 	}
 	least, most := su.Tour.Limits()
 	u := unit{
@@ -209,9 +258,9 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 		u.firstReady = int32(max(0, su.Ready.Number()))
 	}
 	c.addWindows(&u, su)
-	b := unitBuilder{compiler: c, u: &u, su: su, owner: owner, home: home, stopOf: map[int]int32{}, handling: c.handlingOf(su)}
+	b := unitBuilder{unitCompiler: c, u: &u, su: su, owner: owner, home: home, stopOf: map[int]int32{}, handled: c.handlingOf(su)}
 	if err := b.dayZero(); err != nil {
-		return err
+		return unit{}, err
 	}
 	if su.Pledge.Rank() >= c.s.Maturity.Rank() {
 		b.laterSlots()
@@ -222,7 +271,7 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 	b.countPinDays()
 	for _, n := range c.home[su.Contributor] {
 		if q, ok := su.Provides[c.lines[n].capability]; ok && q.Likely > 0 {
-			g := c.gift(n, q.Likely/c.factor[c.lines[n].capability])
+			g := gift{line: n, amount: q.Likely / c.factor[c.lines[n].capability]}
 			if c.resting[n] {
 				u.homeRestGifts = append(u.homeRestGifts, g)
 			} else {
@@ -230,13 +279,11 @@ func (c *compiler) addUnit(su *scenario.Unit, classes map[string]int32) error {
 			}
 		}
 	}
-	u.class = c.classOf(su, classes)
-	c.units = append(c.units, u)
-	return nil
+	return u, nil
 }
 
 // handlingOf numbers units by the days that pools and places take to handle them.
-func (c *compiler) handlingOf(su *scenario.Unit) int32 {
+func (c *unitCompiler) handlingOf(su *scenario.Unit) int32 {
 	key := c.net.Handling(su)
 	n, ok := c.handling[key]
 	if !ok {
@@ -252,16 +299,31 @@ type giftKey struct {
 	amount float64
 }
 
-// gift numbers what a unit gives to a line.
-func (c *compiler) gift(line int32, amount float64) gift {
-	key := giftKey{line, amount}
-	kind, ok := c.kinds[key]
-	if !ok {
-		kind = int32(len(c.gifts))
-		c.kinds[key] = kind
-		c.gifts = append(c.gifts, gift{line, kind, amount})
+// numberGifts numbers the kinds of gifts of some units, in their order.
+func (c *compiler) numberGifts(units []int) {
+	kinds := map[giftKey]int32{}
+	number := func(gifts []gift) {
+		for i := range gifts {
+			g := &gifts[i]
+			key := giftKey{g.line, g.amount}
+			kind, ok := kinds[key]
+			if !ok {
+				kind = int32(len(c.gifts))
+				kinds[key] = kind
+				c.gifts = append(c.gifts, gift{g.line, kind, g.amount})
+			}
+			g.kind = kind
+		}
 	}
-	return c.gifts[kind]
+	for _, i := range units {
+		u := &c.units[i]
+		for j := range u.slots {
+			number(u.slots[j].gifts)
+			number(u.slots[j].singles)
+		}
+		number(u.homeGifts)
+		number(u.homeRestGifts)
+	}
 }
 
 // restKey is what rest after a tour hangs on.
@@ -272,7 +334,7 @@ type restKey struct {
 }
 
 // restTable returns the days of rest by the length of a tour.
-func (c *compiler) restTable(k restKey) []int32 {
+func (c *unitCompiler) restTable(k restKey) []int32 {
 	if table, ok := c.rests[k]; ok {
 		return table
 	}
@@ -289,7 +351,7 @@ func (c *compiler) restTable(k restKey) []int32 {
 }
 
 // classOf tells units apart by everything but their names.
-func (c *compiler) classOf(su *scenario.Unit, classes map[string]int32) int32 {
+func (c *compiler) classOf(su *scenario.Unit) string {
 	like := *su
 	like.ID, like.Name, like.Note, like.Source = "", "", "", ""
 	key, err := json.Marshal(struct {
@@ -298,14 +360,9 @@ func (c *compiler) classOf(su *scenario.Unit, classes map[string]int32) int32 {
 		InForce []scenario.Order
 	}{like, withoutUnit(c.pins[su.ID]), c.ordersFor(su.ID)})
 	if err != nil {
-		key = []byte(su.ID) // not a number somewhere: a class of its own
+		return su.ID // not a number somewhere: a class of its own
 	}
-	n, ok := classes[string(key)]
-	if !ok {
-		n = int32(len(classes))
-		classes[string(key)] = n
-	}
-	return n
+	return string(key)
 }
 
 // ordersFor are the legs in force of a unit, but for its name.

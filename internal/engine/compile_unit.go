@@ -13,14 +13,14 @@ import (
 
 // unitBuilder finds where one unit can serve and how it gets there.
 type unitBuilder struct {
-	*compiler
+	*unitCompiler
 	u      *unit
 	su     *scenario.Unit
 	owner  *scenario.Contributor
 	home   int
 	stopOf map[int]int32 // post to stop
 
-	handling int32 // of wayKey
+	handled int32 // number of its handling, for wayKey
 }
 
 // dayZero adds the post that the unit holds on day 0, in each way that it may
@@ -143,9 +143,9 @@ func (b *unitBuilder) slot(post int, stop int32, as string) slot {
 		switch {
 		case x <= 0 || l.from >= l.until:
 		case l.single:
-			s.singles = append(s.singles, b.gift(n, x))
+			s.singles = append(s.singles, gift{line: n, amount: x})
 		default:
-			s.gifts = append(s.gifts, b.gift(n, x))
+			s.gifts = append(s.gifts, gift{line: n, amount: x})
 		}
 	}
 	b.pin(&s, post)
@@ -275,7 +275,7 @@ func (b *unitBuilder) stop(post int) (int32, bool) {
 
 // ways are the movements between two places that end inside the calendar.
 func (b *unitBuilder) ways(from, to int) []way {
-	k := wayKey(from)<<44 | wayKey(to)<<24 | wayKey(b.handling)
+	k := wayKey(from)<<44 | wayKey(to)<<24 | wayKey(b.handled)
 	ways, known := b.known[k]
 	if known {
 		return ways
@@ -348,7 +348,7 @@ func (b *unitBuilder) hops() {
 			}
 			st := &u.stops[j]
 			if ways := b.ways(place, b.placeOf[to]); len(ways) > 0 {
-				u.hopsFrom[i] = append(u.hopsFrom[i], hops{j, int32(ways[0].days()) + st.ready, st.fromPost, ways})
+				u.hopsFrom[i] = append(u.hopsFrom[i], hops{j, int32(ways[0].days()) + st.ready, ways})
 				u.redeploys = true
 			}
 		}
@@ -404,7 +404,7 @@ func (b *unitBuilder) pinnedTo(post int32) bool {
 }
 
 // nearest lists the posts by their distance from a place.
-func (c *compiler) nearest(place int) []int32 {
+func (c *unitCompiler) nearest(place int) []int32 {
 	if c.near[place] == nil {
 		far := make([]float64, len(c.s.Posts))
 		list := make([]int32, len(c.s.Posts))

@@ -200,10 +200,9 @@ type load struct{ index, days int32 }
 
 // hops are the ways to another stop; those that nothing serves are left out.
 type hops struct {
-	to      int32
-	quick   int32 // least days from leaving the one to counting at the other
-	soonest int32 // first day of departure
-	ways    []way
+	to    int32
+	quick int32 // least days from leaving the one to counting at the other
+	ways  []way
 }
 
 // restAfter returns the days of rest that a tour of the given length earns.

@@ -235,7 +235,7 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 	for k := range list {
 		h := &list[k]
 		s := e + int(h.quick)
-		if e < int(h.soonest) && !f.inForce(h.to) || s >= c.limit || here+c.reached[s][h.to] <= out.worth {
+		if e < int(u.stops[h.to].fromPost) && !f.inForce(h.to) || s >= c.limit || here+c.reached[s][h.to] <= out.worth {
 			continue
 		}
 		st := &u.stops[h.to]
