@@ -1,10 +1,12 @@
 package formats
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -134,10 +136,10 @@ func (r *tableReader) read() (*node, error) {
 }
 
 type tableReader struct {
-	dir      string                            // the folder, or the workbook
-	label    string                            // how messages name a table
-	rows     func(name string) [][]cell        // a table by name, nil if there is none
-	typed    func(string, reflect.Type) string // what a spreadsheet's cell says, by the type wanted; nil for CSV
+	dir      string                              // the folder, or the workbook
+	label    string                              // how messages name a table
+	rows     func(name string, one func([]cell)) // calls one for each row of a table, if there is one; the row is lent
+	typed    func(string, reflect.Type) string   // what a spreadsheet's cell says, by the type wanted; nil for CSV
 	tree     *node
 	records  map[string]map[string]*node // table, id
 	problems []Problem
@@ -153,47 +155,66 @@ type cell struct {
 	at   position
 }
 
-// csvRows reads one file, nil if there is none.
-func (r *tableReader) csvRows(name string) [][]cell {
+// failed notes the problems of an error.
+func (r *tableReader) failed(err error) {
+	if bad, ok := errors.AsType[*Invalid](err); ok {
+		r.problems = append(r.problems, bad.Problems...)
+	}
+}
+
+// csvRows reads one file, row by row, so that a long table is never in memory
+// twice.
+func (r *tableReader) csvRows(name string, one func([]cell)) {
 	path := filepath.Join(r.dir, name+".csv")
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return nil
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return
 	}
-	data, err := readFile(path)
 	if err != nil {
-		var bad *Invalid
-		if errors.As(err, &bad) {
-			r.problems = append(r.problems, bad.Problems...)
-		}
-		return nil
+		r.failed(cannotRead(path, err))
+		return
 	}
-	if !utf8.Valid(data) {
-		r.problem(position{file: path}, "", "the file is not UTF-8; save it as `CSV UTF-8`")
-		return nil
+	defer f.Close()
+	bounded := &io.LimitedReader{R: f, N: maxFile + 1}
+	in := bufio.NewReaderSize(bounded, 64<<10)
+	if mark, _ := in.Peek(3); string(mark) == "\ufeff" {
+		_, _ = in.Discard(3)
 	}
-	reader := csv.NewReader(bytes.NewReader(data))
-	reader.FieldsPerRecord = -1
-	header, _, _ := bytes.Cut(data, []byte("\n"))
+	start, _ := in.Peek(in.Size())
+	header, _, _ := bytes.Cut(start, []byte("\n"))
+	reader := csv.NewReader(in)
+	reader.FieldsPerRecord, reader.ReuseRecord = -1, true
 	if bytes.Count(header, []byte(";")) > bytes.Count(header, []byte(",")) {
 		reader.Comma = ';'
 	}
-	var rows [][]cell
+	var row []cell
 	for {
 		record, err := reader.Read()
-		var bad *csv.ParseError
-		if errors.As(err, &bad) {
+		if bounded.N == 0 {
+			r.problem(position{file: path}, "", "the file is larger than %d MB", maxFile>>20)
+			return
+		}
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if bad, ok := errors.AsType[*csv.ParseError](err); ok {
 			r.problem(position{path, bad.Line, bad.Column}, "", "this is not CSV: %s", bad.Err)
-			return nil
+			return
 		}
 		if err != nil {
-			return rows
+			r.failed(cannotRead(path, err))
+			return
 		}
-		row := make([]cell, len(record))
+		row = row[:0]
 		for i, text := range record {
 			line, col := reader.FieldPos(i)
-			row[i] = cell{strings.TrimSpace(text), position{path, line, col}}
+			if !utf8.ValidString(text) {
+				r.problem(position{path, line, col}, "", "the file is not UTF-8; save it as `CSV UTF-8`")
+				return
+			}
+			row = append(row, cell{strings.TrimSpace(text), position{path, line, col}})
 		}
-		rows = append(rows, row)
+		one(row)
 	}
 }
 
@@ -202,62 +223,70 @@ func (r *tableReader) readSettings() {
 	for _, c := range settings {
 		names = append(names, c.name())
 	}
-	for i, row := range r.rows("scenario") {
-		if len(row) < 2 || row[0].text == "" || i == 0 && row[0].text == "key" {
-			continue
+	first := true
+	r.rows("scenario", func(row []cell) {
+		head := first && row[0].text == "key"
+		first = false
+		if head || len(row) < 2 || row[0].text == "" {
+			return
 		}
 		k := slices.Index(names, row[0].text)
 		if k < 0 {
 			r.problem(row[0].at, scenario.Nearest(row[0].text, names), "unknown key %s", quote(row[0].text))
-			continue
+			return
 		}
 		r.put(r.tree, settings[k], row[1])
-	}
+	})
 }
 
 func (r *tableReader) readTable(t tableSpec) {
-	rows := r.rows(t.name)
-	if len(rows) == 0 {
+	var columns []column
+	r.rows(t.name, func(row []cell) {
+		if columns == nil {
+			r.records[t.name] = map[string]*node{}
+			if t.parent == "" {
+				r.tree.set(t.key, &node{kind: list, at: row[0].at})
+			}
+			columns = r.header(t, row)
+			return
+		}
+		r.readRecord(t, columns, row)
+	})
+}
+
+// readRecord adds the record of a row, unless it is blank.
+func (r *tableReader) readRecord(t tableSpec, columns []column, row []cell) {
+	if !slices.ContainsFunc(row, func(c cell) bool { return c.text != "" }) {
 		return
 	}
-	r.records[t.name] = map[string]*node{}
-	if t.parent == "" {
-		r.tree.set(t.key, &node{kind: list, at: rows[0][0].at})
-	}
-	columns := r.header(t, rows[0])
-	for _, row := range rows[1:] {
-		if !slices.ContainsFunc(row, func(c cell) bool { return c.text != "" }) {
-			continue
-		}
-		record := &node{kind: object, at: row[0].at}
-		owner := r.tree
-		for i, c := range row {
-			switch {
-			case i >= len(columns):
-				if c.text != "" {
-					r.problem(c.at, "", "%s stands in a column without a name", quote(c.text))
-				}
-			case columns[i].path == nil: // unknown, reported
-			case t.parent != "" && columns[i].path[0] == parentColumn:
-				id := unguard(c.text)
-				if owner = r.records[t.parent][id]; owner == nil {
-					r.problem(c.at, scenario.Nearest(id, keys(r.records[t.parent])), "%s has no %s", fmt.Sprintf(r.label, t.parent), quote(id))
-				}
-			default:
-				r.put(record, columns[i], c)
+	record := &node{kind: object, at: row[0].at}
+	owner := r.tree
+	for i, c := range row {
+		switch {
+		case i >= len(columns):
+			if c.text != "" {
+				r.problem(c.at, "", "%s stands in a column without a name", quote(c.text))
 			}
+		case columns[i].path == nil: // unknown, reported
+		case t.parent != "" && columns[i].path[0] == parentColumn:
+			id := Unguard(c.text)
+			if owner = r.records[t.parent][id]; owner == nil {
+				r.problem(c.at, scenario.Nearest(id, keys(r.records[t.parent])), "%s has no %s", fmt.Sprintf(r.label, t.parent), quote(id))
+			}
+		default:
+			r.put(record, columns[i], c)
 		}
-		if owner == nil {
-			continue
-		}
-		if owner.get(t.key) == nil {
-			owner.set(t.key, &node{kind: list, at: record.at})
-		}
-		items := owner.get(t.key)
-		items.items = append(items.items, record)
-		if id := record.get("id"); id != nil {
-			r.records[t.name][id.text] = record
-		}
+	}
+	if owner == nil {
+		return
+	}
+	if owner.get(t.key) == nil {
+		owner.set(t.key, &node{kind: list, at: record.at})
+	}
+	items := owner.get(t.key)
+	items.items = append(items.items, record)
+	if id := record.get("id"); id != nil {
+		r.records[t.name][id.text] = record
 	}
 }
 
@@ -369,7 +398,7 @@ func (r *tableReader) cellNode(c cell, t reflect.Type) *node {
 		}
 		return n
 	case t.Kind() == reflect.String:
-		text = unguard(text)
+		text = Unguard(text)
 	case t.Kind() == reflect.Bool:
 		text = strings.ToLower(text) // spreadsheets write TRUE
 	}
@@ -402,7 +431,8 @@ func Guard(s string) string {
 	return s
 }
 
-func unguard(s string) string {
+// Unguard takes off the apostrophe that [Guard] puts in front.
+func Unguard(s string) string {
 	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune(guarded, rune(s[1])) {
 		return s[1:]
 	}

@@ -1,7 +1,6 @@
 package formats
 
 import (
-	"bytes"
 	"fmt"
 	"reflect"
 	"slices"
@@ -17,111 +16,55 @@ import (
 // its file, with the same columns and cells; numbers and dates are those of the
 // spreadsheet.
 
-// Limits of an unpacked workbook, so that a zip bomb cannot exhaust the machine.
-const (
-	maxUnzipped = 400 << 20
-	maxInMemory = 16 << 20 // of one sheet; a larger one is unpacked to a file
-)
-
-// firstSerial is the least number that a time's cell holds as a spreadsheet's
-// date (1954): a day number is far below it.
-const firstSerial = 20_000
-
-// readWorkbook reads the tables of a workbook. Macros are not looked at; of a
-// formula, the value that was saved with it counts.
-func readWorkbook(path string, data []byte) (tree *node, err error) {
-	at := position{file: path}
-	defer func() {
-		if x := recover(); x != nil { // the library does not expect every broken file
-			tree, err = nil, invalid(at, "this is not a whole XLSX workbook: %v", x)
-		}
-	}()
-	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxInMemory, RawCellValue: true})
+// readWorkbook reads the tables of a workbook.
+func readWorkbook(path string, data []byte) (*node, error) {
+	book, err := OpenWorkbook(path, data)
 	if err != nil {
-		return nil, invalid(at, "this is no XLSX workbook: %s", err)
+		return nil, err
 	}
 	defer book.Close()
-	props, err := book.GetWorkbookProps()
-	if err != nil {
-		return nil, invalid(at, "this is no XLSX workbook: %s", err)
-	}
-	date1904 := props.Date1904 != nil && *props.Date1904
+	at := position{file: path}
 	r := tableReader{dir: path, label: "sheet %s", tree: &node{kind: object, at: at}, records: map[string]map[string]*node{}}
-	r.typed = func(text string, t reflect.Type) string { return sheetValue(text, t, date1904) }
+	r.typed = func(text string, t reflect.Type) string { return sheetValue(book, text, t) }
 	sheets, found := map[string]string{}, false
 	known := []string{"scenario"}
 	for _, t := range tables {
 		known = append(known, t.name)
 	}
-	for _, sheet := range book.GetSheetList() {
+	for _, sheet := range book.Sheets() {
 		name := strings.ToLower(strings.TrimSpace(sheet))
 		if slices.Contains(known, name) {
 			sheets[name], found = sheet, true
 		} else if maybe := scenario.Nearest(name, known); maybe != "" {
-			r.problem(position{file: path}, maybe, "no table is called %s", quote(sheet))
+			r.problem(at, maybe, "no table is called %s", quote(sheet))
 		}
 	}
 	if !found {
 		return nil, invalid(at, "no sheet is a table of a scenario; the first ones are scenario, capabilities, areas; `rearguard new` makes a workbook to start from")
 	}
-	cells := 0
-	r.rows = func(name string) [][]cell {
-		if sheets[name] == "" {
-			return nil
+	r.rows = func(name string, one func([]cell)) {
+		sheet, file := sheets[name], book.File(sheets[name])
+		if sheet == "" {
+			return
 		}
-		return r.sheetRows(book, sheets[name], &cells)
+		var row []cell
+		r.failed(book.Rows(sheet, func(line int, texts []string) {
+			row = row[:0]
+			for i, text := range texts {
+				row = append(row, cell{text, position{file, line, i + 1}})
+			}
+			one(row)
+		}))
 	}
 	return r.read()
 }
 
-// sheetRows reads one sheet.
-func (r *tableReader) sheetRows(book *excelize.File, sheet string, cells *int) (rows [][]cell) {
-	file := r.dir + ":" + sheet + "!"
-	in, err := book.Rows(sheet)
-	if err != nil {
-		r.problem(position{file: file}, "", "cannot read the sheet: %s", err)
-		return nil
-	}
-	defer in.Close()
-	for line := 1; in.Next(); line++ {
-		texts, err := in.Columns()
-		if err != nil {
-			r.problem(position{file, line, 1}, "", "cannot read the row: %s", err)
-			return nil
-		}
-		if *cells += len(texts); *cells > maxNodes {
-			r.problem(position{file, line, 1}, "", "the workbook holds more than %d cells", maxNodes)
-			return nil
-		}
-		if len(texts) == 0 {
-			continue
-		}
-		row := make([]cell, len(texts))
-		for i, text := range texts {
-			row[i] = cell{strings.TrimSpace(text), position{file, line, i + 1}}
-		}
-		rows = append(rows, row)
-	}
-	if err := in.Error(); err != nil {
-		r.problem(position{file: file}, "", "cannot read the sheet: %s", err)
-	}
-	return rows
-}
-
 // sheetValue is the text of a cell as a CSV table would have it: a date for the
 // number that stands for one, true and false for 1 and 0.
-func sheetValue(text string, t reflect.Type, date1904 bool) string {
+func sheetValue(book *Workbook, text string, t reflect.Type) string {
 	switch {
 	case t == dateType || t == timeType || t == dDayType:
-		x, err := strconv.ParseFloat(text, 64)
-		if err != nil || x < firstSerial || x > 3e6 {
-			return text
-		}
-		day, err := excelize.ExcelDateToTime(float64(int(x)), date1904)
-		if err != nil {
-			return text
-		}
-		return day.Format("2006-01-02")
+		return book.Date(text)
 	case t.Kind() == reflect.Bool && text == "1":
 		return "true"
 	case t.Kind() == reflect.Bool && text == "0":
