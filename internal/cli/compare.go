@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
@@ -64,7 +63,7 @@ func (c *console) ownPlan(scenarioPath, planPath string) (*scenario.Scenario, *p
 	if err := exists(planPath); err != nil {
 		return nil, nil, err
 	}
-	p, err := formats.ReadPlan(planPath)
+	p, err := readPlanFile(planPath)
 	if err != nil {
 		return nil, nil, refused(err)
 	}

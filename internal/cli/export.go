@@ -12,7 +12,7 @@ type exportCommand struct {
 	JSON exportJSON `cmd:"" name:"json" help:"The scenario resolved: nothing left to infer, times as day numbers, weights as numbers."`
 	MPS  exportMPS  `cmd:"" name:"mps" help:"The scenario as a mixed-integer program in free MPS, for any solver; its optimum is the least objective."`
 	CSV  exportCSV  `cmd:"" name:"csv" help:"The scenario as a folder of CSV tables, without loss."`
-	XLSX exportXLSX `cmd:"" name:"xlsx" help:"The scenario as a workbook, without loss."`
+	XLSX exportXLSX `cmd:"" name:"xlsx" help:"The scenario, or a plan, as a workbook, without loss."`
 	LP   exportLP   `cmd:"" name:"lp" help:"The same program in the LP format, for people to read."`
 
 	TPFDD        exportTPFDD        `cmd:"" name:"tpfdd" help:"A plan's moves as a TPFDD-style CSV table."`

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/formats/planbook"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -62,7 +64,7 @@ func (c *console) openPlan(scenarioPath, planPath string) (resolved *scenario.Sc
 	if err := exists(planPath); err != nil {
 		return nil, nil, "", err
 	}
-	p, err = formats.ReadPlan(planPath)
+	p, err = readPlanFile(planPath)
 	if err != nil {
 		return nil, nil, "", refused(err)
 	}
@@ -75,6 +77,18 @@ func (c *console) openPlan(scenarioPath, planPath string) (resolved *scenario.Sc
 		return nil, nil, "", noError{fmt.Errorf("%s: %w", planPath, err)}
 	}
 	return resolved, p, another, nil
+}
+
+// readPlanFile reads a plan: plan.json, or a workbook of it.
+func readPlanFile(path string) (*plan.Plan, error) {
+	if !strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		return formats.ReadPlan(path)
+	}
+	data, err := formats.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return planbook.Read(path, data)
 }
 
 // resolveAs resolves the variant of a scenario that a plan was made for.

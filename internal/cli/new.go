@@ -17,7 +17,7 @@ import (
 var starter []byte
 
 type newCommand struct {
-	Dir string `arg:"" help:"Folder to make, with scenario.yaml and the schema that editors check it by."`
+	Dir string `arg:"" help:"Folder to make, with scenario.yaml, the schema that editors check it by, and the same scenario as a workbook."`
 }
 
 // Run writes into a folder of its own, so that nothing of anybody's is lost.
@@ -41,6 +41,15 @@ func (k *newCommand) Run(c *console) error {
 	if err := formats.WriteFile(filepath.Join(k.Dir, "scenario.schema.json"), schema); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%s is a small scenario to start from, with a comment on every part.\nPlan it: rearguard plan %s\n", path, path)
+	s, _, err := formats.ReadScenario(path)
+	if err != nil {
+		return fmt.Errorf("read the starter: %w", err)
+	}
+	book := filepath.Join(k.Dir, "scenario.xlsx")
+	if err := formats.WriteScenario(book, s); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.out, "%s is a small scenario to start from, with a comment on every part;\n%s is the same as a workbook, with notes and drop-downs.\n"+
+		"Plan either: rearguard plan %s\n", path, book, path)
 	return nil
 }

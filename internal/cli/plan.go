@@ -14,6 +14,7 @@ import (
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/geojson"
+	"github.com/rearguard/rearguard/internal/formats/planbook"
 	"github.com/rearguard/rearguard/internal/formats/tpfdd"
 	"github.com/rearguard/rearguard/internal/milp"
 	"github.com/rearguard/rearguard/internal/report"
@@ -24,7 +25,7 @@ import (
 
 type planCommand struct {
 	Scenario   string        `arg:"" help:"Scenario to plan."`
-	Out        string        `short:"o" placeholder:"DIR" help:"Folder to write plan.json, plan.html, tpfdd.csv, moves.geojson and decisions.ics to."`
+	Out        string        `short:"o" placeholder:"DIR" help:"Folder to write plan.json, plan.html, plan.xlsx, tpfdd.csv, moves.geojson and decisions.ics to."`
 	Time       time.Duration `default:"10s" help:"How long to search."`
 	Iterations int           `placeholder:"N" help:"Stop after N tries instead; then the same seed gives the same plan."`
 	Seed       uint64        `default:"1" help:"Seed of the search."`
@@ -186,7 +187,7 @@ func (k *planCommand) from(c *console, s *scenario.Scenario) (*plan.Plan, error)
 	if err := exists(k.From); err != nil {
 		return nil, err
 	}
-	p, err := formats.ReadPlan(k.From)
+	p, err := readPlanFile(k.From)
 	if err != nil {
 		return nil, refused(err)
 	}
@@ -252,7 +253,7 @@ func writePlan(folder string, s *scenario.Scenario, p *plan.Plan, checked *verif
 	for _, f := range []struct {
 		name  string
 		write writer
-	}{{"tpfdd.csv", tpfdd.Write}, {"moves.geojson", geojson.Write}} {
+	}{{"tpfdd.csv", tpfdd.Write}, {"moves.geojson", geojson.Write}, {"plan.xlsx", planbook.Write}} {
 		var b bytes.Buffer
 		if err := f.write(&b, s, p); err != nil {
 			return err

@@ -99,7 +99,7 @@ func (k *replanCommand) read(c *console) (*changed, error) {
 			}
 		}
 	}
-	p, err := formats.ReadPlan(k.Plan)
+	p, err := readPlanFile(k.Plan)
 	if err != nil {
 		return nil, refused(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/formats/planbook"
 )
 
 type exportCSV struct {
@@ -17,10 +18,20 @@ func (e *exportCSV) Run(c *console) error { return c.convert(e.Scenario, e.Out, 
 
 type exportXLSX struct {
 	Scenario string `arg:"" help:"Scenario to export."`
+	Plan     string `arg:"" optional:"" help:"Plan to export instead, with its Gantt chart, tables and charts."`
 	Out      string `short:"o" required:"" placeholder:"FILE" help:"Workbook to write, .xlsx."`
 }
 
-func (e *exportXLSX) Run(c *console) error { return c.convert(e.Scenario, e.Out, ".xlsx") }
+func (e *exportXLSX) Run(c *console) error {
+	if e.Plan == "" {
+		return c.convert(e.Scenario, e.Out, ".xlsx")
+	}
+	if got := filepath.Ext(e.Out); !strings.EqualFold(got, ".xlsx") {
+		return usageError{fmt.Errorf("-o %s: the name must end in \".xlsx\", not %q", e.Out, got)}
+	}
+	shown := exportPlan{Scenario: e.Scenario, Plan: e.Plan, Out: e.Out}
+	return shown.write(c, planbook.Write)
+}
 
 type importCSV struct {
 	Dir string `arg:"" help:"Folder of CSV tables."`

@@ -312,7 +312,7 @@ func TestEveryFormatKeepsEverything(t *testing.T) {
 		}
 		decorate(r, s)
 		n++
-		for _, form := range []string{"a.yaml", "a.json", "folder"} {
+		for _, form := range []string{"a.yaml", "a.json", "folder", "a.xlsx"} {
 			path := filepath.Join(dir, strconv.Itoa(n)+form)
 			if err := WriteScenario(path, s); err != nil {
 				r.Fatalf("%s: %v", form, err)
@@ -375,6 +375,9 @@ func decorate(r *rapid.T, s *scenario.Scenario) {
 	p.Name, p.Lines[0].Note = words("post name"), words("line note")
 	p.Lines[0].Single = rapid.Bool().Draw(r, "single")
 	s.Routes = []scenario.Route{{From: s.Places[0].ID, To: s.Places[1].ID, Mode: scenario.Sea, Days: 4, OneWay: rapid.Bool().Draw(r, "one way")}}
+	s.InForce = []scenario.Order{{
+		Unit: u.ID, Post: p.ID, As: s.Capabilities[0].ID, Depart: scenario.DayTime(3), Until: scenario.DateTime(s.Calendar.Date(40)), Given: rapid.Bool().Draw(r, "given"),
+	}, {Unit: u.ID, Post: p.ID, Depart: scenario.DateTime(s.Calendar.Date(50)), Until: scenario.DayTime(70)}}
 	s.Pins = []scenario.Pin{{Unit: u.ID, Post: p.ID, From: scenario.DayTime(1), Until: scenario.DateTime(s.Calendar.Date(9)), Forbid: true, Note: words("pin note")}}
 }
 

@@ -1,8 +1,11 @@
 package formats
 
 import (
+	"archive/zip"
 	"bytes"
-	"fmt"
+	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -107,7 +110,59 @@ func (w *Workbook) Date(text string) string {
 	return day.Format("2006-01-02")
 }
 
-// CellProblem is a problem with a cell of a sheet; column and line count from 1.
-func (w *Workbook) CellProblem(sheet string, line, column int, maybe, format string, args ...any) Problem {
-	return Problem{File: w.File(sheet), Line: line, Column: column, Message: fmt.Sprintf(format, args...), Maybe: maybe}
+// WorkbookBytes is a workbook as a file: the same content gives the same bytes,
+// which the library's own file does not, because it writes parts in any order.
+func WorkbookBytes(book *excelize.File) ([]byte, error) {
+	made, err := book.WriteToBuffer()
+	if err != nil {
+		return nil, err
+	}
+	in, err := zip.NewReader(bytes.NewReader(made.Bytes()), int64(made.Len()))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(in.File, func(a, b *zip.File) int { return strings.Compare(a.Name, b.Name) })
+	var b bytes.Buffer
+	out := zip.NewWriter(&b)
+	for _, part := range in.File {
+		if part.Name == contentTypes {
+			err = sortTypes(out, part)
+		} else {
+			err = out.Copy(part)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := out.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+const contentTypes = "[Content_Types].xml"
+
+// typeEntry is an entry of the list of content types.
+var typeEntry = regexp.MustCompile(`<(?:Default|Override) [^>]*></(?:Default|Override)>`)
+
+// sortTypes copies the list of content types with its entries in order.
+func sortTypes(out *zip.Writer, part *zip.File) error {
+	in, err := part.Open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	text, err := io.ReadAll(in)
+	if err != nil {
+		return err
+	}
+	entries := typeEntry.FindAllString(string(text), -1)
+	slices.Sort(entries)
+	i := -1
+	text = typeEntry.ReplaceAllFunc(text, func([]byte) []byte { i++; return []byte(entries[i]) })
+	w, err := out.CreateHeader(&zip.FileHeader{Name: contentTypes, Method: zip.Deflate})
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	return err
 }

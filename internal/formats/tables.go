@@ -38,6 +38,7 @@ type column struct {
 	kind reflect.Type
 	doc  string
 	enum []string
+	ref  string // the table whose IDs it holds
 }
 
 func (c column) name() string { return strings.Join(c.path, ".") }
@@ -83,7 +84,7 @@ func columnsOf(f reflect.StructField, under []string) []column {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	self := column{path, t, f.Tag.Get("doc"), rulesOf(f).enum}
+	self := column{path, t, f.Tag.Get("doc"), rulesOf(f).enum, tableOf[f.Tag.Get("ref")]}
 	if !group(t) {
 		return []column{self}
 	}
@@ -95,6 +96,12 @@ func columnsOf(f reflect.StructField, under []string) []column {
 		columns = append(columns, columnsOf(t.Field(i), path)...)
 	}
 	return columns
+}
+
+// tableOf is the table of what a field refers to, by the word of its tag.
+var tableOf = map[string]string{
+	"capability": "capabilities", "area": "areas", "place": "places", "contributor": "contributors", "unit": "units", "post": "posts",
+	"operation": "operations", "pool": "lift",
 }
 
 // group reports whether a type is a group of keys, with a column each.

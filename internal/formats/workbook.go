@@ -106,14 +106,15 @@ func writeWorkbook(path string, tree *node) error {
 		w.did(err)
 		w.table(t, tableRows(t, tree, true))
 	}
+	w.about()
 	if w.err != nil {
 		return fmt.Errorf("write %s: %w", path, w.err)
 	}
-	b, err := book.WriteToBuffer()
+	data, err := WorkbookBytes(book)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return WriteFile(path, b.Bytes())
+	return WriteFile(path, data)
 }
 
 // workbookWriter keeps the first error.
@@ -149,7 +150,7 @@ func name(col, row int) string {
 func (w *workbookWriter) table(t tableSpec, rows [][]string) {
 	columns := t.columns
 	if t.parent != "" {
-		columns = append([]column{{path: []string{parentColumn}, kind: reflect.TypeFor[string](), doc: "ID of the row of " + t.parent + " that this belongs to."}}, columns...)
+		columns = append([]column{{path: []string{parentColumn}, kind: reflect.TypeFor[string](), doc: "ID of the row of " + t.parent + " that this belongs to.", ref: t.parent}}, columns...)
 	}
 	for j, title := range rows[0] {
 		c := columns[slices.IndexFunc(columns, func(c column) bool { return c.name() == title })]
@@ -213,13 +214,42 @@ func (w *workbookWriter) choice(sheet string, col, first, last int, c column) {
 	if c.kind.Kind() == reflect.Bool {
 		words = []string{"TRUE", "FALSE"}
 	}
-	if len(words) == 0 || c.kind.Kind() == reflect.Slice {
+	if len(words) == 0 && c.ref == "" || c.kind.Kind() == reflect.Slice || c.kind.Kind() == reflect.Map {
 		return
 	}
 	v := excelize.NewDataValidation(true)
 	v.Sqref = name(col, first) + ":" + name(col, last)
-	w.did(v.SetDropList(words))
+	if c.ref != "" {
+		v.SetSqrefDropList(fmt.Sprintf("%s!$A$2:$A$%d", c.ref, lastDropDown)) // every table that is referred to begins with its IDs
+	} else {
+		w.did(v.SetDropList(words))
+	}
 	w.did(w.book.AddDataValidation(sheet, v))
+}
+
+// about is a sheet that is not read: how to fill in the others.
+var about = []string{
+	"This workbook is a scenario. Fill in the sheets, save it as .xlsx, then:",
+	"    rearguard check FILE.xlsx    every problem at once, by sheet and cell",
+	"    rearguard plan FILE.xlsx -o out    who goes, by when, and who backfills; also as a workbook",
+	"",
+	"Each sheet is a table with a row for each record; a sheet may be empty, a column too. Names of sheets and columns must stay.",
+	"Point at the name of a column for what it holds. Where words or IDs can be chosen, a cell offers them.",
+	"A sheet such as posts.lines is inside another: its column of names the record that a row belongs to.",
+	"Several items in a cell: homes; baltic. Numbers by name: infantry=1; medical=0.5. A range: 500..600..700.",
+	"Durations: 14d, 2w. Times: a date, a day number, or D+30 at an operation's posts.",
+	"Sheets of other names are not read, as this one.",
+}
+
+const aboutSheet = "read me"
+
+func (w *workbookWriter) about() {
+	_, err := w.book.NewSheet(aboutSheet)
+	w.did(err)
+	for i, text := range about {
+		w.text(aboutSheet, 1, i+1, text)
+	}
+	w.did(w.book.SetColWidth(aboutSheet, "A", "A", 120))
 }
 
 // finish shapes a sheet: a head that stays, columns as wide as what they hold.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -93,7 +94,7 @@ func (b *builder) bars(cells []any, tour *plan.Tour) {
 			}
 			cell := excelize.Cell{StyleID: b.colour(s)}
 			if label != "" {
-				cell.Value, label = label, ""
+				cell.Value, label = formats.Guard(label), ""
 			}
 			cells[d/b.step] = cell
 		}
@@ -109,9 +110,7 @@ func (b *builder) bars(cells []any, tour *plan.Tour) {
 		paint(l.Arrive, l.Effective, arriving, "")
 		paint(l.Effective, l.Until, at, cmp.Or(post.Name, post.ID))
 	}
-	if n := len(tour.Legs); n > 0 {
-		paint(tour.Legs[n-1].Until, tour.Home, moving, "")
-	}
+	paint(tour.Legs[len(tour.Legs)-1].Until, tour.Home, moving, "")
 }
 
 // exposure is a row for each line, with a cell for each day: how much of the

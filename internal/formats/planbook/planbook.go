@@ -55,8 +55,12 @@ func Write(w io.Writer, s *scenario.Scenario, p *plan.Plan) error {
 	b.daily()
 	b.plan()
 	b.summary()
+	var data []byte
 	if b.err == nil {
-		_, b.err = book.WriteTo(w)
+		data, b.err = formats.WorkbookBytes(book)
+	}
+	if b.err == nil {
+		_, b.err = w.Write(data)
 	}
 	if b.err != nil {
 		return fmt.Errorf("write the workbook of plan %q: %w", p.Scenario, b.err)

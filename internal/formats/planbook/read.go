@@ -73,9 +73,6 @@ func (r *reader) leg(row *table.Row) {
 		row.Fail(row.At("home"), t.Home.String(), "tour %d is home on %s in a row above, here on %s", n, t.Home, home)
 	}
 	dates := [4]*scenario.Date{r.date(row, "depart"), r.date(row, "arrive"), r.date(row, "effective"), r.date(row, "until")}
-	if row.Text("post") == "" && dates == [4]*scenario.Date{} {
-		return // a tour without legs
-	}
 	for i, column := range []string{"depart", "arrive", "effective", "until"} {
 		if dates[i] == nil {
 			row.Fail(row.At(column), "", "%s is empty; write a date, such as 2025-04-30", column)

@@ -78,8 +78,8 @@ func (b *builder) summary() {
 	b.did(b.book.SetColWidth(summarySheet, "A", "A", 42))
 	b.did(b.book.SetColWidth(summarySheet, "B", "B", 30))
 	n := len(b.columns.areas)
-	b.stack("D1", "Posts' floor missing, by area", 1, n)
-	b.stack("D22", "Persons away from home, by contributor", 1+n, len(b.columns.contributors))
+	b.stack("D1", "Floor missing at posts, by area", 2, n)
+	b.stack("D22", "Persons away from home, by contributor", 2+n, len(b.columns.contributors))
 }
 
 // palette are colours that the colour-blind can tell apart (Okabe and Ito), then
@@ -98,15 +98,15 @@ func (b *builder) stack(at, title string, first, count int) {
 		b.did(err)
 		series = append(series, excelize.ChartSeries{
 			Name:       fmt.Sprintf("%s!$%s$1", dailySheet, column),
-			Categories: fmt.Sprintf("%s!$A$2:$A$%d", dailySheet, last),
+			Categories: fmt.Sprintf("%s!$B$2:$B$%d", dailySheet, last),
 			Values:     fmt.Sprintf("%s!$%s$2:$%s$%d", dailySheet, column, column, last),
 			Fill:       fill(palette[i%len(palette)]),
 		})
 	}
-	marks := max(1, b.s.Calendar.Days/10)
 	b.did(b.book.AddChart(summarySheet, at, &excelize.Chart{
 		Type: excelize.AreaStacked, Series: series, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
 		Legend: excelize.ChartLegend{Position: "right"}, Dimension: excelize.ChartDimension{Width: 900, Height: 390},
-		XAxis: excelize.ChartAxis{NumFmt: excelize.ChartNumFmt{CustomNumFmt: "yyyy-mm-dd"}, TickLabelSkip: marks},
+		XAxis: excelize.ChartAxis{TickLabelSkip: 1, Font: excelize.Font{Color: "333333"}}, // of the labels only those of months say something
+		YAxis: excelize.ChartAxis{MajorGridLines: true, Font: excelize.Font{Color: "333333"}},
 	}))
 }

@@ -16,17 +16,13 @@ var legColumns = []string{
 	"contributor", "unit_name", "post_name", "area", "operation", "days_effective", "persons", "person_days",
 }
 
-// legs is a row for each leg. A tour without legs, which no plan of this program
-// has, is a row without dates.
+// legs is a row for each leg.
 func (b *builder) legs() {
 	t := b.open(legsSheet, "C2", len(legColumns), 7, 16, 12, 24, 12, 16, 12)
 	t.heads(legColumns...)
 	for _, n := range b.tours() {
 		tour := &b.p.Tours[n]
 		u := b.units[tour.Unit]
-		if len(tour.Legs) == 0 {
-			t.add(n+1, b.text(tour.Unit), b.day(&tour.Home))
-		}
 		for i := range tour.Legs {
 			l := &tour.Legs[i]
 			post := b.posts[l.Post]
@@ -109,8 +105,8 @@ type dailyColumns struct{ areas, contributors []string }
 
 const mostSeries = 12
 
-// daily is a row for each day: exposure by area, then persons away by
-// contributor; what is beyond the largest goes into one column.
+// daily is a row for each day: exposure by area (in posts' lines), then persons
+// away by contributor; what is beyond the largest goes into one column.
 func (b *builder) daily() {
 	days := b.s.Calendar.Days
 	exposed, away := map[string][]float64{}, map[string][]float64{}
@@ -130,9 +126,6 @@ func (b *builder) daily() {
 		}
 	}
 	for _, tour := range b.p.Tours {
-		if len(tour.Legs) == 0 {
-			continue
-		}
 		u := b.units[tour.Unit]
 		from, until := b.s.Calendar.Day(tour.Legs[0].Depart), b.s.Calendar.Day(tour.Home)
 		for d := max(0, from); d < min(days, until); d++ {
@@ -140,18 +133,18 @@ func (b *builder) daily() {
 		}
 	}
 	b.columns = dailyColumns{largest(exposed, days), largest(away, days)}
-	heads := []string{"date"}
+	heads := []string{"date", "label"}
 	for _, area := range b.columns.areas {
-		heads = append(heads, "exposure "+area)
+		heads = append(heads, area)
 	}
 	for _, c := range b.columns.contributors {
-		heads = append(heads, "persons "+c)
+		heads = append(heads, c)
 	}
-	t := b.open(dailySheet, "B2", len(heads), 12, 16)
+	t := b.open(dailySheet, "C2", len(heads), 12, 9, 14)
 	t.heads(heads...)
 	for d := range days {
 		date := b.s.Calendar.Date(d)
-		row := []any{b.day(&date)}
+		row := []any{b.day(&date), b.label(d)}
 		for _, area := range b.columns.areas {
 			row = append(row, rounded(exposed[area][d]))
 		}
@@ -161,6 +154,16 @@ func (b *builder) daily() {
 		t.add(row...)
 	}
 	t.close(false, 0)
+}
+
+// label names the first day of a month, or of a year if there are many months.
+func (b *builder) label(day int) any {
+	date := b.s.Calendar.Date(day).Time()
+	months := 1 + b.s.Calendar.Days/370 // 12 labels or so
+	if date.Day() != 1 || (int(date.Month())-1)%min(months, 12) != 0 {
+		return nil
+	}
+	return date.Format("Jan 2006")
 }
 
 // largest are the keys with the largest sums; the rest are summed under one key

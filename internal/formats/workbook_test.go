@@ -1,0 +1,210 @@
+package formats
+
+import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/rearguard/rearguard/internal/generate"
+)
+
+// smallBook is the small scenario as a workbook.
+func smallBook(t testing.TB) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "small.yaml"), []byte(small), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := ReadScenario(filepath.Join(dir, "small.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteScenario(filepath.Join(dir, "small.xlsx"), s); err != nil {
+		t.Fatal(err)
+	}
+	return mustRead(t, filepath.Join(dir, "small.xlsx"))
+}
+
+// edited is the small workbook after a change.
+func edited(t testing.TB, change func(*excelize.File) error) []byte {
+	t.Helper()
+	book, err := excelize.OpenReader(bytes.NewReader(smallBook(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if err := change(book); err != nil {
+		t.Fatal(err)
+	}
+	b, err := book.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func set(sheet, cell string, value any) func(*excelize.File) error {
+	return func(f *excelize.File) error { return f.SetCellValue(sheet, cell, value) }
+}
+
+// Each mistake in a workbook is named with its sheet and cell.
+func TestWorkbookProblems(t *testing.T) {
+	for _, c := range []struct {
+		name, want string
+		change     func(*excelize.File) error
+	}{
+		{"unknown reference", `book.xlsx:units!C2: unit "GBR-1": unknown contributor "GBX". Maybe: GBR`, set("units", "C2", "GBX")},
+		{"unknown column", `book.xlsx:units!C1: unknown column "contributr". Maybe: contributor`, set("units", "C1", "contributr")},
+		{"unknown key", `book.xlsx:scenario!A2: unknown key "nam". Maybe: name`, set("scenario", "A2", "nam")},
+		{"misspelt sheet", `book.xlsx: no table is called "unitz". Maybe: units`, func(f *excelize.File) error {
+			_, err := f.NewSheet("unitz")
+			return err
+		}},
+		{"no number", `is not a number`, set("posts.lines", "C2", "one")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, _, err := read(t, "book.xlsx", string(edited(t, c.change)))
+			if err == nil || !strings.Contains(withoutFolders(err.Error()), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func withoutFolders(message string) string {
+	lines := strings.Split(message, "\n")
+	for i, line := range lines {
+		lines[i] = line[strings.LastIndex(line[:strings.Index(line+": ", ": ")], "/")+1:]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// A workbook that counts days from 1904 says the same dates.
+func TestWorkbook1904(t *testing.T) {
+	const days1904 = 1462
+	data := edited(t, func(f *excelize.File) error {
+		yes := true
+		if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}); err != nil {
+			return err
+		}
+		rows, err := f.GetRows("scenario", excelize.Options{RawCellValue: true})
+		if err != nil {
+			return err
+		}
+		for i, row := range rows {
+			if row[0] == "calendar.start" {
+				return f.SetCellInt("scenario", fmt.Sprintf("B%d", i+1), 45658-days1904) // 2025-01-01
+			}
+		}
+		return fmt.Errorf("no calendar.start in %v", rows)
+	})
+	s, _, err := read(t, "book.xlsx", string(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Calendar.Start.String(); got != "2025-01-01" {
+		t.Errorf("the calendar starts on %s", got)
+	}
+}
+
+// A small file that unpacks to more than a scenario needs is refused before it
+// is unpacked.
+func TestZipBombIsRefused(t *testing.T) {
+	good, err := zip.NewReader(bytes.NewReader(smallBook(t)), int64(len(smallBook(t))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, f := range good.File {
+		if err := w.Copy(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	part, err := w.Create("xl/media/bomb.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros := make([]byte, 1<<20)
+	for range maxUnzipped>>20 + 1 {
+		if _, err := part.Write(zeros); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := read(t, "bomb.xlsx", b.String()); err == nil || !strings.Contains(err.Error(), "unzip size exceeds") {
+		t.Errorf("a file of %d bytes that unpacks to %d MB: %v", b.Len(), maxUnzipped>>20, err)
+	}
+}
+
+// The same scenario gives the same bytes.
+func TestWorkbookBytes(t *testing.T) {
+	if !bytes.Equal(smallBook(t), smallBook(t)) {
+		t.Error("the same scenario gave other bytes")
+	}
+}
+
+// Cells that refer to another table offer its IDs, and a column says what it
+// holds.
+func TestWorkbookGuides(t *testing.T) {
+	book, err := excelize.OpenReader(bytes.NewReader(smallBook(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	lists, err := book.GetDataValidations("units")
+	if err != nil {
+		t.Fatal(err)
+	}
+	offers := map[string]string{}
+	for _, v := range lists {
+		offers[v.Sqref] = v.Formula1
+	}
+	if got := offers["C2:C2000"]; !strings.Contains(got, "contributors!$A$2:$A$2000") {
+		t.Errorf("units!C offers %q, of %v", got, offers)
+	}
+	notes, err := book.GetComments("units")
+	if err != nil || len(notes) < 20 {
+		t.Errorf("%d notes on the columns of units, %v", len(notes), err)
+	}
+}
+
+func FuzzReadWorkbook(f *testing.F) {
+	f.Add(smallBook(f))
+	f.Add(edited(f, set("units", "C2", "GBX")))
+	f.Add(edited(f, set("posts.lines", "A2", nil)))
+	f.Add(smallBook(f)[:2000])
+	f.Add([]byte("PK\x03\x04"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "in.xlsx")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, ok := readWithin(t, path); ok {
+			mustSurvive(t, dir, s, "out.xlsx", "out.yaml")
+		}
+	})
+}
+
+// A thousand units are written within the budget of docs/benchmarks.md.
+func BenchmarkWriteWorkbook(b *testing.B) {
+	s, err := generate.Scenario(generate.Options{Units: 1000, Posts: 150, Days: 365, Seed: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir := b.TempDir()
+	for b.Loop() {
+		if err := WriteScenario(filepath.Join(dir, "a.xlsx"), s); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
