@@ -39,8 +39,7 @@ func Write(w io.Writer, s *scenario.Scenario, p *plan.Plan) error {
 	book := excelize.NewFile()
 	defer book.Close()
 	b := builder{
-		book: book, s: s, p: p, achieved: achieved, step: dayStep(s.Calendar.Days), units: s.UnitsByID(), posts: s.PostsByID(),
-		contributors: s.ContributorsByID(), area: map[string]string{}, styles: map[string]int{},
+		book: book, s: s, p: p, achieved: achieved, step: dayStep(s.Calendar.Days), units: s.UnitsByID(), posts: s.PostsByID(), area: map[string]string{}, styles: map[string]int{},
 	}
 	places := s.PlacesByID()
 	for i := range s.Posts {
@@ -77,18 +76,17 @@ func dayStep(days int) int {
 
 // builder writes the sheets and keeps the first error.
 type builder struct {
-	book         *excelize.File
-	s            *scenario.Scenario
-	p            *plan.Plan
-	achieved     *plan.Evaluation
-	step         int // days a column
-	units        map[string]*scenario.Unit
-	posts        map[string]*scenario.Post
-	contributors map[string]*scenario.Contributor
-	area         map[string]string // of a post
-	styles       map[string]int
-	columns      dailyColumns
-	err          error
+	book     *excelize.File
+	s        *scenario.Scenario
+	p        *plan.Plan
+	achieved *plan.Evaluation
+	step     int // days a column
+	units    map[string]*scenario.Unit
+	posts    map[string]*scenario.Post
+	area     map[string]string // of a post
+	styles   map[string]int
+	columns  dailyColumns
+	err      error
 }
 
 func (b *builder) did(err error) {
@@ -229,8 +227,4 @@ func (b *builder) tours() []int {
 		return cmp.Or(cmp.Compare(b.units[x.Unit].Contributor, b.units[y.Unit].Contributor), cmp.Compare(x.Unit, y.Unit), cmp.Compare(x.Home, y.Home))
 	})
 	return order
-}
-
-func (b *builder) contributor(unit string) *scenario.Contributor {
-	return b.contributors[b.units[unit].Contributor]
 }

@@ -134,12 +134,7 @@ func (b *builder) daily() {
 	}
 	b.columns = dailyColumns{largest(exposed, days), largest(away, days)}
 	heads := []string{"date", "label"}
-	for _, area := range b.columns.areas {
-		heads = append(heads, area)
-	}
-	for _, c := range b.columns.contributors {
-		heads = append(heads, c)
-	}
+	heads = append(append(heads, b.columns.areas...), b.columns.contributors...)
 	t := b.open(dailySheet, "C2", len(heads), 12, 9, 14)
 	t.heads(heads...)
 	for d := range days {
