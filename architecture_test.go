@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"internal/generate":       {"scenario"},
 	"internal/report":         {"scenario", "plan"},
 	"internal/verify":         {"scenario", "plan"},
-	"internal/cli":            {"scenario", "plan", "internal/compact", "internal/engine", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/generate", "internal/report", "internal/stress", "internal/verify", "web"},
+	"internal/cli":            {"scenario", "plan", "internal/compact", "internal/engine", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/generate", "internal/milp", "internal/report", "internal/stress", "internal/verify", "web"},
 	"internal/milp":           {},
 	"internal/milp/generate":  {},
 	"internal/release":        {},
