@@ -34,7 +34,7 @@ type commands struct {
 	Replan    replanCommand    `cmd:"" help:"Plan again from a plan in force and what has changed, with the fewest changes."`
 	Compare   compareCommand   `cmd:"" help:"Say what two plans do otherwise: by unit, post and contributor."`
 	Explain   explainCommand   `cmd:"" help:"Say why a unit is here and not there, or who else could have covered a post on a day."`
-	Stress    stressCommand    `cmd:"" help:"Plan without each contributor, or for each D-day of a range, and say what breaks."`
+	Stress    stressCommand    `cmd:"" help:"Plan without each contributor, for each D-day of a range, or over what is uncertain, and say what breaks."`
 	Tradeoff  tradeoffCommand  `cmd:"" help:"Show the curve of the standing posts' exposure against the operations'."`
 	Ask       askCommand       `cmd:"" help:"Say which pledges, waivers, approvals and lift would close the gaps, and by how much."`
 	Timetable timetableCommand `cmd:"" help:"List a plan's decide-by and order-by dates."`

@@ -17,6 +17,7 @@ type stressCommand struct {
 	Lose     int    `placeholder:"N" help:"Plan without each contributor (1), or each pair (2), and rank what breaks."`
 	DDay     string `name:"d-day" placeholder:"[OP=]FROM..TO" help:"Plan for each D-day of a range."`
 	Step     int    `default:"1" help:"Days from one D-day to the next."`
+	uncertain
 	searches
 	Policy   scenario.Policy `placeholder:"POLICY" help:"What weighs most: hold-the-flanks, mission-first or balanced."`
 	Maturity scenario.Pledge `placeholder:"PLEDGE" help:"Count only on pledges at or above this."`
@@ -53,8 +54,8 @@ func (k *searches) options(c *console, s *scenario.Scenario) (stress.Options, *l
 const mostStressed = 15
 
 func (k *stressCommand) Run(ctx context.Context, c *console) error {
-	if (k.Lose == 0) == (k.DDay == "") {
-		return usageError{errors.New("say what to stress: --lose 1, --lose 2 or --d-day FROM..TO")}
+	if asked := k.asked(); asked != 1 {
+		return usageError{errors.New("say one thing to stress: --lose 1, --lose 2, --d-day FROM..TO or --samples N")}
 	}
 	s, err := c.readScenario(k.Scenario)
 	if err != nil {
@@ -62,6 +63,9 @@ func (k *stressCommand) Run(ctx context.Context, c *console) error {
 	}
 	if k.DDay != "" {
 		return k.sweep(ctx, c, s)
+	}
+	if k.Samples != 0 {
+		return k.sample(ctx, c, s)
 	}
 	if k.Lose < 1 || k.Lose > 2 {
 		return usageError{fmt.Errorf("--lose %d: it is 1 or 2", k.Lose)}
@@ -84,6 +88,16 @@ func (k *stressCommand) Run(ctx context.Context, c *console) error {
 	}
 	k.writeLosses(c, resolved, losses)
 	return nil
+}
+
+// asked counts what is to be stressed.
+func (k *stressCommand) asked() (n int) {
+	for _, x := range []bool{k.Lose != 0, k.DDay != "", k.Samples != 0} {
+		if x {
+			n++
+		}
+	}
+	return n
 }
 
 func (k *stressCommand) variant() *variant {

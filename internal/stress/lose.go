@@ -124,18 +124,25 @@ func groups(s *scenario.Scenario, lose int) (all [][]string) {
 // Without is a resolved scenario without the units of some contributors, the pins
 // of those units and these contributors' minimum posts at home.
 func Without(s *scenario.Scenario, contributors ...string) *scenario.Scenario {
-	rest, gone := *s, map[string]bool{}
-	rest.Units, rest.Posts, rest.Pins = nil, nil, nil
-	for _, u := range s.Units {
-		if slices.Contains(contributors, u.Contributor) {
-			gone[u.ID] = true
-			continue
-		}
-		rest.Units = append(rest.Units, u)
-	}
+	rest := withoutUnits(s, func(u *scenario.Unit) bool { return slices.Contains(contributors, u.Contributor) })
+	rest.Posts = nil
 	for _, p := range s.Posts {
 		if p.HomeOf == "" || !slices.Contains(contributors, p.HomeOf) {
 			rest.Posts = append(rest.Posts, p)
+		}
+	}
+	return rest
+}
+
+// withoutUnits is a resolved scenario without some units and their pins.
+func withoutUnits(s *scenario.Scenario, out func(*scenario.Unit) bool) *scenario.Scenario {
+	rest, gone := *s, map[string]bool{}
+	rest.Units, rest.Pins = nil, nil
+	for i := range s.Units {
+		if u := &s.Units[i]; out(u) {
+			gone[u.ID] = true
+		} else {
+			rest.Units = append(rest.Units, *u)
 		}
 	}
 	for _, p := range s.Pins {

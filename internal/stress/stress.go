@@ -79,7 +79,7 @@ func newRunner(ctx context.Context, o Options, searches int) *runner {
 // solve plans a variant, in a part of the time, from a plan of another variant.
 func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Duration) (*Outcome, error) {
 	began := time.Now()
-	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Scenario: r.o.Scenario, From: possible(s, from)}
+	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Scenario: r.o.Scenario, From: from}
 	if r.o.Iterations == 0 { // the checker takes about as long again after the search
 		o.Time = max(allowance-2*time.Since(began), allowance/4, time.Millisecond)
 	}
@@ -180,48 +180,6 @@ func (r *runner) each(n int, do func(int) error) error {
 		if err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// possible is a plan without what a variant does not allow: tours of units that
-// break a rule in it. What is left may be nothing.
-func possible(s *scenario.Scenario, p *plan.Plan) *plan.Plan {
-	if p == nil {
-		return nil
-	}
-	known := map[string]bool{}
-	for i := range s.Units {
-		known[s.Units[i].ID] = true
-	}
-	q := *p
-	q.Metrics = nil
-	q.Tours = nil
-	for _, t := range p.Tours {
-		if known[t.Unit] {
-			q.Tours = append(q.Tours, t)
-		}
-	}
-	for len(q.Tours) > 0 {
-		bad := map[string]bool{}
-		unnamed := false
-		for _, b := range verify.Check(s, &q).Breaches {
-			bad[b.Unit] = true
-			unnamed = unnamed || b.Unit == ""
-		}
-		if len(bad) == 0 {
-			return &q
-		}
-		var kept []plan.Tour
-		for _, t := range q.Tours {
-			if !bad[t.Unit] {
-				kept = append(kept, t)
-			}
-		}
-		if unnamed || len(kept) == len(q.Tours) {
-			return nil // lift, a cap or a pin: no one unit is to blame
-		}
-		q.Tours = kept
 	}
 	return nil
 }

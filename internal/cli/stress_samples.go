@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// uncertain are the flags of stress --samples.
+type uncertain struct {
+	Samples int                         `placeholder:"N" help:"Plan for N draws of what is uncertain: ranges, soft pledges, slipping notice and approval."`
+	Drops   map[scenario.Pledge]float64 `mapsep:"," placeholder:"PLEDGE=P" help:"Probability that a unit is not there after all, by maturity; by default stated=0.4,offered=0.2,confirmed=0.05,assigned=0.01."`
+	Slip    *float64                    `placeholder:"PART" help:"Most by which notice and approval last longer, as a part of them; by default 0.5."`
+}
+
+// assumed are the defaults with what the flags say.
+func (k *uncertain) assumed() (stress.Uncertainty, error) {
+	u := stress.Doubts()
+	for _, pledge := range slices.Sorted(maps.Keys(k.Drops)) {
+		p := k.Drops[pledge]
+		if pledge.Rank() < 0 {
+			return u, fmt.Errorf("--drops %s: no such maturity; it is one of %v", pledge, scenario.Pledges)
+		}
+		if !(p >= 0 && p <= 1) {
+			return u, fmt.Errorf("--drops %s=%g: a probability is 0 to 1", pledge, p)
+		}
+		u.Drops[pledge] = p
+	}
+	if k.Slip != nil {
+		u.Slip = *k.Slip
+	}
+	if !(u.Slip >= 0 && u.Slip <= 10) {
+		return u, fmt.Errorf("--slip %g: it is a part of the days, 0 to 10", u.Slip)
+	}
+	return u, nil
+}
+
+// mostDrivers are printed unless all are asked for.
+const mostDrivers = 8
+
+func (k *stressCommand) sample(ctx context.Context, c *console, s *scenario.Scenario) error {
+	if k.Samples < 1 {
+		return usageError{fmt.Errorf("--samples %d: it is 1 or more", k.Samples)}
+	}
+	u, err := k.assumed()
+	if err != nil {
+		return usageError{err}
+	}
+	variant := scenario.Options{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}
+	resolved, err := scenario.Resolve(s, variant)
+	if err != nil {
+		return usageError{err}
+	}
+	o, line, err := k.options(c, s)
+	if err != nil {
+		return err
+	}
+	x, err := stress.Sample(ctx, s, variant, k.Samples, u, o)
+	line.clear()
+	if err != nil {
+		return searched(k.Scenario, err)
+	}
+	if k.JSON {
+		return c.json(x)
+	}
+	k.writeSamples(c, resolved, x)
+	return nil
+}
+
+func (k *stressCommand) writeSamples(c *console, s *scenario.Scenario, x *stress.Samples) {
+	fmt.Fprintf(c.out, "As likely: %s; exposure-days %.1f standing, %.1f at operations; cost %.0f.\n\n", readiness(s, &x.Base), x.Base.ExposureStanding, x.Base.ExposureOperations, x.Base.Objective)
+	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "%s\t5 %%\t50 %%\t95 %%\tMean\n", count(x.N, "sample"))
+	for _, row := range []struct {
+		name string
+		stress.Band
+	}{{"Exposure-days, standing", x.Standing}, {"Exposure-days, operations", x.Operations}, {"Cost", x.Cost}} {
+		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%.1f\t%.1f\n", row.name, row.Low, row.Median, row.High, row.Mean)
+	}
+	for _, op := range s.Operations {
+		for _, row := range []struct {
+			name string
+			stress.Days
+		}{{"IOC", x.IOC[op.ID]}, {"FOC", x.FOC[op.ID]}} {
+			fmt.Fprintf(t, "%s of %s\t%s\t%s\t%s\treached in %.0f %%\n", row.name, op.ID, dPlus(row.Low), dPlus(row.Median), dPlus(row.High), 100*row.Reached)
+		}
+	}
+	_ = t.Flush()
+	fmt.Fprintln(c.out)
+	if len(x.Drivers) == 0 {
+		fmt.Fprintln(c.out, "No single input explains the spread of the exposure beyond chance.")
+	} else {
+		fmt.Fprintln(c.out, "What explains the spread of the exposure")
+		shown := x.Drivers
+		if !k.All {
+			shown = shown[:min(len(shown), mostDrivers)]
+		}
+		for _, d := range shown {
+			fmt.Fprintf(t, "  %s\t%.0f %%\t%s\n", d.Input, 100*d.Explains, either(d.Direction > 0, "more of it, more exposure", "more of it, less exposure"))
+		}
+		_ = t.Flush()
+		if more := len(x.Drivers) - len(shown); more > 0 {
+			fmt.Fprintf(c.out, "and %d that explain less; --all lists them\n", more)
+		}
+	}
+	var drops []string
+	for _, pledge := range scenario.Pledges {
+		drops = append(drops, fmt.Sprintf("%s %g %%", pledge, 100*x.Assumed.Drops[pledge]))
+	}
+	fmt.Fprintf(c.out, "\nAssumed: a unit is not there after all with %s; notice and approval last up to %g %% longer; ranges as the scenario says.\n", strings.Join(drops, ", "), 100*x.Assumed.Slip)
+	fmt.Fprintf(c.out, "Searches ended at a gap of %.2f %% of the cover in the median, %.2f %% at 95 %%; more --time or --iterations narrows it.\n", 100*x.GapOfCover.Median, 100*x.GapOfCover.High)
+	fmt.Fprintln(c.out, "Each sample is planned with its facts known: what could still be done, not what one plan made today would suffer. Explains: the squared rank correlation.")
+}

@@ -1,0 +1,389 @@
+package stress
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Uncertainty is what samples are drawn from, beside the ranges of the
+// scenario: quantities, and D-days with an earliest and a latest day. All
+// ranges are triangular, with the likely value on top.
+type Uncertainty struct {
+	// Drops is the probability that a unit is not there after all, by the
+	// maturity of its pledge.
+	Drops map[scenario.Pledge]float64 `json:"drops"`
+	// Slip is the most by which notice and approval last longer, as a part of
+	// them; no slip is likeliest.
+	Slip float64 `json:"slip"`
+}
+
+// Doubts are the default: judgements, to be replaced by a staff's own.
+func Doubts() Uncertainty {
+	return Uncertainty{Drops: map[scenario.Pledge]float64{
+		scenario.Stated: 0.4, scenario.Offered: 0.2, scenario.Confirmed: 0.05, scenario.Assigned: 0.01,
+	}, Slip: 0.5}
+}
+
+// Samples is what plans achieve over many draws of what is uncertain.
+type Samples struct {
+	Base       Outcome         `json:"base"` // as likely
+	N          int             `json:"n"`
+	Assumed    Uncertainty     `json:"assumed"`
+	Standing   Band            `json:"standing"`   // exposure-days
+	Operations Band            `json:"operations"` // exposure-days
+	Cost       Band            `json:"cost"`
+	IOC        map[string]Days `json:"ioc"` // days from D-day
+	FOC        map[string]Days `json:"foc"`
+	Drivers    []Driver        `json:"drivers"` // of the exposure, the strongest first
+	GapOfCover Band            `json:"gap_of_cover"`
+	start      scenario.Date
+}
+
+// Band is a distribution in three figures and its mean.
+type Band struct {
+	Low    float64 `json:"p5"`
+	Median float64 `json:"p50"`
+	High   float64 `json:"p95"`
+	Mean   float64 `json:"mean"`
+}
+
+// Days is a distribution of days that may not come; a percentile that is not
+// reached in the calendar is nil.
+type Days struct {
+	Low     *int    `json:"p5"`
+	Median  *int    `json:"p50"`
+	High    *int    `json:"p95"`
+	Reached float64 `json:"reached"` // part of the samples, 0 to 1
+}
+
+// Driver is an uncertain input with how far its rank explains that of the
+// exposure, all posts together (Spearman's correlation, squared).
+type Driver struct {
+	Input     string  `json:"input"`
+	Explains  float64 `json:"explains"`  // 0 to 1
+	Direction int     `json:"direction"` // +1: more of it, more exposure
+}
+
+// draw is one state of the world.
+type draw struct {
+	scenario *scenario.Scenario // resolved
+	dDay     map[string]int
+	inputs   map[string]float64
+}
+
+// Sample plans n draws of a scenario as written, each with its facts known, from
+// the plan for the likely ones. Options choose the variant; a D-day among them
+// is not drawn.
+func Sample(ctx context.Context, s *scenario.Scenario, variant scenario.Options, n int, u Uncertainty, o Options) (*Samples, error) {
+	if n < 1 || !(u.Slip >= 0) {
+		return nil, fmt.Errorf("cannot draw %d samples with a slip of %g", n, u.Slip)
+	}
+	likely, err := scenario.Resolve(s, variant)
+	if err != nil {
+		return nil, err
+	}
+	r := newRunner(ctx, o, n+1)
+	base, err := r.solve(likely, o.From, time.Duration(basePart*float64(r.o.Time)))
+	if err != nil {
+		return nil, err
+	}
+	out := &Samples{Base: *base, N: n, Assumed: u, IOC: map[string]Days{}, FOC: map[string]Days{}, start: s.Calendar.Start}
+	each := time.Duration((1 - basePart) * float64(r.o.Time) * float64(min(r.workers, n)) / float64(n))
+	draws, found := make([]*draw, n), make([]*Outcome, n)
+	err = r.each(n, func(i int) error {
+		rng := rand.New(rand.NewPCG(o.Seed, uint64(i)))
+		var err error
+		if draws[i], err = drawn(s, variant, u, rng); err != nil {
+			return err
+		}
+		found[i], err = r.solve(draws[i].scenario, base.plan, each)
+		if err != nil {
+			return fmt.Errorf("sample %d: %w", i+1, err)
+		}
+		found[i].plan, draws[i].scenario = nil, nil // a thousand of them are large
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.summarise(draws, found)
+	return out, nil
+}
+
+// triangular draws from low to high with the mode in between.
+func triangular(rng *rand.Rand, low, mode, high float64) float64 {
+	x := rng.Float64()
+	if high <= low {
+		return mode
+	}
+	if cut := (mode - low) / (high - low); x < cut {
+		return low + math.Sqrt(x*(high-low)*(mode-low))
+	}
+	return high - math.Sqrt((1-x)*(high-low)*(high-mode))
+}
+
+// drawn draws one state of the world and resolves it.
+func drawn(s *scenario.Scenario, variant scenario.Options, u Uncertainty, rng *rand.Rand) (*draw, error) {
+	d := &draw{dDay: map[string]int{}, inputs: map[string]float64{}}
+	x := *s
+	d.slips(&x, u.Slip, rng)
+	d.strengths(&x, rng)
+	d.needs(&x, rng)
+	v := variant
+	v.DDay = maps.Clone(variant.DDay)
+	if v.DDay == nil {
+		v.DDay = map[string]scenario.Date{}
+	}
+	for _, op := range s.Operations {
+		early, late := op.DDay.Likely, op.DDay.Likely
+		if !op.DDay.Earliest.IsZero() {
+			early = op.DDay.Earliest
+		}
+		if !op.DDay.Latest.IsZero() {
+			late = op.DDay.Latest
+		}
+		day := func(t scenario.Time) float64 { return float64(t.Day(s.Calendar, 0)) }
+		n := triangular(rng, day(early), day(op.DDay.Likely), day(late))
+		if _, set := v.DDay[op.ID]; !set && !op.DDay.Exact() {
+			v.DDay[op.ID] = s.Calendar.Date(int(math.Round(n)))
+			d.inputs["D-day of "+op.ID] = math.Round(n)
+		}
+	}
+	resolved, err := scenario.Resolve(&x, v)
+	if err != nil {
+		return nil, err
+	}
+	for _, op := range resolved.Operations {
+		d.dDay[op.ID] = op.DDay.Likely.Number()
+	}
+	d.scenario = withoutUnits(resolved, func(unit *scenario.Unit) bool {
+		gone := rng.Float64() < u.Drops[unit.Pledge]
+		input := "units of " + unit.Contributor
+		if d.inputs[input] += 0; !gone {
+			d.inputs[input]++
+		}
+		return gone
+	})
+	return d, nil
+}
+
+// slips draws how much longer approvals and notices last.
+func (d *draw) slips(s *scenario.Scenario, most float64, rng *rand.Rand) {
+	slip := func(days scenario.Days) (scenario.Days, float64) {
+		part := triangular(rng, 0, 0, most)
+		return scenario.Days(math.Ceil(float64(days) * (1 + part))), part
+	}
+	s.Contributors, s.Units = slices.Clone(s.Contributors), slices.Clone(s.Units)
+	for i := range s.Contributors {
+		if c := &s.Contributors[i]; c.Approval > 0 {
+			c.Approval, d.inputs["approval by "+c.ID] = slip(c.Approval)
+		}
+	}
+	notice := map[string]float64{} // a contributor's units slip together
+	for i := range s.Units {
+		u := &s.Units[i]
+		part, known := notice[u.Contributor]
+		if !known {
+			_, part = slip(0)
+			notice[u.Contributor] = part
+			d.inputs["notice of "+u.Contributor] = part
+		}
+		u.Notice = scenario.Days(math.Ceil(float64(u.Notice) * (1 + part)))
+	}
+}
+
+// quantity draws a quantity, and returns it as a part of the likely one.
+func quantity(q scenario.Quantity, rng *rand.Rand) (scenario.Quantity, float64) {
+	x := triangular(rng, q.Low, q.Likely, q.High)
+	if q.Likely == 0 {
+		return scenario.Exactly(x), 1
+	}
+	return scenario.Exactly(x), x / q.Likely
+}
+
+// strengths draws what units are and give.
+func (d *draw) strengths(s *scenario.Scenario, rng *rand.Rand) {
+	for i := range s.Units {
+		u := &s.Units[i]
+		if u.Tonnes.Low < u.Tonnes.High {
+			u.Tonnes, d.inputs["tonnes of "+u.ID] = quantity(u.Tonnes, rng)
+		}
+		if u.Persons.Low < u.Persons.High {
+			u.Persons, d.inputs["persons of "+u.ID] = quantity(u.Persons, rng)
+		}
+		gives := map[string]scenario.Quantity{}
+		for _, capability := range slices.Sorted(maps.Keys(u.Provides)) {
+			q := u.Provides[capability]
+			if q.Low < q.High {
+				q, d.inputs["strength of "+u.ID] = quantity(q, rng)
+			}
+			gives[capability] = q
+		}
+		u.Provides = gives
+	}
+}
+
+// needs draws what posts require; a floor is never above its target.
+func (d *draw) needs(s *scenario.Scenario, rng *rand.Rand) {
+	s.Posts = slices.Clone(s.Posts)
+	for i := range s.Posts {
+		p := &s.Posts[i]
+		p.Lines = slices.Clone(p.Lines)
+		for j := range p.Lines {
+			l := &p.Lines[j]
+			ranged := func(q *scenario.Quantity) bool { return q != nil && q.Low < q.High }
+			if !ranged(&l.Floor) && !ranged(l.Target) {
+				continue
+			}
+			part := 0.0
+			if ranged(l.Target) {
+				var target scenario.Quantity
+				target, part = quantity(*l.Target, rng)
+				l.Target = &target
+			}
+			if ranged(&l.Floor) {
+				l.Floor, part = quantity(l.Floor, rng)
+			}
+			if l.Target != nil && l.Floor.Likely > l.Target.Likely {
+				target := l.Floor
+				l.Target = &target
+			}
+			d.inputs["need at "+p.ID] += part
+		}
+	}
+}
+
+func (out *Samples) summarise(draws []*draw, found []*Outcome) {
+	of := func(figure func(*Outcome) float64) []float64 {
+		all := make([]float64, len(found))
+		for i, x := range found {
+			all[i] = figure(x)
+		}
+		return all
+	}
+	exposure := of(func(x *Outcome) float64 { return x.ExposureStanding + x.ExposureOperations })
+	out.Standing = band(of(func(x *Outcome) float64 { return x.ExposureStanding }))
+	out.Operations = band(of(func(x *Outcome) float64 { return x.ExposureOperations }))
+	out.Cost = band(of(func(x *Outcome) float64 { return x.Objective }))
+	out.GapOfCover = band(of(func(x *Outcome) float64 { return x.GapOfCover }))
+	for op := range draws[0].dDay {
+		wait := func(ready func(*Outcome) map[string]*scenario.Date) (all []int) {
+			for i, x := range found {
+				if d := ready(x)[op]; d != nil {
+					all = append(all, out.day(*d)-draws[i].dDay[op])
+				}
+			}
+			return all
+		}
+		out.IOC[op] = days(wait(func(x *Outcome) map[string]*scenario.Date { return x.IOC }), len(found))
+		out.FOC[op] = days(wait(func(x *Outcome) map[string]*scenario.Date { return x.FOC }), len(found))
+	}
+	out.Drivers = drivers(draws, exposure)
+}
+
+// day is the number of a date, by the calendar of the plan for the likely facts.
+func (out *Samples) day(d scenario.Date) int { return int(d - out.start) }
+
+func band(values []float64) Band {
+	sorted, sum := slices.Sorted(slices.Values(values)), 0.0
+	for _, x := range sorted {
+		sum += x
+	}
+	return Band{sorted[at(5, len(sorted))], sorted[at(50, len(sorted))], sorted[at(95, len(sorted))], sum / float64(len(sorted))}
+}
+
+// at is the index of a percentile among n sorted values, by nearest rank.
+func at(percent, n int) int { return max(0, (percent*n+99)/100-1) }
+
+// days are the percentiles of days, those that never come the last.
+func days(reached []int, n int) Days {
+	slices.Sort(reached)
+	day := func(percent int) *int {
+		if i := at(percent, n); i < len(reached) {
+			return &reached[i]
+		}
+		return nil
+	}
+	return Days{day(5), day(50), day(95), float64(len(reached)) / float64(n)}
+}
+
+// weakest is the least that a driver explains to be listed; what chance explains
+// in n samples comes on top.
+const weakest = 0.01
+
+// drivers ranks the inputs by what they explain.
+func drivers(draws []*draw, exposure []float64) []Driver {
+	names := map[string]bool{}
+	for _, d := range draws {
+		for name := range d.inputs {
+			names[name] = true
+		}
+	}
+	all, y := []Driver{}, ranks(exposure)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		values := make([]float64, len(draws))
+		for i, d := range draws {
+			values[i] = d.inputs[name]
+		}
+		r := correlation(ranks(values), y)
+		if by := r * r; by > weakest+4/float64(len(draws)) {
+			direction := 1
+			if r < 0 {
+				direction = -1
+			}
+			all = append(all, Driver{name, by, direction})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Driver) int { return cmp.Compare(b.Explains, a.Explains) })
+	return all
+}
+
+// ranks are the ranks of values, equal ones at their mean.
+func ranks(values []float64) []float64 {
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
+	out := make([]float64, len(values))
+	for i := 0; i < len(order); {
+		j := i
+		for j < len(order) && values[order[j]] == values[order[i]] {
+			j++
+		}
+		for _, k := range order[i:j] {
+			out[k] = float64(i+j-1) / 2
+		}
+		i = j
+	}
+	return out
+}
+
+// correlation is Pearson's; 0 where one of the two does not vary.
+func correlation(x, y []float64) float64 {
+	mean := func(v []float64) (m float64) {
+		for _, a := range v {
+			m += a / float64(len(v))
+		}
+		return m
+	}
+	mx, my := mean(x), mean(y)
+	xy, xx, yy := 0.0, 0.0, 0.0
+	for i := range x {
+		xy += (x[i] - mx) * (y[i] - my)
+		xx += (x[i] - mx) * (x[i] - mx)
+		yy += (y[i] - my) * (y[i] - my)
+	}
+	if xx*yy < same*same {
+		return 0
+	}
+	return xy / math.Sqrt(xx*yy)
+}
