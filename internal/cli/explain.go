@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/rearguard/rearguard/internal/explain"
+	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -23,7 +25,7 @@ type explainCommand struct {
 // mostAlternatives of each kind are printed unless all are asked for.
 const mostAlternatives = 12
 
-func (k *explainCommand) Run(c *console) error {
+func (k *explainCommand) Run(ctx context.Context, c *console) error {
 	s, p, err := c.ownPlan(k.Scenario, k.Plan)
 	if err != nil {
 		return err
@@ -38,11 +40,47 @@ func (k *explainCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	var conflicts []stress.Conflict
+	if a.Unit == "" && a.Day != nil {
+		if conflicts, err = stress.Conflicts(ctx, s, p, a.Post, *a.Day); err != nil {
+			return searched(k.Scenario, err)
+		}
+	}
 	if k.JSON {
-		return c.json(a)
+		return c.json(struct {
+			*explain.Answer
+			Conflicts []stress.Conflict `json:"conflicts,omitempty"`
+		}{a, conflicts})
 	}
 	k.write(c, a)
+	writeConflicts(c, conflicts)
 	return nil
+}
+
+// writeConflicts says why floors are not met.
+func writeConflicts(c *console, conflicts []stress.Conflict) {
+	for _, x := range conflicts {
+		fmt.Fprintf(c.out, "\nWhy the floor of %s, %g, is not met on %s\n", x.Capability, x.Floor, x.Day)
+		said := "no search found another way"
+		if x.Proven {
+			said = "proven"
+		}
+		switch x.Kind {
+		case stress.TooFew:
+			fmt.Fprintf(c.out, "  All units together could give %g, whatever else they do.\n", x.Most)
+		case stress.TooFar:
+			fmt.Fprintf(c.out, "  Even without notice, approval, caveats, caps and limits of lift nobody can be there in time (%s).\n", said)
+		case stress.Choice:
+			fmt.Fprintln(c.out, "  It could be met beside all else that the plan holds: look for a better plan with plan --from and more --time.")
+		case stress.Barred:
+			fmt.Fprintf(c.out, "  Whatever other posts need, these together leave no way; without any one of them there is one (%s):\n", said)
+		case stress.Rivals:
+			fmt.Fprintf(c.out, "  It could be met, but not beside these; without any one of them it could (%s):\n", said)
+		}
+		for _, f := range x.Facts {
+			fmt.Fprintf(c.out, "  - %s\n", f)
+		}
+	}
 }
 
 // write says what is, then what could be, then what cannot.
