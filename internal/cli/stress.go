@@ -18,6 +18,7 @@ type stressCommand struct {
 	DDay     string `name:"d-day" placeholder:"[OP=]FROM..TO" help:"Plan for each D-day of a range."`
 	Step     int    `default:"1" help:"Days from one D-day to the next."`
 	uncertain
+	hardened
 	searches
 	Policy   scenario.Policy `placeholder:"POLICY" help:"What weighs most: hold-the-flanks, mission-first or balanced."`
 	Maturity scenario.Pledge `placeholder:"PLEDGE" help:"Count only on pledges at or above this."`
@@ -55,7 +56,7 @@ const mostStressed = 15
 
 func (k *stressCommand) Run(ctx context.Context, c *console) error {
 	if asked := k.asked(); asked != 1 {
-		return usageError{errors.New("say one thing to stress: --lose 1, --lose 2, --d-day FROM..TO or --samples N")}
+		return usageError{errors.New("say one thing to stress: --lose 1, --lose 2, --d-day FROM..TO, --samples N or --robust")}
 	}
 	s, err := c.readScenario(k.Scenario)
 	if err != nil {
@@ -66,6 +67,9 @@ func (k *stressCommand) Run(ctx context.Context, c *console) error {
 	}
 	if k.Samples != 0 {
 		return k.sample(ctx, c, s)
+	}
+	if k.Robust {
+		return k.harden(ctx, c, s)
 	}
 	if k.Lose < 1 || k.Lose > 2 {
 		return usageError{fmt.Errorf("--lose %d: it is 1 or 2", k.Lose)}
@@ -92,7 +96,7 @@ func (k *stressCommand) Run(ctx context.Context, c *console) error {
 
 // asked counts what is to be stressed.
 func (k *stressCommand) asked() (n int) {
-	for _, x := range []bool{k.Lose != 0, k.DDay != "", k.Samples != 0} {
+	for _, x := range []bool{k.Lose != 0, k.DDay != "", k.Samples != 0, k.Robust} {
 		if x {
 			n++
 		}
