@@ -6,11 +6,14 @@ import (
 	"text/tabwriter"
 
 	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/scenario"
 )
 
 type askCommand struct {
-	Scenario string `arg:"" help:"Scenario whose gaps to close."`
-	Most     int    `default:"3" help:"Most asks to put together."`
+	Scenario string                     `arg:"" help:"Scenario whose gaps to close."`
+	Most     int                        `default:"3" help:"Most asks to put together."`
+	IOC      *scenario.Date             `name:"ioc" placeholder:"DATE" help:"Ask for what makes all operations ready by this day, instead of for what closes all gaps."`
+	Prices   map[stress.AskKind]float64 `mapsep:"," placeholder:"KIND=PRICE" help:"How hard asks are to get, next to each other; by default approve=1,lift=2,waive=3,pledge=5."`
 	searches
 	variant
 	All  bool `help:"Print every ask, also those that close nothing."`
@@ -20,6 +23,13 @@ type askCommand struct {
 func (k *askCommand) Run(ctx context.Context, c *console) error {
 	if k.Most < 0 {
 		return usageError{fmt.Errorf("--most %d: it is 0 or more", k.Most)}
+	}
+	want := stress.Want{Most: k.Most, IOC: k.IOC, Prices: stress.Prices()}
+	for kind, price := range k.Prices {
+		if _, known := want.Prices[kind]; !known || !(price > 0) {
+			return usageError{fmt.Errorf("--prices %s=%g: a kind is approve, lift, waive or pledge, and a price above 0", kind, price)}
+		}
+		want.Prices[kind] = price
 	}
 	s, err := c.readScenario(k.Scenario)
 	if err != nil {
@@ -33,7 +43,7 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	asks, err := stress.AskFor(ctx, resolved, k.Most, stress.Prices(), o)
+	asks, err := stress.AskFor(ctx, resolved, want, o)
 	line.clear()
 	if err != nil {
 		return searched(k.Scenario, err)
@@ -48,7 +58,7 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 		fmt.Fprintln(c.out, "\nTogether, each the best next for its price")
 		k.table(c, asks.Chosen)
 		last := &asks.Chosen[len(asks.Chosen)-1].Outcome
-		left = fmt.Sprintf("Then: %s; exposure-days %.1f standing, %.1f at operations.\n", readiness(resolved, last), last.ExposureStanding, last.ExposureOperations)
+		left = fmt.Sprintf("Then: %s; exposure-days %.1f standing, %.1f at operations.\n%s", readiness(resolved, last), last.ExposureStanding, last.ExposureOperations, proven(asks))
 	}
 	fmt.Fprint(c.out, left)
 	var alone []stress.Ask
@@ -65,6 +75,25 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 		fmt.Fprintf(c.out, "and %s that no plan found makes use of; --all lists them\n", count(more, "ask"))
 	}
 	return nil
+}
+
+// proven says how good the chosen asks are.
+func proven(x *stress.Asks) string {
+	price := 0.0
+	for _, a := range x.Chosen {
+		price += a.Price
+	}
+	switch least := x.Proof; {
+	case !x.Enough:
+		return "That is not all; with a higher --most more asks are put together.\n"
+	case least.Fewest >= len(x.Chosen) && least.Least >= price-1e-9:
+		return "Proven: fewer of the asks would not do, nor cheaper ones.\n"
+	case least.Fewest >= len(x.Chosen):
+		return fmt.Sprintf("Proven: fewer of the asks would not do, nor any with a price below %g; these have %g.\n", least.Least, price)
+	case least.Fewest > 0:
+		return fmt.Sprintf("Proven: at least %s are needed, with a price of %g or more; these have %g.\n", count(least.Fewest, "ask"), least.Least, price)
+	}
+	return "That fewer or cheaper asks would not do is not proven.\n"
 }
 
 func (k *askCommand) table(c *console, list []stress.Ask) {

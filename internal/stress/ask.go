@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -33,6 +34,24 @@ type Asks struct {
 	Base   Outcome `json:"base"`   // nothing granted
 	Asks   []Ask   `json:"asks"`   // each granted alone; the most exposure closed for its price first
 	Chosen []Ask   `json:"chosen"` // granted one after the other, each the best next; the outcomes include those before
+	Enough bool    `json:"enough"` // the chosen ones close all gaps, or reach the wanted IOC; and without any one of them they would not
+	Proof  Proof   `json:"proof"`
+}
+
+// Proof says what is proven of the chosen asks, if they close all gaps.
+type Proof struct {
+	// Necessary are the chosen asks without which even all others together leave a
+	// gap, whatever the plan.
+	Necessary []string `json:"necessary"`
+	Fewest    int      `json:"fewest"` // no smaller set of the asks closes all gaps
+	Least     float64  `json:"least"`  // nor one with a lower price
+}
+
+// Want says what asks are for, and how hard each kind is to get.
+type Want struct {
+	Most   int                 // asks to put together
+	IOC    *scenario.Date      // by when all operations are to be ready; nil is to close all gaps
+	Prices map[AskKind]float64 // see Prices
 }
 
 // Ask is one thing asked for.
@@ -46,47 +65,181 @@ type Ask struct {
 	CostSaved  float64 `json:"cost_saved"`  // between the plans found
 	IOCEarlier int     `json:"ioc_earlier"` // days, of all operations; one that becomes ready counts the rest of the calendar
 	apply      func(*scenario.Scenario)
+	again      func() Ask // one more of the same; nil if that makes no sense
 }
 
 // AskFor plans a resolved scenario with each thing granted that could be asked
 // for, starting from the plan with nothing granted, and then picks up to so many
-// one after the other. Rules are only relaxed and units only added, so that a plan
-// with nothing granted fits all.
-func AskFor(ctx context.Context, s *scenario.Scenario, most int, prices map[AskKind]float64, o Options) (*Asks, error) {
+// one after the other; of what that gives, asks that turn out not to be needed are
+// dropped again. Rules are only relaxed and units only added, so that a plan with
+// nothing granted fits all.
+func AskFor(ctx context.Context, s *scenario.Scenario, want Want, o Options) (*Asks, error) {
+	most := want.Most
 	first := newRunner(ctx, o, 1)
 	base, err := first.solve(s, o.From, time.Duration(basePart*float64(first.o.Time)))
 	if err != nil {
 		return nil, err
 	}
-	list := asks(s, base, prices)
+	list := asks(s, base, want.Prices)
 	searches := len(list) * max(1, most) // fewer if the gaps are closed before
 	r := newRunner(ctx, o, searches)
 	each := time.Duration((1 - basePart) * float64(r.o.Time) * float64(r.workers) / float64(max(1, searches)))
-	singles, err := r.grant(s, base, list, each)
+	singles, err := r.grant(s, base, list, want, each)
 	if err != nil {
 		return nil, err
 	}
-	answer := &Asks{Base: *base, Asks: singles, Chosen: []Ask{}}
-	granted, at := s, base
-	for round := singles; len(answer.Chosen) < most && len(round) > 0 && round[0].Closed > same; {
+	answer := &Asks{Base: *base, Asks: singles, Chosen: []Ask{}, Proof: Proof{Necessary: []string{}}}
+	granted := s
+	for round := singles; len(answer.Chosen) < most && len(round) > 0 && round[0].helps(want); {
 		best := round[0]
 		answer.Chosen = append(answer.Chosen, best)
-		granted, at = with(granted, &best), &best.Outcome
-		if at.ExposureStanding+at.ExposureOperations < same || len(answer.Chosen) == most {
+		granted = with(granted, &best)
+		at := &best.Outcome
+		if answer.Enough = want.met(s, at); answer.Enough || len(answer.Chosen) == most {
 			break
+		}
+		if best.again != nil {
+			list = append(list, best.again())
 		}
 		rest := slices.DeleteFunc(slices.Clone(list), func(a Ask) bool {
 			return slices.ContainsFunc(answer.Chosen, func(b Ask) bool { return a.Text == b.Text })
 		})
-		if round, err = r.grant(granted, at, rest, each); err != nil {
+		if round, err = r.grant(granted, at, rest, want, each); err != nil {
 			return nil, err
 		}
+	}
+	if !answer.Enough {
+		return answer, nil
+	}
+	if err := r.thin(s, answer, want, each); err != nil {
+		return nil, err
+	}
+	if want.IOC == nil {
+		r.prove(s, answer, list)
 	}
 	return answer, nil
 }
 
+// helps reports whether an ask brings what is wanted nearer.
+func (a *Ask) helps(want Want) bool {
+	return a.Closed > same || want.IOC != nil && a.IOCEarlier > 0
+}
+
+// met reports whether an outcome is what is wanted.
+func (w *Want) met(s *scenario.Scenario, o *Outcome) bool {
+	if w.IOC == nil {
+		return o.ExposureStanding+o.ExposureOperations < same
+	}
+	return !slices.ContainsFunc(s.Operations, func(op scenario.Operation) bool { return o.IOC[op.ID] == nil || *o.IOC[op.ID] > *w.IOC })
+}
+
+// thin drops chosen asks that later ones have made needless, the dearest first,
+// and plans the rest again.
+func (r *runner) thin(s *scenario.Scenario, answer *Asks, want Want, each time.Duration) error {
+	order := slices.Clone(answer.Chosen)
+	slices.SortStableFunc(order, func(a, b Ask) int { return cmp.Compare(b.Price, a.Price) })
+	last := answer.Chosen[len(answer.Chosen)-1].Outcome.plan
+	for _, x := range order {
+		rest := slices.DeleteFunc(slices.Clone(answer.Chosen), func(a Ask) bool { return a.Text == x.Text })
+		granted := s
+		for i := range rest {
+			granted = with(granted, &rest[i])
+		}
+		out, err := r.solve(granted, last, each)
+		if err != nil {
+			return err
+		}
+		if len(rest) > 0 && want.met(s, out) {
+			answer.Chosen, last = rest, out.plan
+		}
+	}
+	if len(answer.Chosen) == len(order) {
+		return nil
+	}
+	granted, at := s, &answer.Base
+	for i := range answer.Chosen {
+		a := &answer.Chosen[i]
+		granted = with(granted, a)
+		from := at.plan
+		if i == len(answer.Chosen)-1 {
+			from = last
+		}
+		out, err := r.solve(granted, from, each)
+		if err != nil {
+			return err
+		}
+		a.against(s, at, out)
+		at = &a.Outcome
+	}
+	return nil
+}
+
+// against sets what an ask changes from one outcome to the next.
+func (a *Ask) against(s *scenario.Scenario, base, out *Outcome) {
+	a.Outcome = *out
+	a.Closed = base.ExposureStanding + base.ExposureOperations - out.ExposureStanding - out.ExposureOperations
+	a.CostSaved, a.IOCEarlier = base.Objective-out.Objective, 0
+	for _, op := range s.Operations {
+		a.IOCEarlier += earlier(s, base.IOC[op.ID], out.IOC[op.ID])
+	}
+}
+
+// prove finds what no choice among the asks can do without: some ask, if there is a
+// gap whatever the plan; two of them, if each alone leaves one; and each chosen
+// ask without which all others together leave one.
+func (r *runner) prove(s *scenario.Scenario, answer *Asks, list []Ask) {
+	p := &answer.Proof
+	if !r.gapProven(s, nil) {
+		return
+	}
+	if p.Fewest = 1; len(answer.Chosen) > 1 {
+		p.Fewest = 2
+		for i := range list {
+			if !r.gapProven(s, list[i:i+1]) {
+				p.Fewest = 1
+				break
+			}
+		}
+	}
+	needed := 0.0
+	for _, x := range answer.Chosen {
+		rest := slices.DeleteFunc(slices.Clone(list), func(a Ask) bool { return a.Text == x.Text })
+		if r.gapProven(s, rest) {
+			p.Necessary = append(p.Necessary, x.Text)
+			needed += x.Price
+		}
+	}
+	p.Fewest = max(p.Fewest, len(p.Necessary))
+	prices := make([]float64, len(list))
+	for i := range list {
+		prices[i] = list[i].Price
+	}
+	slices.Sort(prices)
+	for _, x := range prices[:p.Fewest] {
+		p.Least += x
+	}
+	p.Least = max(p.Least, needed)
+}
+
+// gapProven reports whether a gap is left whatever the plan, with some asks
+// granted: the bound of the exposure alone is above 0.
+func (r *runner) gapProven(s *scenario.Scenario, granted []Ask) bool {
+	one, zero := 1.0, 0.0
+	x := *s
+	x.Weights = &scenario.Weights{
+		Exposure: &scenario.ByKind{Standing: &one, Operation: &one}, Shortfall: &scenario.ByKind{Standing: &zero, Operation: &zero},
+		Mobilise: &zero, Move: &zero, Share: &zero, Change: &zero,
+	}
+	at := &x
+	for i := range granted {
+		at = with(at, &granted[i])
+	}
+	p, err := engine.Solve(r.ctx, at, engine.Options{Seed: 1, Iterations: conflictTries})
+	return err == nil && p.Metrics.Bound > 1e-6
+}
+
 // grant plans with each ask granted alone and ranks them.
-func (r *runner) grant(s *scenario.Scenario, base *Outcome, list []Ask, each time.Duration) ([]Ask, error) {
+func (r *runner) grant(s *scenario.Scenario, base *Outcome, list []Ask, want Want, each time.Duration) ([]Ask, error) {
 	list = slices.Clone(list)
 	err := r.each(len(list), func(i int) error {
 		changed := with(s, &list[i])
@@ -94,20 +247,18 @@ func (r *runner) grant(s *scenario.Scenario, base *Outcome, list []Ask, each tim
 		if err != nil {
 			return fmt.Errorf("%s: %w", list[i].Text, err)
 		}
-		a := &list[i]
-		a.Outcome = *better(changed, out, base.plan)
-		a.Closed = base.ExposureStanding + base.ExposureOperations - a.Outcome.ExposureStanding - a.Outcome.ExposureOperations
-		a.CostSaved = base.Objective - a.Outcome.Objective
-		for _, op := range s.Operations {
-			a.IOCEarlier += earlier(s, base.IOC[op.ID], a.Outcome.IOC[op.ID])
-		}
+		list[i].against(s, base, better(changed, out, base.plan))
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(list, func(a, b Ask) int {
-		return cmp.Or(cmp.Compare(b.Closed/b.Price, a.Closed/a.Price), cmp.Compare(b.CostSaved/b.Price, a.CostSaved/a.Price))
+		sooner := 0
+		if want.IOC != nil {
+			sooner = cmp.Compare(float64(b.IOCEarlier)/b.Price, float64(a.IOCEarlier)/a.Price)
+		}
+		return cmp.Or(sooner, cmp.Compare(b.Closed/b.Price, a.Closed/a.Price), cmp.Compare(b.CostSaved/b.Price, a.CostSaved/a.Price))
 	})
 	return list, nil
 }
@@ -160,19 +311,32 @@ func asks(s *scenario.Scenario, base *Outcome, prices map[AskKind]float64) (all 
 	}
 	for _, capability := range exposed(s, base) {
 		if like := quickest(s, capability); like != nil {
-			u := *like
-			u.ID, u.Name, u.Contributor = "asked-"+capability, "", "asked"
-			u.At, u.Caveats, u.Available, u.Pledge, u.Ready = nil, nil, nil, scenario.Assigned, scenario.Time{}
-			text := fmt.Sprintf("one more unit like %s, with %d days of notice, from %s", like.ID, int(like.Notice), like.Home)
-			add(Pledge, capability, text, func(s *scenario.Scenario) {
-				s.Units = append(s.Units, u)
-				if !slices.ContainsFunc(s.Contributors, func(c scenario.Contributor) bool { return c.ID == u.Contributor }) {
-					s.Contributors = append(s.Contributors, scenario.Contributor{ID: u.Contributor, ApprovesAhead: true})
-				}
-			})
+			all = append(all, pledge(*like, capability, 1, prices[Pledge]))
 		}
 	}
 	return all
+}
+
+// pledge asks for a unit like another one; the nth of them.
+func pledge(like scenario.Unit, capability string, n int, price float64) Ask {
+	u := like
+	u.ID, u.Name, u.Contributor = fmt.Sprintf("asked-%s-%d", capability, n), "", "asked"
+	u.At, u.Caveats, u.Available, u.Pledge, u.Ready = nil, nil, nil, scenario.Assigned, scenario.Time{}
+	text := "one more unit"
+	if n > 1 {
+		text = fmt.Sprintf("one more unit (%d)", n)
+	}
+	return Ask{
+		Kind: Pledge, Of: capability, Price: price,
+		Text: fmt.Sprintf("%s like %s, with %d days of notice, from %s", text, like.ID, int(like.Notice), like.Home),
+		apply: func(s *scenario.Scenario) {
+			s.Units = append(s.Units, u)
+			if !slices.ContainsFunc(s.Contributors, func(c scenario.Contributor) bool { return c.ID == u.Contributor }) {
+				s.Contributors = append(s.Contributors, scenario.Contributor{ID: u.Contributor, ApprovesAhead: true})
+			}
+		},
+		again: func() Ask { return pledge(like, capability, n+1, price) },
+	}
 }
 
 func note(text, note string) string {

@@ -12,7 +12,7 @@ import (
 // TestAsk compares asks with the proven optimum of a file that somebody edited so.
 func TestAsk(t *testing.T) {
 	s := tiny(t)
-	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Options{}), 3, stress.Prices(), stress.Options{Seed: 1, Iterations: iterations})
+	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Options{}), stress.Want{Most: 3, Prices: stress.Prices()}, stress.Options{Seed: 1, Iterations: iterations})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,6 +57,11 @@ func TestAsk(t *testing.T) {
 	if len(got.Chosen) != 1 || got.Chosen[0].Of != "NOR" || math.Abs(got.Chosen[0].Closed-7) > 1e-9 {
 		t.Errorf("chosen: %+v; want the approval of NOR alone, which closes 7 exposure-days", got.Chosen)
 	}
+	// It is not necessary, for a second hospital would do too, at five times the price;
+	// but one ask is, and none is cheaper.
+	if p := got.Proof; !got.Enough || len(p.Necessary) != 0 || p.Fewest != 1 || p.Least != 1 {
+		t.Errorf("enough %v, proof %+v; want enough, nothing necessary, one ask at 1 or more", got.Enough, p)
+	}
 }
 
 // TestWaiveOneOfMany waives the first of two caveats of one contributor: what is
@@ -69,7 +74,7 @@ func TestWaiveOneOfMany(t *testing.T) {
 		}
 	}
 	prices := map[stress.AskKind]float64{stress.Approve: 1, stress.Waive: 1, stress.Lift: 1, stress.Pledge: 1000}
-	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Options{}), 3, prices, stress.Options{Seed: 1, Iterations: 100})
+	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Options{}), stress.Want{Most: 3, Prices: prices}, stress.Options{Seed: 1, Iterations: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,5 +83,49 @@ func TestWaiveOneOfMany(t *testing.T) {
 	}
 	if last := got.Chosen[len(got.Chosen)-1].Outcome; last.ExposureOperations > 1e-9 {
 		t.Errorf("%g exposure-days are left", last.ExposureOperations)
+	}
+}
+
+// TestAskProof leaves no hospital in the world but Norway's, so that its approval is
+// what cannot be done without.
+func TestAskProof(t *testing.T) {
+	s := tiny(t)
+	for i := range s.Units {
+		if s.Units[i].ID == "nor-med" {
+			s.Units[i].Notice = 20
+		}
+	}
+	prices := stress.Prices()
+	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Options{}), stress.Want{Most: 3, Prices: prices}, stress.Options{Seed: 1, Iterations: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for _, a := range got.Chosen {
+		sum += a.Price
+	}
+	if got.Proof.Least > sum+1e-9 {
+		t.Errorf("the least price is %g, but %g is enough", got.Proof.Least, sum)
+	}
+	if got.Enough != (got.Chosen[len(got.Chosen)-1].Outcome.ExposureOperations < 1e-9) {
+		t.Errorf("enough %v with %g exposure-days left", got.Enough, got.Chosen[len(got.Chosen)-1].Outcome.ExposureOperations)
+	}
+}
+
+// TestAskForIOC asks for readiness, not for the gaps after it.
+func TestAskForIOC(t *testing.T) {
+	s := resolve(t, tiny(t), scenario.Options{DDay: map[string]scenario.Date{"reassurance": tiny(t).Calendar.Date(20)}})
+	want := s.Calendar.Date(21)
+	got, err := stress.AskFor(context.Background(), s, stress.Want{Most: 4, IOC: &want, Prices: stress.Prices()}, stress.Options{Seed: 1, Iterations: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.Enough {
+		t.Fatalf("base IOC %v; chosen %+v do not make it", got.Base.IOC, got.Chosen)
+	}
+	if len(got.Chosen) > 0 {
+		if d := got.Chosen[len(got.Chosen)-1].Outcome.IOC["reassurance"]; d == nil || *d > want {
+			t.Errorf("IOC %v, want %s", d, want)
+		}
 	}
 }
