@@ -48,12 +48,14 @@ func (c *checker) warning(path, format string, args ...any) {
 	c.problems = append(c.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...), Warning: true})
 }
 
+var escape = strings.NewReplacer("~", "~0", "/", "~1")
+
 // at makes a JSON pointer.
 func at(steps ...any) string {
 	var b strings.Builder
 	for _, s := range steps {
 		b.WriteByte('/')
-		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(fmt.Sprint(s)))
+		b.WriteString(escape.Replace(fmt.Sprint(s)))
 	}
 	return b.String()
 }

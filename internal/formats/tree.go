@@ -71,13 +71,16 @@ func quote(s string) string {
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
 	}
-	return "\"" + strings.NewReplacer("\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s) + "\""
+	return "\"" + visible.Replace(s) + "\""
 }
+
+var visible = strings.NewReplacer("\n", `\n`, "\t", `\t`, "\r", `\r`)
+
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
 // locate finds what a JSON pointer (RFC 6901) names: the
 // value, or of the nearest that holds it.
 func (n *node) locate(pointer string) *node {
-	unescape := strings.NewReplacer("~1", "/", "~0", "~")
 	for _, step := range strings.Split(pointer, "/")[1:] {
 		step = unescape.Replace(step)
 		var next *node
