@@ -39,6 +39,10 @@ type Options struct {
 	Without  []string                 `json:"without"`
 	Today    scenario.Date            `json:"today"`
 	InForce  []scenario.Order         `json:"in_force,omitempty"` // the plan that it changes, with dates
+
+	Branch     string                      `json:"branch,omitempty"`     // of the scenario, if it was made for one
+	Conditions map[string]scenario.Outcome `json:"conditions,omitempty"` // as known or assumed; nil if all are as the scenario says
+	Raised     []scenario.Raise            `json:"raised,omitempty"`     // what incidents add to lines
 }
 
 // Stop is why a search ended.

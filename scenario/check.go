@@ -26,6 +26,7 @@ func Check(s *Scenario) []Problem {
 	c.units()
 	c.pins()
 	c.orders()
+	c.conditions()
 	if !slices.ContainsFunc(c.problems, func(p Problem) bool { return !p.Warning }) {
 		c.reach()
 	}
@@ -83,6 +84,8 @@ func (c *checker) ids() {
 	table(c, "units", "unit", s.Units, func(x *Unit) string { return x.ID })
 	table(c, "posts", "post", s.Posts, func(x *Post) string { return x.ID })
 	table(c, "operations", "operation", s.Operations, func(x *Operation) string { return x.ID })
+	table(c, "conditions", "condition", s.Conditions, func(x *Condition) string { return x.ID })
+	table(c, "branches", "branch", s.Branches, func(x *Branch) string { return x.ID })
 	table(c, "lift", "lift pool", s.Lift, func(x *Pool) string { return x.ID })
 	total := 0
 	for i, u := range s.Units {
@@ -232,6 +235,9 @@ func (c *checker) caveats(path, owner string, list []Caveat) {
 			if phases[name] == 0 {
 				c.problem(fmt.Sprintf("%s/phase/%d", here, j), Nearest(name, slices.Sorted(maps.Keys(phases))), "%s: caveat: unknown phase %q", owner, name)
 			}
+		}
+		if k.Until != "" && c.known(here+"/until", owner+": caveat", "condition", k.Until) && len(k.Phase) > 0 {
+			c.problem(here+"/until", "", "%s: a caveat can last until a condition or for phases, not both; write two", owner)
 		}
 		if len(k.Operation)+len(k.Post)+len(k.Area)+len(k.Host)+len(k.Domain)+len(k.Phase)+len(k.Capability) == 0 {
 			c.problem(here, "", "%s: the caveat names nothing, so that it would bar everything", owner)

@@ -19,6 +19,9 @@ operations:
 				continue operations
 			}
 		}
+		if op.StartsWhen != "" {
+			c.known(path+"/starts_when", owner, "condition", op.StartsWhen)
+		}
 		if op.DDay.Likely.IsZero() {
 			c.problem(path, "", "%s: d_day is missing; write a date or {earliest, likely, latest}", owner)
 			continue
@@ -38,6 +41,9 @@ operations:
 				c.problem(here, "", "%s: phase %q has no name of its own", owner, ph.ID)
 			}
 			seen[ph.ID] = true
+			if ph.StartsWhen != "" {
+				c.known(here+"/starts_when", fmt.Sprintf("%s: phase %q", owner, ph.ID), "condition", ph.StartsWhen)
+			}
 			c.opens(here, fmt.Sprintf("%s: phase %q", owner, ph.ID), ph.From, ph.Until, op.ID)
 		}
 	}
@@ -125,6 +131,7 @@ func (c *checker) lines(path, owner string, p *Post) {
 			continue
 		}
 		c.quantity(here+"/floor", what+": floor", l.Floor)
+		c.scale(here, what, l)
 		switch {
 		case l.Target != nil && l.Target.Likely < l.Floor.Likely:
 			c.problem(here+"/target", "", "%s: target %g is below floor %g", what, l.Target.Likely, l.Floor.Likely)

@@ -107,6 +107,7 @@ type Line struct {
 	From       Time      `json:"from,omitzero" doc:"First day; default day 0, or D+0 at an operation's post."`
 	Until      Time      `json:"until,omitzero" doc:"First day after; default the horizon's end."`
 	Single     bool      `json:"single,omitempty" doc:"One leg holds it from its start to its end; no least stay applies."`
+	Scales     *Scale    `json:"scales,omitempty" doc:"Grows with reported incidents."`
 	Source     string    `json:"source,omitempty" doc:"Text or URL."`
 	Note       string    `json:"note,omitempty" doc:"Remark."`
 }

@@ -18,6 +18,9 @@ type Options struct {
 	Today    *Date           // no order or decision before this day
 	Policy   Policy
 	InForce  []Order // the plan in force; nil for what the scenario says
+
+	Conditions map[string]Outcome // what is known or assumed of conditions; the others are open
+	Raised     []Raise            // what incidents add to lines, by date
 }
 
 // Defaults of fields that a scenario may leave out.
@@ -36,6 +39,10 @@ const (
 // The scenario must be free of problems (see [Check]). Unknown names in the
 // options are errors.
 func Resolve(s *Scenario, o Options) (*Scenario, error) {
+	s, err := conditioned(s, &o)
+	if err != nil {
+		return nil, err
+	}
 	r := *s
 	r.Policy = first(o.Policy, s.Policy, HoldTheFlanks)
 	if !slices.Contains(Policies, r.Policy) {
@@ -58,7 +65,10 @@ func Resolve(s *Scenario, o Options) (*Scenario, error) {
 	}
 	resolveCapabilities(&r, s)
 	resolveAreas(&r, s)
-	gone := resolvePosts(&r, s, dDay)
+	gone, err := resolvePosts(&r, s, dDay, o.Raised)
+	if err != nil {
+		return nil, err
+	}
 	expanded := resolveUnits(&r, s, gone)
 	resolvePins(&r, s, dDay, gone, expanded)
 	resolveLift(&r, s)
@@ -138,8 +148,20 @@ func resolveAreas(r, s *Scenario) {
 
 // resolvePosts keeps the posts of operations that happen and returns the IDs of
 // the others.
-func resolvePosts(r, s *Scenario, dDay map[string]int) (gone map[string]bool) {
+func resolvePosts(r, s *Scenario, dDay map[string]int, raises []Raise) (gone map[string]bool, err error) {
 	gone = map[string]bool{}
+	type line struct {
+		post string
+		line int
+	}
+	steps := map[line][]Raise{}
+	posts := s.PostsByID()
+	for _, x := range raises {
+		if p := posts[x.Post]; p == nil || x.Line < 0 || x.Line >= len(p.Lines) {
+			return nil, fmt.Errorf("the scenario has no line %d at post %q to raise", x.Line+1, x.Post)
+		}
+		steps[line{x.Post, x.Line}] = append(steps[line{x.Post, x.Line}], x)
+	}
 	r.Posts = nil
 	for _, p := range s.Posts {
 		zero, happens := dDay[p.Operation]
@@ -151,7 +173,7 @@ func resolvePosts(r, s *Scenario, dDay map[string]int) (gone map[string]bool) {
 			p.Priority = DefaultPriority
 		}
 		p.Stay = span(p.Stay, DefaultMinStay)
-		lines := make([]Line, len(p.Lines))
+		lines := make([]Line, 0, len(p.Lines))
 		for i, l := range p.Lines {
 			if l.Target == nil {
 				l.Target = &l.Floor
@@ -160,12 +182,12 @@ func resolvePosts(r, s *Scenario, dDay map[string]int) (gone map[string]bool) {
 			l.Floor, l.Target = Exactly(l.Floor.Likely), &target
 			l.From = dayOr(l.From, s.Calendar, zero, zero)
 			l.Until = dayOr(l.Until, s.Calendar, zero, s.Calendar.Days)
-			lines[i] = l
+			lines = append(lines, raised(l, steps[line{p.ID, i}], s.Calendar)...)
 		}
 		p.Lines = lines
 		r.Posts = append(r.Posts, p)
 	}
-	return gone
+	return gone, nil
 }
 
 // resolveUnits writes every unit of a count by itself and returns their IDs by

@@ -33,6 +33,9 @@ type Scenario struct {
 	Routes       []Route       `json:"routes,omitempty" doc:"Travel times that override the computed ones."`
 	Pins         []Pin         `json:"pins,omitempty" doc:"What must, or must not, be."`
 	InForce      []Order       `json:"in_force,omitempty" doc:"Legs of the plan in force: each that a new plan adds or drops has a price, and those of given orders stay."`
+	Conditions   []Condition   `json:"conditions,omitempty" doc:"What in the world operations, phases and caveats hang on."`
+	Branches     []Branch      `json:"branches,omitempty" doc:"Sets of outcomes of conditions to plan for."`
+	Evidence     *Evidence     `json:"evidence,omitempty" doc:"How reports are weighed."`
 }
 
 // Calendar is the horizon: days 0 .. Days-1, day 0 being Start.
@@ -114,6 +117,7 @@ type Caveat struct {
 	Domain     []string `json:"domain,omitempty" doc:"Bars service in a capability of these domains." enum:"land,air,sea,support"`
 	Phase      []string `json:"phase,omitempty" doc:"Bars these phases of the operation that the post belongs to."`
 	Capability []string `json:"capability,omitempty" doc:"Bars service as these capabilities." ref:"capability"`
+	Until      string   `json:"until,omitempty" doc:"Condition that ends it; at standing posts it lasts, unless the condition is met by day 0." ref:"condition"`
 	Source     string   `json:"source,omitempty" doc:"Text or URL."`
 	Note       string   `json:"note,omitempty" doc:"Remark."`
 }
@@ -121,21 +125,24 @@ type Caveat struct {
 // Operation is a set of posts that starts on D-day. The posts name it in their
 // field Operation; a file may also nest them here.
 type Operation struct {
-	ID      string  `json:"id" doc:"Unique name."`
-	Name    string  `json:"name,omitempty" doc:"Name for people."`
-	DDay    DDay    `json:"d_day" doc:"The day it starts: a date, or {earliest, likely, latest}."`
-	Warning Days    `json:"warning,omitempty" doc:"Days before D-day from which orders for it can be given." min:"0"`
-	Size    int     `json:"size,omitempty" doc:"Persons in all; what shares are parts of." min:"0"`
-	Phases  []Phase `json:"phases,omitempty" doc:"Named parts of its time."`
-	Source  string  `json:"source,omitempty" doc:"Text or URL."`
-	Note    string  `json:"note,omitempty" doc:"Remark."`
+	ID          string  `json:"id" doc:"Unique name."`
+	Name        string  `json:"name,omitempty" doc:"Name for people."`
+	DDay        DDay    `json:"d_day" doc:"The day it starts: a date, or {earliest, likely, latest}."`
+	Warning     Days    `json:"warning,omitempty" doc:"Days before D-day from which orders for it can be given." min:"0"`
+	Size        int     `json:"size,omitempty" doc:"Persons in all; what shares are parts of." min:"0"`
+	Phases      []Phase `json:"phases,omitempty" doc:"Named parts of its time."`
+	StartsWhen  string  `json:"starts_when,omitempty" doc:"Condition that starts it: once it is met, D-day is that day; if it fails, the operation does not happen." ref:"condition"`
+	StartsAfter Days    `json:"starts_after,omitempty" doc:"Days from the condition to D-day." min:"0"`
+	Source      string  `json:"source,omitempty" doc:"Text or URL."`
+	Note        string  `json:"note,omitempty" doc:"Remark."`
 }
 
 // Phase is a named part of an operation's time.
 type Phase struct {
-	ID    string `json:"id" doc:"Name, unique in the operation."`
-	From  Time   `json:"from" doc:"First day, such as D+30."`
-	Until Time   `json:"until,omitzero" doc:"First day after it; default the horizon's end."`
+	ID         string `json:"id" doc:"Name, unique in the operation."`
+	From       Time   `json:"from" doc:"First day, such as D+30."`
+	Until      Time   `json:"until,omitzero" doc:"First day after it; default the horizon's end."`
+	StartsWhen string `json:"starts_when,omitempty" doc:"Condition that starts it: once it is met, that day is its first; if it fails, the phase never comes." ref:"condition"`
 }
 
 // Pool is shared transport.

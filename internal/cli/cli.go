@@ -38,6 +38,8 @@ type commands struct {
 	Tradeoff  tradeoffCommand  `cmd:"" help:"Show the curve of the standing posts' exposure against the operations'."`
 	Ask       askCommand       `cmd:"" help:"Say which pledges, waivers, approvals and lift would close the gaps, and by how much."`
 	Timetable timetableCommand `cmd:"" help:"List a plan's decide-by and order-by dates."`
+	Status    statusCommand    `cmd:"" help:"Say which conditions are met on a day, why, what they start, and which requirements have moved."`
+	Tree      treeCommand      `cmd:"" help:"Plan each branch of a scenario, and list the orders that all of them share."`
 	Check     checkCommand     `cmd:"" help:"List every problem of a scenario, with its place in the file."`
 	New       newCommand       `cmd:"" help:"Make a folder with a commented scenario to start from."`
 	Import    importCommand    `cmd:"" help:"Make a scenario of other people's data."`

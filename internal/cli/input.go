@@ -93,7 +93,8 @@ func readPlanFile(path string) (*plan.Plan, error) {
 
 // resolveAs resolves the variant of a scenario that a plan was made for.
 func resolveAs(s *scenario.Scenario, p *plan.Plan) (*scenario.Scenario, error) {
-	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce}
+	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
+		Conditions: p.Options.Conditions, Raised: p.Options.Raised}
 	if p.Options.Today != 0 {
 		o.Today = &p.Options.Today
 	}
@@ -107,6 +108,8 @@ type variant struct {
 	DDay     []string        `name:"d-day" sep:"none" placeholder:"[OP=]DATE" help:"D-day of an operation; by default its likely day. Can be repeated."`
 	Without  []string        `placeholder:"OP" help:"Plan as if this operation did not happen. Can be repeated."`
 	Today    *scenario.Date  `placeholder:"DATE" help:"Date no order or decision before this day; by default what the scenario says."`
+	Branch   string          `placeholder:"ID" help:"Plan for this branch of the scenario: its conditions as it takes them."`
+	Reports  []string        `placeholder:"FILE" help:"Tables of reports, CSV: conditions and requirements as they are by then. Can be repeated."`
 }
 
 // given reports whether any of the flags is set.
@@ -115,6 +118,13 @@ func (v *variant) given() bool { return !reflect.ValueOf(*v).IsZero() }
 // resolve applies the flags to a scenario.
 func (v *variant) resolve(s *scenario.Scenario) (*scenario.Scenario, error) {
 	o := scenario.Options{Policy: v.Policy, Maturity: v.Maturity, Without: v.Without, Today: v.Today, DDay: map[string]scenario.Date{}}
+	w, err := v.world(s)
+	if err != nil {
+		return nil, err
+	}
+	if w != nil {
+		o.Conditions, o.Raised = w.Options()
+	}
 	for _, text := range v.DDay {
 		if err := v.setDDay(&o, s, text); err != nil {
 			return nil, usageError{err}

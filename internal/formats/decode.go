@@ -20,7 +20,7 @@ type decoder struct {
 // records names what one entry of each table is called in messages.
 var records = map[string]string{
 	"capabilities": "capability", "areas": "area", "places": "place", "contributors": "contributor", "units": "unit",
-	"posts": "post", "operations": "operation", "lift": "lift pool", "routes": "route", "pins": "pin", "in_force": "order in force",
+	"posts": "post", "operations": "operation", "lift": "lift pool", "routes": "route", "pins": "pin", "in_force": "order in force", "conditions": "condition", "branches": "branch",
 }
 
 func (d *decoder) problem(at position, maybe, format string, args ...any) {

@@ -101,7 +101,7 @@ func columnsOf(f reflect.StructField, under []string) []column {
 // tableOf is the table of what a field refers to, by the word of its tag.
 var tableOf = map[string]string{
 	"capability": "capabilities", "area": "areas", "place": "places", "contributor": "contributors", "unit": "units", "post": "posts",
-	"operation": "operations", "pool": "lift",
+	"operation": "operations", "pool": "lift", "condition": "conditions",
 }
 
 // group reports whether a type is a group of keys, with a column each.
