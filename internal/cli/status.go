@@ -132,7 +132,11 @@ func (k *statusCommand) fits(st *conditions.Status) ([]fit, error) {
 }
 
 func (c *console) status(st *conditions.Status, fits []fit, read int) error {
-	fmt.Fprintf(c.out, "%s: %d of %s count\n", st.Today, st.Reports, count(read, "report"))
+	if read == 0 {
+		fmt.Fprintf(c.out, "%s: no reports\n", st.Today)
+	} else {
+		fmt.Fprintf(c.out, "%s: %d of %s count\n", st.Today, st.Reports, count(read, "report"))
+	}
 	if len(st.Conditions) == 0 {
 		fmt.Fprintln(c.out, "\nThe scenario has no conditions.")
 	}
