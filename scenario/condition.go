@@ -236,7 +236,7 @@ func (c *checker) rings() {
 			return
 		}
 		if mark[id] == visiting {
-			ring := append(above[slices.Index(above, id):], id)
+			ring := slices.Concat(above[slices.Index(above, id):], []string{id})
 			c.problem(at("conditions", i), "", "condition %q hangs on itself: %s", id, strings.Join(ring, " needs "))
 			return
 		}
