@@ -32,6 +32,13 @@ func (c *checker) units() {
 		}
 		c.span(path+"/tour", owner+": tour", u.Tour)
 		c.caveats(path, owner, u.Caveats)
+		for j, p := range u.Postures {
+			here := fmt.Sprintf("%s/postures/%d", path, j)
+			if p.Notice >= u.Notice {
+				c.problem(here+"/notice", "", "%s: posture %d has %d days of notice, no less than the %d without it", owner, j+1, p.Notice, u.Notice)
+			}
+			c.opens(here, fmt.Sprintf("%s: posture %d", owner, j+1), p.From, Time{}, "")
+		}
 		for j, w := range u.Available {
 			c.opens(fmt.Sprintf("%s/available/%d", path, j), owner+": window", w.From, w.Until, "")
 		}

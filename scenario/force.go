@@ -45,9 +45,18 @@ type Unit struct {
 	At          *Station            `json:"at,omitempty" doc:"Post that it holds on day 0."`
 	Ready       Time                `json:"ready,omitzero" doc:"Until then it still rests at home."`
 	SelfDeploys *SelfDeploys        `json:"self_deploys,omitempty" doc:"Moves by its own means."`
+	Postures    []Posture           `json:"postures,omitempty" doc:"Shorter notice that it could be kept at, for a cost."`
 	Symbol      string              `json:"symbol,omitempty" doc:"APP-6 symbol identification code (SIDC)."`
 	Source      string              `json:"source,omitempty" doc:"Text or URL."`
 	Note        string              `json:"note,omitempty" doc:"Remark."`
+}
+
+// Posture is a shorter notice that a unit could be kept at. No plan assumes it; a
+// range of D-days says whether it is worth its cost (stress --d-day --postures).
+type Posture struct {
+	Notice Days    `json:"notice" doc:"Days from order to ready, shorter than without." min:"0"`
+	From   Time    `json:"from,omitzero" doc:"First day on which it is at that notice; default day 0."`
+	Cost   float64 `json:"cost" doc:"Cost a day, in the unit of the plan's cost." min:"0"`
 }
 
 // Span is a least and a most number of days; nil takes the default.

@@ -231,6 +231,11 @@ func resolveUnit(u *Unit, s *Scenario, gone map[string]bool) {
 		}
 	}
 	u.Available = windows
+	postures := slices.Clone(u.Postures)
+	for i := range postures {
+		postures[i].From = dayOr(postures[i].From, s.Calendar, 0, 0)
+	}
+	u.Postures = postures
 	switch {
 	case u.At == nil:
 	case gone[u.At.Post]:

@@ -17,6 +17,7 @@ type stressCommand struct {
 	Lose     int    `placeholder:"N" help:"Plan without each contributor (1), or each pair (2), and rank what breaks."`
 	DDay     string `name:"d-day" placeholder:"[OP=]FROM..TO" help:"Plan for each D-day of a range."`
 	Step     int    `default:"1" help:"Days from one D-day to the next."`
+	posturesFor
 	uncertain
 	hardened
 	searches
@@ -57,6 +58,9 @@ const mostStressed = 15
 func (k *stressCommand) Run(ctx context.Context, c *console) error {
 	if asked := k.asked(); asked != 1 {
 		return usageError{errors.New("say one thing to stress: --lose 1, --lose 2, --d-day FROM..TO, --samples N or --robust")}
+	}
+	if k.Worst && !k.Postures || k.Postures && k.DDay == "" {
+		return usageError{errors.New("--postures needs --d-day FROM..TO, and --worst needs --postures")}
 	}
 	s, err := c.readScenario(k.Scenario)
 	if err != nil {
@@ -189,13 +193,16 @@ func (k *stressCommand) sweep(ctx context.Context, c *console, s *scenario.Scena
 	if k.Step < 1 {
 		return usageError{fmt.Errorf("--step %d: it is 1 or more", k.Step)}
 	}
-	o, line, err := k.options(c, s)
-	if err != nil {
-		return err
-	}
 	variant := scenario.Options{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}
 	if _, err := scenario.Resolve(s, variant); err != nil {
 		return usageError{err}
+	}
+	if k.Postures {
+		return k.postures(ctx, c, s, variant, op, span)
+	}
+	o, line, err := k.options(c, s)
+	if err != nil {
+		return err
 	}
 	sweep, err := stress.DDay(ctx, s, variant, op, span[0], span[1], k.Step, o)
 	line.clear()
