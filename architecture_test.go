@@ -21,7 +21,7 @@ var arrows = map[string][]string{
 	"plan":                    {"scenario"},
 	"internal/engine":         {"scenario", "plan", "internal/milp"},
 	"internal/formats":        {"scenario", "plan"},
-	"internal/formats/geopko": {"scenario", "internal/formats"},
+	"internal/formats/geopko": {"scenario", "internal/formats", "internal/formats/table"},
 	"internal/formats/smptsp": {"scenario", "internal/formats"},
 	"internal/generate":       {"scenario"},
 	"internal/report":         {"scenario", "plan"},
@@ -36,7 +36,7 @@ var arrows = map[string][]string{
 
 	"bench/marathon":               {"scenario", "plan", "internal/engine", "internal/formats/marathon", "internal/verify"},
 	"bench/smptsp":                 {"scenario", "internal/engine", "internal/formats/smptsp", "internal/verify"},
-	"internal/formats/marathon":    {"scenario", "plan", "internal/formats"},
+	"internal/formats/marathon":    {"scenario", "plan", "internal/formats", "internal/formats/table"},
 	"internal/explain":             {"scenario", "plan", "internal/verify"},
 	"internal/stress":              {"scenario", "plan", "internal/engine", "internal/verify"},
 	"internal/formats/movement":    {"scenario", "plan"},

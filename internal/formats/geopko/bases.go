@@ -7,12 +7,14 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/rearguard/rearguard/internal/formats/table"
 )
 
 // base is what is known of one base in the year.
 type base struct {
 	site
-	listed   position          // of its first list of contributors
+	listed   table.Place       // of its first list of contributors
 	strength map[string]int    // ISO code of a contributor to persons
 	unsized  map[string]string // ISO code to name of those there without a size
 	infantry int
@@ -54,7 +56,7 @@ func (r *reader) bases(year int) []*base {
 			at[keyOf(row.site)] = b
 			list = append(list, b)
 		} else {
-			r.warning(row.at, "", "base %q lies where %q does (%s): taken as one base, each contributor with the larger of its strengths", row.location, b.location, b.at)
+			r.Warn(row.at, "", "base %q lies where %q does (%s): taken as one base, each contributor with the larger of its strengths", row.location, b.location, b.at)
 		}
 		r.add(b, row)
 	}
@@ -79,10 +81,10 @@ func (r *reader) add(b *base, row strengthRow) {
 		switch {
 		case slices.Contains(noState, c.name):
 			if c.persons > 0 {
-				r.warning(row.listed, "", "base %q (%s): %d persons of %q are left out: they belong to no one state", b.location, b.mission, c.persons, c.name)
+				r.Warn(row.listed, "", "base %q (%s): %d persons of %q are left out: they belong to no one state", b.location, b.mission, c.persons, c.name)
 			}
 		case !known:
-			r.warning(row.listed, nearestCountry(c.name), "base %q (%s): %s are left out: the contributor %q is not known; correct its name in the file",
+			r.Warn(row.listed, nearestCountry(c.name), "base %q (%s): %s are left out: the contributor %q is not known; correct its name in the file",
 				b.location, b.mission, strengthText(c.persons), c.name)
 		case c.persons == 0:
 			b.unsized[k.iso] = c.name
@@ -113,12 +115,12 @@ func (r *reader) share(b *base) {
 		for i, iso := range slices.Sorted(maps.Keys(b.unsized)) {
 			b.strength[iso] = (rest + i) / len(names) // whole persons that sum to rest
 		}
-		r.warning(b.listed, "", "base %q (%s): no size is known of %s: the mean strength of infantry leaves them %d persons, which are shared equally",
+		r.Warn(b.listed, "", "base %q (%s): no size is known of %s: the mean strength of infantry leaves them %d persons, which are shared equally",
 			b.location, b.mission, strings.Join(names, ", "), rest)
 	case b.total() == 0:
-		r.warning(b.listed, "", "base %q (%s) is left out: no size is known of %s",
+		r.Warn(b.listed, "", "base %q (%s) is left out: no size is known of %s",
 			b.location, b.mission, cmp.Or(strings.Join(names, ", "), "any state's troops there"))
 	case len(names) > 0:
-		r.warning(b.listed, "", "base %q (%s): no size is known of %s, left out", b.location, b.mission, strings.Join(names, ", "))
+		r.Warn(b.listed, "", "base %q (%s): no size is known of %s, left out", b.location, b.mission, strings.Join(names, ", "))
 	}
 }

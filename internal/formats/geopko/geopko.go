@@ -24,6 +24,7 @@ import (
 	"strings"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/formats/table"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -55,16 +56,16 @@ func (r *reader) scenario(files []input, o Options) (*scenario.Scenario, []forma
 		r.read(f)
 	}
 	calendar := r.calendar(&o)
-	if !r.failed() && len(r.strengths) == 0 {
-		r.problem(options, "", "no TCCMap table is given: it has the strengths by contributor (column %s)", strengthColumn)
+	if !r.Failed() && len(r.strengths) == 0 {
+		r.Fail(options, "", "no TCCMap table is given: it has the strengths by contributor (column %s)", strengthColumn)
 	}
 	var bases []*base
-	if !r.failed() {
+	if !r.Failed() {
 		if bases = r.bases(o.Year); len(bases) == 0 {
-			r.problem(position{file: files[0].name}, "", "no base with a size in %d; %s", o.Year, r.years())
+			r.Fail(table.Place{File: files[0].name}, "", "no base with a size in %d; %s", o.Year, r.years())
 		}
 	}
-	if r.failed() {
+	if r.Failed() {
 		return nil, nil, &formats.Invalid{Problems: r.sorted()}
 	}
 	b := newBuilder(calendar, o.Year)
@@ -74,20 +75,20 @@ func (r *reader) scenario(files []input, o Options) (*scenario.Scenario, []forma
 		b.mission(o.Mission, bases)
 	}
 	for _, s := range b.unknown {
-		r.warning(s.at, "", "mission %q is in no region that is known; its area is part of %q", s.mission, elsewhere)
+		r.Warn(s.at, "", "mission %q is in no region that is known; its area is part of %q", s.mission, elsewhere)
 	}
 	return b.finish(), r.sorted(), nil
 }
 
 // options is where a problem is that no file is to blame for.
-var options = position{file: "geopko"}
+var options = table.Place{File: "geopko"}
 
 // sorted returns the problems in the order of the files.
 func (r *reader) sorted() []formats.Problem {
-	slices.SortStableFunc(r.problems, func(a, b formats.Problem) int {
+	slices.SortStableFunc(r.List, func(a, b formats.Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
 	})
-	return r.problems
+	return r.List
 }
 
 // years says which years the files have.
@@ -119,12 +120,12 @@ const (
 // calendar checks the options and makes the calendar.
 func (r *reader) calendar(o *Options) scenario.Calendar {
 	if o.Year < firstYear || o.Year > lastYear {
-		r.problem(options, "", "the year %d is not between %d and %d; %s", o.Year, firstYear, lastYear, r.years())
+		r.Fail(options, "", "the year %d is not between %d and %d; %s", o.Year, firstYear, lastYear, r.years())
 		return scenario.Calendar{}
 	}
 	start, err := scenario.ParseDate(fmt.Sprintf("%04d-01-01", o.Year))
 	if err != nil {
-		r.problem(options, "", "%s", err)
+		r.Fail(options, "", "%s", err)
 	}
 	c := scenario.Calendar{Start: start, Days: o.Days}
 	m := o.Mission
@@ -135,19 +136,19 @@ func (r *reader) calendar(o *Options) scenario.Calendar {
 		}
 	}
 	if c.Days < 1 || c.Days > longestYears*yearDays {
-		r.problem(options, "", "%d days are not between 1 and %d", o.Days, longestYears*yearDays)
+		r.Fail(options, "", "%d days are not between 1 and %d", o.Days, longestYears*yearDays)
 	}
 	if m == nil {
 		return c
 	}
 	if err := m.check(); err != nil {
-		r.problem(options, "", "new mission: %s", err)
+		r.Fail(options, "", "new mission: %s", err)
 	}
 	switch day, full := c.Day(m.From), ramp[len(ramp)-1].day; {
 	case day < 0:
-		r.problem(options, "", "new mission: it starts on %s, before the calendar does on %s", m.From, start)
+		r.Fail(options, "", "new mission: it starts on %s, before the calendar does on %s", m.From, start)
 	case day+full >= c.Days:
-		r.problem(options, "", "new mission: from %s it is at full strength on %s, after the last day %s; start it earlier or take the year %d",
+		r.Fail(options, "", "new mission: from %s it is at full strength on %s, after the last day %s; start it earlier or take the year %d",
 			m.From, m.From+scenario.Date(full), c.Date(c.Days-1), o.Year+1)
 	}
 	return c

@@ -226,7 +226,7 @@ func TestProblems(t *testing.T) {
 				"tcc.csv:1:1: the column year is missing. Maybe: Year",
 				"tcc.csv:2:1: mission is empty",
 				`tcc.csv:2:9: latitude "north" is not a number; write degrees, such as -4.25`,
-				"tcc.csv:2:15: longitude 181 is not between -180 and 180 degrees",
+				"tcc.csv:2:15: longitude 181 is not between -180 and 180",
 				`tcc.csv:3:14: year.overview: cannot read "Togo"; write Country (persons) or Country (size unknown), with commas between`,
 				"tcc.csv:4:1: the row has 2 fields, the header 6",
 				"tcc.csv:5:14: year.overview: the strength 1000000 of Gabon is above 100000 persons",

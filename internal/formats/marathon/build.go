@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/formats/table"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -40,51 +41,51 @@ func (p *Project) Scenario(o Options) (*scenario.Scenario, []formats.Problem, er
 	var r reader
 	period, at := p.choose(&r, o)
 	var units []unit
-	if !r.failed() {
+	if !r.Failed() {
 		units = p.units(&r, o)
 	}
-	for i := 0; i < at && !r.failed(); i++ {
+	for i := 0; i < at && !r.Failed(); i++ {
 		p.advance(&r, units, p.Periods[i], p.Periods[i+1], p.homes(p.Periods[i], o.After))
 	}
 	var s *scenario.Scenario
-	if !r.failed() {
+	if !r.Failed() {
 		b := builder{Project: p, reader: &r, period: period, options: o}
 		s = b.scenario(units)
 	}
-	if r.failed() {
-		return nil, nil, &formats.Invalid{Problems: r.problems}
+	if r.Failed() {
+		return nil, nil, &formats.Invalid{Problems: r.List}
 	}
-	return s, r.problems, nil
+	return s, r.List, nil
 }
 
 // choose finds the period, and its place among all.
 func (p *Project) choose(r *reader, o Options) (Period, int) {
-	at := position{file: "marathon"}
+	at := table.Place{File: "marathon"}
 	types := map[string]bool{}
 	for _, d := range p.demands {
 		types[d.kind] = true
 	}
 	known := slices.Sorted(maps.Keys(types))
 	if o.Type != "" && !types[o.Type] {
-		r.problem(at, scenario.Nearest(o.Type, known), "no demand asks for the type %q; there are %s", o.Type, strings.Join(known, ", "))
+		r.Fail(at, scenario.Nearest(o.Type, known), "no demand asks for the type %q; there are %s", o.Type, strings.Join(known, ", "))
 	}
 	if o.Inventory != nil && o.Type == "" {
-		r.problem(at, "", "an inventory is of one type; name it")
+		r.Fail(at, "", "an inventory is of one type; name it")
 	}
 	var names []string
 	for i, k := range p.Periods {
 		names = append(names, k.Name)
 		if k.Name == o.Period || o.Period == "" && len(p.asked(k, o.Type)) > 0 {
 			if o.Period != "" && len(p.asked(k, o.Type)) == 0 {
-				r.problem(at, "", "nothing is demanded in the period %s", k.Name)
+				r.Fail(at, "", "nothing is demanded in the period %s", k.Name)
 			}
 			return k, i
 		}
 	}
 	if o.Period == "" {
-		r.problem(at, "", "nothing is demanded in any period")
+		r.Fail(at, "", "nothing is demanded in any period")
 	} else {
-		r.problem(at, scenario.Nearest(o.Period, names), "there is no period %q; there are %s", o.Period, strings.Join(names, ", "))
+		r.Fail(at, scenario.Nearest(o.Period, names), "there is no period %q; there are %s", o.Period, strings.Join(names, ", "))
 	}
 	return Period{}, 0
 }
@@ -161,10 +162,10 @@ func (b *builder) posts(asked []demand) {
 		seen[id] = true
 		from, until := max(d.start, b.period.From), min(d.until, b.period.Until)
 		if from > d.start || until < d.until {
-			b.warning(d.at, "the demand for %s on days %d to %d goes beyond the period %s; what is outside is left out", d.kind, d.start, d.until-1, b.period.Name)
+			b.Warn(d.at, "", "the demand for %s on days %d to %d goes beyond the period %s; what is outside is left out", d.kind, d.start, d.until-1, b.period.Name)
 		}
 		if d.overlap < b.lead {
-			b.warning(d.at, "the demand for %s overlaps %d days, others %d; its units take %d days before they count", d.kind, d.overlap, b.lead, b.lead)
+			b.Warn(d.at, "", "the demand for %s overlaps %d days, others %d; its units take %d days before they count", d.kind, d.overlap, b.lead, b.lead)
 		}
 		b.s.Posts = append(b.s.Posts, scenario.Post{
 			ID: id, Name: fmt.Sprintf("%s, %s", d.name, d.kind), Place: field, Priority: min(max(d.priority, 1), len(scenario.PriorityPrice)-1),
@@ -205,7 +206,7 @@ func (b *builder) units(units []unit) {
 		b.s.Contributors = append(b.s.Contributors, scenario.Contributor{ID: component})
 	}
 	if len(b.s.Units) == 0 {
-		b.problem(position{file: "marathon"}, "", "none of %d units can deploy in the period %s", len(units), b.period.Name)
+		b.Fail(table.Place{File: "marathon"}, "", "none of %d units can deploy in the period %s", len(units), b.period.Name)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"github.com/rearguard/rearguard/internal/formats/table"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -24,14 +25,14 @@ func (p *Project) policyOf(r *reader, s supply, period string) (policy, bool) {
 	if name == auto {
 		key := "Default" + s.component + "Policy"
 		if name = p.defaults[key]; name == "" {
-			r.problem(s.at, "", "the policy of %s %s is Auto, and Parameters.csv has no %s", s.component, s.kind, key)
+			r.Fail(s.at, "", "the policy of %s %s is Auto, and Parameters.csv has no %s", s.component, s.kind, key)
 			return policy{}, false
 		}
 	}
 	if schedule, composite := p.schedules[name]; composite {
 		inner, ok := schedule[period]
 		if !ok {
-			r.problem(s.at, "", "the policy %s of %s %s has nothing for the period %s; it has %s", name, s.component, s.kind, period,
+			r.Fail(s.at, "", "the policy %s of %s %s has nothing for the period %s; it has %s", name, s.component, s.kind, period,
 				slices.Sorted(maps.Keys(schedule)))
 			return policy{}, false
 		}
@@ -39,7 +40,7 @@ func (p *Project) policyOf(r *reader, s supply, period string) (policy, bool) {
 	}
 	k, ok := p.policies[name]
 	if !ok {
-		r.problem(s.at, scenario.Nearest(name, slices.Sorted(maps.Keys(p.policies))), "the policy %s of %s %s is not in PolicyRecords.csv", name, s.component, s.kind)
+		r.Fail(s.at, scenario.Nearest(name, slices.Sorted(maps.Keys(p.policies))), "the policy %s of %s %s is not in PolicyRecords.csv", name, s.component, s.kind)
 	}
 	return k, ok
 }
@@ -92,7 +93,7 @@ func (p *Project) units(r *reader, o Options) (list []unit) {
 			continue
 		}
 		if len(list)+s.quantity > maxUnits {
-			r.problem(s.at, "", "there are more than %d units", maxUnits)
+			r.Fail(s.at, "", "there are more than %d units", maxUnits)
 			return nil
 		}
 		draw := rand.New(rand.NewPCG(o.Draw, hash(s.kind+" "+s.component)))
@@ -148,7 +149,7 @@ func (p *Project) chosen(o Options) (list []supply) {
 	}
 	for _, component := range slices.Sorted(maps.Keys(o.Inventory)) {
 		if !done[component] {
-			list = append(list, supply{at: position{file: "marathon"}, kind: o.Type, component: component, policy: auto, quantity: o.Inventory[component]})
+			list = append(list, supply{at: table.Place{File: "marathon"}, kind: o.Type, component: component, policy: auto, quantity: o.Inventory[component]})
 		}
 	}
 	return list

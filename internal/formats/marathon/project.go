@@ -16,6 +16,7 @@ import (
 	"strconv"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/formats/table"
 )
 
 // Project is what the tables hold. Days are MARATHON's, which count from 1.
@@ -36,7 +37,7 @@ type Period struct {
 }
 
 type demand struct {
-	at                    position
+	at                    table.Place
 	kind                  string // type of unit, MARATHON's SRC
 	name                  string
 	priority, quantity    int
@@ -44,7 +45,7 @@ type demand struct {
 }
 
 type supply struct {
-	at                        position
+	at                        table.Place
 	kind, component, policy   string
 	quantity, cycle, strength int
 }
@@ -57,7 +58,7 @@ type policy struct {
 }
 
 type relation struct {
-	at               position
+	at               table.Place
 	donor, recipient string
 }
 
@@ -78,7 +79,7 @@ const (
 func Open(folder string) (*Project, error) {
 	var r reader
 	files := map[string][]byte{}
-	for _, t := range tables {
+	for _, t := range sheets {
 		files[t.file] = r.load(folder, t.file)
 	}
 	return r.project(folder, files)
@@ -87,15 +88,15 @@ func Open(folder string) (*Project, error) {
 // recipientColumn is spelt as MARATHON does.
 const recipientColumn = "Recep" + "ient"
 
-// table is a table of a project.
-type table struct {
+// sheet is a table of a project.
+type sheet struct {
 	file     string
 	optional bool
 	columns  []string
-	row      func(*Project, *row)
+	row      func(*Project, *table.Row)
 }
 
-var tables = []table{
+var sheets = []sheet{
 	{"PeriodRecords.csv", false, []string{"Name", "FromDay", "ToDay"}, (*Project).period},
 	{"Parameters.csv", true, []string{"ParameterName", "Value"}, (*Project).parameter},
 	{"PolicyRecords.csv", false, []string{"PolicyName", "MaxDwell", "MinDwell", "MaxBOG", "StartDeployable", "StopDeployable", "Deltas"}, (*Project).policy},
@@ -108,30 +109,30 @@ var tables = []table{
 // project makes a project of files in memory.
 func (r *reader) project(folder string, files map[string][]byte) (*Project, error) {
 	p := &Project{policies: map[string]policy{}, schedules: map[string]map[string]string{}, defaults: map[string]string{}}
-	for _, t := range tables {
+	for _, t := range sheets {
 		path := filepath.Join(folder, t.file)
 		switch data := files[t.file]; {
 		case data != nil:
-			r.rows(path, data, t.columns, func(w *row) { t.row(p, w) })
-		case !t.optional && !r.failed():
-			r.problem(position{file: path}, "", "the table is missing; a folder holds the sheets of a MARATHON workbook, each as a CSV file of its name")
+			r.rows(path, data, t.columns, func(w *table.Row) { t.row(p, w) })
+		case !t.optional && !r.Failed():
+			r.Fail(table.Place{File: path}, "", "the table is missing; a folder holds the sheets of a MARATHON workbook, each as a CSV file of its name")
 		}
 	}
-	if !r.failed() && len(p.Periods) == 0 {
-		r.problem(position{file: filepath.Join(folder, "PeriodRecords.csv")}, "", "there is no period of a day or more after day 0")
+	if !r.Failed() && len(p.Periods) == 0 {
+		r.Fail(table.Place{File: filepath.Join(folder, "PeriodRecords.csv")}, "", "there is no period of a day or more after day 0")
 	}
-	if r.failed() {
-		return nil, &formats.Invalid{Problems: r.problems}
+	if r.Failed() {
+		return nil, &formats.Invalid{Problems: r.List}
 	}
 	slices.SortStableFunc(p.Periods, func(a, b Period) int { return cmp.Compare(a.From, b.From) })
 	return p, nil
 }
 
-func (p *Project) period(w *row) {
-	from, to := w.whole("FromDay", 0, maxDay), w.whole("ToDay", 0, above)
-	name := w.name("Name")
+func (p *Project) period(w *table.Row) {
+	from, to := w.Whole("FromDay", 0, maxDay), w.Whole("ToDay", 0, above)
+	name := w.Name("Name")
 	if to < from {
-		w.problem(w.at("ToDay"), "", "ToDay %d is before FromDay %d", to, from)
+		w.Fail(w.At("ToDay"), "", "ToDay %d is before FromDay %d", to, from)
 	}
 	if to == 0 {
 		return // MARATHON's initialisation, before the first day
@@ -139,56 +140,56 @@ func (p *Project) period(w *row) {
 	p.Periods = append(p.Periods, Period{name, max(1, from), min(to, maxDay) + 1})
 }
 
-func (p *Project) parameter(w *row) {
-	p.defaults[w.text("ParameterName")] = w.text("Value")
+func (p *Project) parameter(w *table.Row) {
+	p.defaults[w.Text("ParameterName")] = w.Text("Value")
 }
 
 var expectedDwell = regexp.MustCompile(`:expected-dwell\s+(\d{1,6})\b`)
 
-func (p *Project) policy(w *row) {
+func (p *Project) policy(w *table.Row) {
 	k := policy{
-		minDwell: w.whole("MinDwell", 0, above), maxDwell: w.whole("MaxDwell", 1, above), maxBOG: w.whole("MaxBOG", 1, above),
-		start: w.whole("StartDeployable", 0, above), stop: w.whole("StopDeployable", 1, above),
+		minDwell: w.Whole("MinDwell", 0, above), maxDwell: w.Whole("MaxDwell", 1, above), maxBOG: w.Whole("MaxBOG", 1, above),
+		start: w.Whole("StartDeployable", 0, above), stop: w.Whole("StopDeployable", 1, above),
 	}
-	if m := expectedDwell.FindStringSubmatch(w.text("Deltas")); m != nil {
+	if m := expectedDwell.FindStringSubmatch(w.Text("Deltas")); m != nil {
 		k.expected, _ = strconv.Atoi(m[1]) // six digits at most
 	}
-	p.policies[w.name("PolicyName")] = k
+	p.policies[w.Name("PolicyName")] = k
 }
 
-func (p *Project) schedule(w *row) {
-	name := w.name("CompositeName")
+func (p *Project) schedule(w *table.Row) {
+	name := w.Name("CompositeName")
 	if p.schedules[name] == nil {
 		p.schedules[name] = map[string]string{}
 	}
-	p.schedules[name][w.name("Period")] = w.name("Policy")
+	p.schedules[name][w.Name("Period")] = w.Name("Policy")
 }
 
-func (p *Project) relation(w *row) {
-	if k := w.text("Relation"); k != "substitution" && k != "SUB" {
-		w.warning(w.at("Relation"), "relation %q is left out; only substitution is known", k)
+func (p *Project) relation(w *table.Row) {
+	if k := w.Text("Relation"); k != "substitution" && k != "SUB" {
+		w.Warn(w.At("Relation"), "", "relation %q is left out; only substitution is known", k)
 		return
 	}
-	p.relations = append(p.relations, relation{w.at("Donor"), w.name("Donor"), w.name(recipientColumn)})
+	p.relations = append(p.relations, relation{w.At("Donor"), w.Name("Donor"), w.Name(recipientColumn)})
 }
 
-func (p *Project) supplyRow(w *row) {
+func (p *Project) supplyRow(w *table.Row) {
 	s := supply{
-		at: w.at("SRC"), kind: w.name("SRC"), component: w.name("Component"), policy: cmp.Or(w.text("Policy"), auto),
-		quantity: w.whole("Quantity", 0, maxQuantity), cycle: w.whole("CycleTime", 0, maxDay),
+		at: w.At("SRC"), kind: w.Name("SRC"), component: w.Name("Component"), policy: cmp.Or(w.Text("Policy"), auto),
+		quantity: w.Whole("Quantity", 0, maxQuantity), cycle: w.Whole("CycleTime", 0, maxDay),
 	}
-	if w.text("Str") != "" {
-		s.strength = w.whole("Str", 0, 1_000_000)
+	if w.Text("Str") != "" {
+		s.strength = w.Whole("Str", 0, 1_000_000)
 	}
 	p.supply = append(p.supply, s)
 }
 
-func (p *Project) demand(w *row) {
+func (p *Project) demand(w *table.Row) {
 	d := demand{
-		at: w.at("SRC"), kind: w.name("SRC"), priority: w.whole("Priority", 0, above), quantity: w.whole("Quantity", 0, maxQuantity),
-		start: w.whole("StartDay", 0, maxDay), overlap: w.whole("Overlap", 0, 365),
-		name: cmp.Or(w.text("Vignette"), w.text("Operation"), w.text("DemandGroup"), "demand"),
+		at: w.At("SRC"), kind: w.Name("SRC"), priority: w.Whole("Priority", 0, above), quantity: w.Whole("Quantity", 0, maxQuantity),
+		start: w.Whole("StartDay", 0, maxDay), overlap: w.Whole("Overlap", 0, 365),
+		name: cmp.Or(w.Text("Vignette"), w.Text("Operation"), w.Text("DemandGroup"), "demand"),
 	}
-	d.until = d.start + w.whole("Duration", 1, maxDay)
+	d.until = d.start + w.Whole("Duration", 1, maxDay)
 	p.demands = append(p.demands, d)
 }

@@ -80,7 +80,7 @@ func Columns(names ...string) Form {
 // Row is a row with its columns by name.
 type Row struct {
 	*Problems
-	columns map[string]int
+	columns map[string]int // -1 for one that is missing, which is said
 	texts   []string
 	place   func(i int) Place
 }
@@ -156,7 +156,8 @@ func (p *Problems) Sheet(w *formats.Workbook, sheet string, form Form, one func(
 	}
 }
 
-// head finds the columns that a form wants.
+// head finds the columns that a form wants. Rows are read even where some are
+// missing, so that all of a file's problems come at once.
 func (w *Row) head(header []string, top Place, form Form) bool {
 	wanted, ok := form.Wanted(header, top)
 	if !ok {
@@ -173,10 +174,10 @@ func (w *Row) head(header []string, top Place, form Form) bool {
 	for _, name := range wanted {
 		if _, there := w.columns[name]; !there {
 			w.Fail(top, scenario.Nearest(name, header), "the column %s is missing", name)
-			ok = false
+			w.columns[name] = -1
 		}
 	}
-	return ok
+	return true
 }
 
 // reason is what is wrong with a CSV file, without the place.
@@ -192,13 +193,16 @@ func reason(err error) string {
 
 // Has reports whether the table has a column.
 func (w *Row) Has(column string) bool {
-	_, ok := w.columns[column]
-	return ok
+	i, ok := w.columns[column]
+	return ok && i >= 0
 }
+
+// lacks reports whether a column is missing that must be there.
+func (w *Row) lacks(column string) bool { return w.columns[column] < 0 }
 
 // At is the place of a column, or of the row where it ends before it.
 func (w *Row) At(column string) Place {
-	if i, ok := w.columns[column]; ok && i < len(w.texts) {
+	if i, ok := w.columns[column]; ok && i >= 0 && i < len(w.texts) {
 		return w.place(i)
 	}
 	return w.place(0)
@@ -206,7 +210,7 @@ func (w *Row) At(column string) Place {
 
 // Text is a cell without space around it, empty if there is none.
 func (w *Row) Text(column string) string {
-	if i, ok := w.columns[column]; ok && i < len(w.texts) {
+	if i, ok := w.columns[column]; ok && i >= 0 && i < len(w.texts) {
 		return strings.TrimSpace(w.texts[i])
 	}
 	return ""
@@ -216,6 +220,7 @@ func (w *Row) Text(column string) string {
 func (w *Row) Name(column string) string {
 	s := w.Text(column)
 	switch {
+	case w.lacks(column):
 	case s == "":
 		w.Fail(w.At(column), "", "%s is empty", column)
 	case !utf8.ValidString(s):
@@ -225,11 +230,31 @@ func (w *Row) Name(column string) string {
 	return s
 }
 
+// Number is a number from least to most; least if it is none. The hint says how to
+// write it.
+func (w *Row) Number(column string, least, most float64, hint string) float64 {
+	s := w.Text(column)
+	x, err := strconv.ParseFloat(s, 64)
+	switch {
+	case w.lacks(column):
+		return least
+	case err != nil:
+		w.Fail(w.At(column), "", "%s %q is not a number; %s", column, s, hint)
+		return least
+	case !(x >= least && x <= most):
+		w.Fail(w.At(column), "", "%s %g is not between %g and %g", column, x, least, most)
+		return least
+	}
+	return x
+}
+
 // Whole is a whole number from least to most; least if it is none.
 func (w *Row) Whole(column string, least, most int) int {
 	s := w.Text(column)
 	n, err := strconv.Atoi(s)
 	switch {
+	case w.lacks(column):
+		return least
 	case err != nil:
 		w.Fail(w.At(column), "", "%s %q is not a whole number", column, s)
 		return least
@@ -243,7 +268,7 @@ func (w *Row) Whole(column string, least, most int) int {
 // Date is an ISO date; 0 if it is none.
 func (w *Row) Date(column string) scenario.Date {
 	d, err := scenario.ParseDate(w.Text(column))
-	if err != nil {
+	if err != nil && !w.lacks(column) {
 		w.Fail(w.At(column), "", "%s %s", column, err)
 	}
 	return d
