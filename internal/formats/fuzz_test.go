@@ -280,6 +280,48 @@ func FuzzReadPlan(f *testing.F) {
 	})
 }
 
+// FuzzReadPins reads any bytes as further pins.
+func FuzzReadPins(f *testing.F) {
+	s, _, err := ReadScenario(tinyYAML)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, text := range []string{
+		"pins:\n- {unit: gbr-1, post: tapa, from: 2025-05-01, until: 2025-05-20}\n", "pins: {}", "pins: [1]", "pins:\n- {unit: gbr-1, post: lviv, from: D+1, until: D+9, forbid: true}\n",
+		"", "pins: null", "pins: [{unit: x}]", "{",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "pins.yaml")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if pins, err := ReadPins(path, s); err != nil && (pins != nil || err.Error() == "") {
+			t.Errorf("%d pins and the error %v", len(pins), err)
+		}
+	})
+}
+
+// FuzzReadChanged reads any bytes as reported facts.
+func FuzzReadChanged(f *testing.F) {
+	for _, text := range []string{
+		"units:\n- {id: gbr-1, out: true}\n- {id: pol-1, ready: 2025-05-20}\n", "contributors:\n- {id: GBR, out: true}\n", "operations:\n- {id: reassurance, d_day: 2025-06-05}\n",
+		"posts: [{id: lviv, out: true}]", "units: {}", "units: [1, {id: [x]}]", "pins: []", "", "lift: [{id: rail, tonnes: -1}]",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "changes.yaml")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s, _, err := ReadChanged(tinyYAML, path); (s == nil) == (err == nil) || err != nil && err.Error() == "" {
+			t.Errorf("a scenario %v and the error %v", s != nil, err)
+		}
+	})
+}
+
 // checks sets the number of random cases of a test, and their seed so that a
 // run is repeatable, unless the flags -rapid.checks and -rapid.seed do.
 func checks(t *testing.T, n int) {
@@ -378,6 +420,22 @@ func decorate(r *rapid.T, s *scenario.Scenario) {
 	s.InForce = []scenario.Order{{
 		Unit: u.ID, Post: p.ID, As: s.Capabilities[0].ID, Depart: scenario.DayTime(3), Until: scenario.DateTime(s.Calendar.Date(40)), Given: rapid.Bool().Draw(r, "given"),
 	}, {Unit: u.ID, Post: p.ID, Depart: scenario.DateTime(s.Calendar.Date(50)), Until: scenario.DayTime(70)}}
+	s.Conditions = []scenario.Condition{
+		{ID: "deal", Name: words("condition name"), Reported: "signed", Fails: words("fails"), By: scenario.DateTime(s.Calendar.Date(80)), Area: s.Areas[0].ID},
+		{ID: "held", HeldFor: 30, Since: "deal", Breach: "breach", Expected: scenario.DayTime(40)},
+		{ID: "few", Count: &scenario.Count{Of: "raid", Window: 7, Below: &most, Area: s.Areas[0].ID}},
+		{ID: "both", All: []string{"deal", "held"}},
+		{ID: "no", Not: "deal"},
+	}
+	s.Branches = []scenario.Branch{{ID: "none", Failed: []string{"deal"}, Note: words("branch note")}, {ID: "peace", Met: []string{"deal", "held"}}}
+	if rapid.Bool().Draw(r, "evidence") {
+		s.Evidence = &scenario.Evidence{Disputed: scenario.Trusting, Least: "C3"}
+	}
+	s.Operations[0].StartsWhen, s.Operations[0].StartsAfter = "both", 14
+	u.Caveats = append(u.Caveats, scenario.Caveat{Operation: []string{s.Operations[0].ID}, Until: "held"})
+	if !p.Lines[0].Single {
+		p.Lines[0].Scales = &scenario.Scale{With: "raid", Window: 14, Per: 50, Add: 0.5, AtMost: 3}
+	}
 	s.Pins = []scenario.Pin{{Unit: u.ID, Post: p.ID, From: scenario.DayTime(1), Until: scenario.DateTime(s.Calendar.Date(9)), Forbid: true, Note: words("pin note")}}
 }
 
