@@ -160,6 +160,9 @@ func resolvePosts(r, s *Scenario, dDay map[string]int, raises []Raise) (gone map
 		if p := posts[x.Post]; p == nil || x.Line < 0 || x.Line >= len(p.Lines) {
 			return nil, fmt.Errorf("the scenario has no line %d at post %q to raise", x.Line+1, x.Post)
 		}
+		if !(x.Add >= 0) {
+			return nil, fmt.Errorf("line %d of post %q is raised by %g, which is below 0", x.Line+1, x.Post, x.Add)
+		}
 		steps[line{x.Post, x.Line}] = append(steps[line{x.Post, x.Line}], x)
 	}
 	r.Posts = nil

@@ -25,6 +25,15 @@ func conditioned(s *Scenario, o *Options) (*Scenario, error) {
 		if _, known := w.outcomes[id]; !known {
 			return nil, fmt.Errorf("unknown condition %q", id)
 		}
+		switch x.State {
+		case Open:
+		case Met, Failed:
+			if x.Date == nil {
+				return nil, fmt.Errorf("condition %q is %s on no day; give its date", id, x.State)
+			}
+		default:
+			return nil, fmt.Errorf("condition %q is %q; it can be open, met or failed", id, x.State)
+		}
 		w.outcomes[id] = x
 	}
 	r := *s
@@ -61,7 +70,7 @@ type world struct {
 // it happens.
 func (w *world) operation(op *Operation) bool {
 	starts := w.outcomes[op.StartsWhen]
-	if op.StartsWhen != "" && starts.State == Met && starts.Date != nil {
+	if op.StartsWhen != "" && starts.State == Met {
 		op.DDay = DDay{Likely: DateTime(*starts.Date + Date(op.StartsAfter))}
 	}
 	w.phases(op)
@@ -80,7 +89,7 @@ func (w *world) phases(op *Operation) {
 	for i := range op.Phases {
 		ph := &op.Phases[i]
 		x := w.outcomes[ph.StartsWhen]
-		if ph.StartsWhen == "" || x.State == Open || x.Date == nil {
+		if ph.StartsWhen == "" || x.State == Open {
 			continue
 		}
 		starts := DateTime(*x.Date)

@@ -18,6 +18,7 @@ type Brief struct {
 	Scenario   string
 	Policy     scenario.Policy
 	Start, End scenario.Date // first and last day
+	World      []string      // what it took to be known or assumed, in sentences
 	Operations []Operation
 	Areas      []Area // in the scenario's order, children after their parents
 	Sentences  []string
@@ -112,6 +113,7 @@ func New(s *scenario.Scenario, p *plan.Plan) (*Brief, error) {
 		Scenario: s.Name, Policy: s.Policy, Start: s.Calendar.Start, End: s.Calendar.Date(s.Calendar.Days - 1), Metrics: p.Metrics,
 		Operations: v.operations(p.Metrics), Areas: v.areas(), Moves: v.moves(), Burden: v.burden(), Gaps: v.gaps(),
 	}
+	b.World = v.circumstances(&p.Options)
 	backfills := e.Backfills()
 	b.Cascades = v.cascades(plan.Cascades(backfills))
 	b.Sentences = v.sentences(backfills)

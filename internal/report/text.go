@@ -90,6 +90,9 @@ func (p *page) headline() {
 	m := p.Metrics
 	p.line("%s", p.paint(p.Scenario, text.Bold))
 	p.paragraph(fmt.Sprintf("%s to %s, policy %s", day(p.Start), day(p.End), p.Policy), "")
+	for _, s := range p.World {
+		p.paragraph(s, "")
+	}
 	p.line("")
 	for _, op := range p.Operations {
 		p.line("%s  %s", p.paint("IOC "+p.readiness(op.IOC, op.DDay)+"   FOC "+p.readiness(op.FOC, op.DDay), text.Bold),
