@@ -8,6 +8,7 @@ package formats
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -60,6 +61,37 @@ func (e *Invalid) Error() string {
 // invalid is an error with one problem.
 func invalid(at position, format string, args ...any) error {
 	return &Invalid{[]Problem{{File: at.file, Line: at.line, Column: at.column, Message: fmt.Sprintf(format, args...)}}}
+}
+
+// Place is a place in a file; lines and columns count from 1, and are 0 for the
+// file as a whole.
+type Place struct {
+	File         string
+	Line, Column int
+}
+
+// String is the file's name and line, without the folder, so that a scenario
+// does not depend on where its files lay.
+func (p Place) String() string { return fmt.Sprintf("%s:%d", filepath.Base(p.File), p.Line) }
+
+// Problems collects what is wrong with the files of one import.
+type Problems struct{ List []Problem }
+
+// Fail notes a problem that forbids the import. Maybe is a correction that can
+// be pasted, or empty.
+func (p *Problems) Fail(at Place, maybe, format string, args ...any) {
+	p.List = append(p.List, Problem{File: at.File, Line: at.Line, Column: at.Column, Message: fmt.Sprintf(format, args...), Maybe: maybe})
+}
+
+// Warn notes what is odd, or left out.
+func (p *Problems) Warn(at Place, maybe, format string, args ...any) {
+	p.Fail(at, maybe, format, args...)
+	p.List[len(p.List)-1].Warning = true
+}
+
+// Failed reports whether anything is worse than a warning.
+func (p *Problems) Failed() bool {
+	return slices.ContainsFunc(p.List, func(x Problem) bool { return !x.Warning })
 }
 
 func sortProblems(list []Problem) {

@@ -89,7 +89,9 @@ func writeWorkbook(path string, tree *node) error {
 			rows, kinds = append(rows, []string{c.name(), text}), append(kinds, c)
 		}
 	}
-	w.did(book.SetSheetName("Sheet1", "scenario"))
+	w.about()
+	_, err := book.NewSheet("scenario")
+	w.did(err)
 	for i, row := range rows {
 		w.text("scenario", 1, i+1, row[0])
 		if i == 0 {
@@ -106,7 +108,6 @@ func writeWorkbook(path string, tree *node) error {
 		w.did(err)
 		w.table(t, tableRows(t, tree, true))
 	}
-	w.about()
 	if w.err != nil {
 		return fmt.Errorf("write %s: %w", path, w.err)
 	}
@@ -235,7 +236,7 @@ var about = []string{
 	"",
 	"Each sheet is a table with a row for each record; a sheet may be empty, a column too. Names of sheets and columns must stay.",
 	"Point at the name of a column for what it holds. Where words or IDs can be chosen, a cell offers them.",
-	"A sheet such as posts.lines is inside another: its column of names the record that a row belongs to.",
+	"A sheet such as posts.lines is inside another: its column \"of\" names the record that a row belongs to.",
 	"Several items in a cell: homes; baltic. Numbers by name: infantry=1; medical=0.5. A range: 500..600..700.",
 	"Durations: 14d, 2w. Times: a date, a day number, or D+30 at an operation's posts.",
 	"Sheets of other names are not read, as this one.",
@@ -244,8 +245,7 @@ var about = []string{
 const aboutSheet = "read me"
 
 func (w *workbookWriter) about() {
-	_, err := w.book.NewSheet(aboutSheet)
-	w.did(err)
+	w.did(w.book.SetSheetName("Sheet1", aboutSheet))
 	for i, text := range about {
 		w.text(aboutSheet, 1, i+1, text)
 	}

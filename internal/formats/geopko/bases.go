@@ -8,13 +8,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rearguard/rearguard/internal/formats/table"
+	"github.com/rearguard/rearguard/internal/formats"
 )
 
 // base is what is known of one base in the year.
 type base struct {
 	site
-	listed   table.Place       // of its first list of contributors
+	listed   formats.Place     // of its first list of contributors
 	strength map[string]int    // ISO code of a contributor to persons
 	unsized  map[string]string // ISO code to name of those there without a size
 	infantry int

@@ -24,7 +24,6 @@ import (
 	"strings"
 
 	"github.com/rearguard/rearguard/internal/formats"
-	"github.com/rearguard/rearguard/internal/formats/table"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -62,7 +61,7 @@ func (r *reader) scenario(files []input, o Options) (*scenario.Scenario, []forma
 	var bases []*base
 	if !r.Failed() {
 		if bases = r.bases(o.Year); len(bases) == 0 {
-			r.Fail(table.Place{File: files[0].name}, "", "no base with a size in %d; %s", o.Year, r.years())
+			r.Fail(formats.Place{File: files[0].name}, "", "no base with a size in %d; %s", o.Year, r.years())
 		}
 	}
 	if r.Failed() {
@@ -81,7 +80,7 @@ func (r *reader) scenario(files []input, o Options) (*scenario.Scenario, []forma
 }
 
 // options is where a problem is that no file is to blame for.
-var options = table.Place{File: "geopko"}
+var options = formats.Place{File: "geopko"}
 
 // sorted returns the problems in the order of the files.
 func (r *reader) sorted() []formats.Problem {

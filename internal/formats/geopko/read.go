@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/table"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -21,7 +22,7 @@ const (
 
 // site is a base in a year.
 type site struct {
-	at                table.Place
+	at                formats.Place
 	mission, location string
 	year              int
 	lat, lon          float64
@@ -31,7 +32,7 @@ type site struct {
 // contributor at a base during a year.
 type strengthRow struct {
 	site
-	listed   table.Place // of the list of contributors
+	listed   formats.Place // of the list of contributors
 	strength []listed
 }
 
@@ -76,7 +77,7 @@ func (r *reader) open(paths []string) (inputs []input) {
 		folder := err == nil && info.IsDir()
 		if folder {
 			if files, err = filepath.Glob(filepath.Join(path, "*.csv")); err != nil || len(files) == 0 {
-				r.Fail(table.Place{File: path}, "", "the folder holds no .csv file; it should hold the TCCMap and TTMap files of the data set")
+				r.Fail(formats.Place{File: path}, "", "the folder holds no .csv file; it should hold the TCCMap and TTMap files of the data set")
 			}
 		}
 		for _, name := range files {
@@ -100,7 +101,7 @@ const (
 // read reads a file of either kind.
 func (r *reader) read(f input) {
 	one := r.typeRow
-	form := table.Form{Strict: true, Wanted: func(header []string, top table.Place) ([]string, bool) {
+	form := table.Form{Strict: true, Wanted: func(header []string, top formats.Place) ([]string, bool) {
 		switch {
 		case slices.Contains(header, strengthColumn):
 			one = r.strengthRow

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/rearguard/rearguard/internal/formats"
-	"github.com/rearguard/rearguard/internal/formats/table"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -60,7 +59,7 @@ func (p *Project) Scenario(o Options) (*scenario.Scenario, []formats.Problem, er
 
 // choose finds the period, and its place among all.
 func (p *Project) choose(r *reader, o Options) (Period, int) {
-	at := table.Place{File: "marathon"}
+	at := formats.Place{File: "marathon"}
 	types := map[string]bool{}
 	for _, d := range p.demands {
 		types[d.kind] = true
@@ -206,7 +205,7 @@ func (b *builder) units(units []unit) {
 		b.s.Contributors = append(b.s.Contributors, scenario.Contributor{ID: component})
 	}
 	if len(b.s.Units) == 0 {
-		b.Fail(table.Place{File: "marathon"}, "", "none of %d units can deploy in the period %s", len(units), b.period.Name)
+		b.Fail(formats.Place{File: "marathon"}, "", "none of %d units can deploy in the period %s", len(units), b.period.Name)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/rearguard/rearguard/internal/formats/table"
+	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -149,7 +149,7 @@ func (p *Project) chosen(o Options) (list []supply) {
 	}
 	for _, component := range slices.Sorted(maps.Keys(o.Inventory)) {
 		if !done[component] {
-			list = append(list, supply{at: table.Place{File: "marathon"}, kind: o.Type, component: component, policy: auto, quantity: o.Inventory[component]})
+			list = append(list, supply{at: formats.Place{File: "marathon"}, kind: o.Type, component: component, policy: auto, quantity: o.Inventory[component]})
 		}
 	}
 	return list

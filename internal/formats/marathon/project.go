@@ -37,7 +37,7 @@ type Period struct {
 }
 
 type demand struct {
-	at                    table.Place
+	at                    formats.Place
 	kind                  string // type of unit, MARATHON's SRC
 	name                  string
 	priority, quantity    int
@@ -45,7 +45,7 @@ type demand struct {
 }
 
 type supply struct {
-	at                        table.Place
+	at                        formats.Place
 	kind, component, policy   string
 	quantity, cycle, strength int
 }
@@ -58,7 +58,7 @@ type policy struct {
 }
 
 type relation struct {
-	at               table.Place
+	at               formats.Place
 	donor, recipient string
 }
 
@@ -115,11 +115,11 @@ func (r *reader) project(folder string, files map[string][]byte) (*Project, erro
 		case data != nil:
 			r.rows(path, data, t.columns, func(w *table.Row) { t.row(p, w) })
 		case !t.optional && !r.Failed():
-			r.Fail(table.Place{File: path}, "", "the table is missing; a folder holds the sheets of a MARATHON workbook, each as a CSV file of its name")
+			r.Fail(formats.Place{File: path}, "", "the table is missing; a folder holds the sheets of a MARATHON workbook, each as a CSV file of its name")
 		}
 	}
 	if !r.Failed() && len(p.Periods) == 0 {
-		r.Fail(table.Place{File: filepath.Join(folder, "PeriodRecords.csv")}, "", "there is no period of a day or more after day 0")
+		r.Fail(formats.Place{File: filepath.Join(folder, "PeriodRecords.csv")}, "", "there is no period of a day or more after day 0")
 	}
 	if r.Failed() {
 		return nil, &formats.Invalid{Problems: r.List}

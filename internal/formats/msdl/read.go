@@ -27,8 +27,8 @@ func Read(name string, data []byte) (*scenario.Scenario, []formats.Problem, erro
 		return nil, nil, err
 	}
 	r.scenario(top)
-	if r.failed {
-		return nil, nil, &formats.Invalid{Problems: r.problems}
+	if r.Failed() {
+		return nil, nil, &formats.Invalid{Problems: r.List}
 	}
 	s, left := r.forces.Scenario()
 	for _, u := range left {
@@ -36,31 +36,34 @@ func Read(name string, data []byte) (*scenario.Scenario, []formats.Problem, erro
 	}
 	if len(s.Units) == 0 {
 		r.fail(top, "no unit has a place, so that there is nothing to plan with")
-		return nil, nil, &formats.Invalid{Problems: r.problems}
+		return nil, nil, &formats.Invalid{Problems: r.List}
 	}
-	return s, r.problems, nil
+	return s, r.List, nil
 }
 
 // reader collects forces and problems.
 type reader struct {
-	file     string
-	forces   orbat.Forces
-	owners   map[string]*element
-	units    map[string]*element
-	problems []formats.Problem
-	failed   bool
+	formats.Problems
+	file   string
+	forces orbat.Forces
+	owners map[string]*element
+	units  map[string]*element
 }
 
-func (r *reader) problem(e *element, warning bool, format string, args ...any) {
-	r.problems = append(r.problems, formats.Problem{
-		File: r.file, Line: e.line, Column: e.column, Message: e.path + ": " + fmt.Sprintf(format, args...), Warning: warning,
-	})
-	r.failed = r.failed || !warning
+// place is where an element is, and its path.
+func (r *reader) place(e *element) (formats.Place, string) {
+	return formats.Place{File: r.file, Line: e.line, Column: e.column}, e.path + ": "
 }
 
-func (r *reader) warn(e *element, format string, args ...any) { r.problem(e, true, format, args...) }
+func (r *reader) warn(e *element, format string, args ...any) {
+	at, path := r.place(e)
+	r.Warn(at, "", "%s%s", path, fmt.Sprintf(format, args...))
+}
 
-func (r *reader) fail(e *element, format string, args ...any) { r.problem(e, false, format, args...) }
+func (r *reader) fail(e *element, format string, args ...any) {
+	at, path := r.place(e)
+	r.Fail(at, "", "%s%s", path, fmt.Sprintf(format, args...))
+}
 
 func (r *reader) scenario(top *element) {
 	if top.name != "MilitaryScenario" {

@@ -36,42 +36,41 @@ func Read(name string, data []byte) (*scenario.Scenario, []formats.Problem, erro
 	}
 	r := reader{places: places, seen: map[string]string{}, owners: map[string]string{}}
 	r.file(value{&r, tree, ""})
-	if r.failed {
-		return nil, nil, &formats.Invalid{Problems: r.problems}
+	if r.Failed() {
+		return nil, nil, &formats.Invalid{Problems: r.List}
 	}
 	if places.Has(carried) {
 		return r.carried()
 	}
 	s, left := r.forces.Scenario()
 	for _, u := range left {
-		r.problem(r.seen[u.ID], "left out: unit %q (%s) has no place, and neither has any unit above or below it or of its owner", u.Name, u.ID)
-		r.problems[len(r.problems)-1].Warning = true
+		r.warn(r.seen[u.ID], "left out: unit %q (%s) has no place, and neither has any unit above or below it or of its owner", u.Name, u.ID)
 	}
 	if len(s.Units) == 0 {
-		r.problem("/sides", "no unit has a place, so that there is nothing to plan with")
-		return nil, nil, &formats.Invalid{Problems: r.problems}
+		r.fail("/sides", "no unit has a place, so that there is nothing to plan with")
+		return nil, nil, &formats.Invalid{Problems: r.List}
 	}
-	return s, r.problems, nil
+	return s, r.List, nil
 }
 
 // reader collects forces and problems.
 type reader struct {
-	places   *formats.JSON
-	forces   orbat.Forces
-	start    time.Time
-	seen     map[string]string // unit ID to its pointer
-	owners   map[string]string // owner ID to its pointer
-	problems []formats.Problem
-	failed   bool
+	formats.Problems
+	places *formats.JSON
+	forces orbat.Forces
+	start  time.Time
+	seen   map[string]string // unit ID to its pointer
+	owners map[string]string // owner ID to its pointer
 }
 
-func (r *reader) problem(pointer, format string, args ...any) {
-	r.problems = append(r.problems, r.places.Problem(pointer, fmt.Sprintf(format, args...)))
+// warn notes what is left out, at a JSON pointer.
+func (r *reader) warn(pointer, format string, args ...any) {
+	r.fail(pointer, format, args...)
+	r.List[len(r.List)-1].Warning = true
 }
 
 func (r *reader) fail(pointer, format string, args ...any) {
-	r.problem(pointer, format, args...)
-	r.failed = true
+	r.List = append(r.List, r.places.Problem(pointer, fmt.Sprintf(format, args...)))
 }
 
 // carried is the scenario that an export holds, with what was changed since.
@@ -100,11 +99,10 @@ func (r *reader) carried() (*scenario.Scenario, []formats.Problem, error) {
 	}
 	for _, u := range r.forces.Units {
 		if _, added := now[u.ID]; added {
-			r.problem(r.seen[u.ID], "left out: unit %q (%s) was added after the export; add it to the scenario, with what it provides", u.Name, u.ID)
-			r.problems[len(r.problems)-1].Warning = true
+			r.warn(r.seen[u.ID], "left out: unit %q (%s) was added after the export; add it to the scenario, with what it provides", u.Name, u.ID)
 		}
 	}
-	return s, r.problems, nil
+	return s, r.List, nil
 }
 
 // value is a value of the file with its JSON pointer.

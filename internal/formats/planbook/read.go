@@ -23,7 +23,7 @@ func Read(name string, data []byte) (*plan.Plan, error) {
 	r := reader{book: book}
 	for _, sheet := range []string{legsSheet, planSheet} {
 		if !slices.Contains(book.Sheets(), sheet) {
-			r.Fail(table.Place{File: name}, "", "this is no workbook of a plan: the sheet %s is missing", sheet)
+			r.Fail(formats.Place{File: name}, "", "this is no workbook of a plan: the sheet %s is missing", sheet)
 		}
 	}
 	if r.Failed() {
@@ -145,7 +145,7 @@ func (r *reader) values(p *plan.Plan) {
 	if r.Failed() {
 		return
 	}
-	top := table.Place{File: r.book.File(planSheet)}
+	top := formats.Place{File: r.book.File(planSheet)}
 	if err := decode(all, p); err != nil {
 		r.Fail(top, "", "this is no plan: %s", err)
 	} else if p.Format != plan.Format {

@@ -25,7 +25,7 @@ const Unrated = "F6"
 // came before what they report, impossible ratings and counts, and two reports
 // that supersede the same one or each other.
 func Read(paths []string, s *scenario.Scenario) ([]scenario.Report, error) {
-	r := reader{areas: map[string]bool{}, places: map[string]table.Place{}}
+	r := reader{areas: map[string]bool{}, places: map[string]formats.Place{}}
 	for _, a := range s.Areas {
 		r.areas[a.ID] = true
 		r.names = append(r.names, a.ID)
@@ -48,11 +48,11 @@ type reader struct {
 	names   []string // of areas
 	reports []scenario.Report
 	rows    []rowPlaces
-	places  map[string]table.Place // by report
+	places  map[string]formats.Place // by report
 }
 
 // rowPlaces are the places of what a report says of others.
-type rowPlaces struct{ contradicts, supersedes table.Place }
+type rowPlaces struct{ contradicts, supersedes formats.Place }
 
 func (r *reader) row(w *table.Row) {
 	text := func(column string) string { return formats.Unguard(w.Text(column)) }

@@ -2,7 +2,6 @@ package smptsp
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,23 +25,21 @@ const (
 
 // reader goes through a file line by line and collects problems.
 type reader struct {
-	file     string
-	rest     []byte
-	line     int
-	text     string // of the line
-	problems []formats.Problem
-	failed   bool
+	file string
+	rest []byte
+	line int
+	text string // of the line
+	formats.Problems
 }
 
 // problem notes what is wrong at a column, from 1, of the line.
 func (r *reader) problem(column int, format string, args ...any) {
-	r.failed = true
-	r.problems = append(r.problems, formats.Problem{File: r.file, Line: r.line, Column: column, Message: fmt.Sprintf(format, args...)})
+	r.Fail(formats.Place{File: r.file, Line: r.line, Column: column}, "", format, args...)
 }
 
 // warning notes what is odd at a line.
 func (r *reader) warning(line int, format string, args ...any) {
-	r.problems = append(r.problems, formats.Problem{File: r.file, Line: line, Column: 1, Message: fmt.Sprintf(format, args...), Warning: true})
+	r.Warn(formats.Place{File: r.file, Line: line, Column: 1}, "", format, args...)
 }
 
 // next goes to the next line that holds anything but a comment.
@@ -91,14 +88,14 @@ func (r *reader) instance() (in instance) {
 			return in
 		}
 		in.workers = append(in.workers, r.worker(jobs))
-		if !r.failed && len(in.workers[len(in.workers)-1]) == 0 {
+		if !r.Failed() && len(in.workers[len(in.workers)-1]) == 0 {
 			r.warning(r.line, "worker %d can do no task; left out", len(in.workers)-1)
 		}
 	}
 	if r.next() {
 		r.problem(1, "%s follows the last worker; Jobs or Qualifications is too small", quote(r.text))
 	}
-	if !r.failed {
+	if !r.Failed() {
 		r.orphans(in, at)
 	}
 	return in

@@ -39,7 +39,7 @@ func Read(path string) (*scenario.Scenario, []formats.Problem, error) {
 func read(path string, data []byte) (*scenario.Scenario, []formats.Problem, error) {
 	r := reader{file: path, rest: bytes.TrimPrefix(data, []byte("\ufeff"))}
 	in := r.instance()
-	if r.failed {
+	if r.Failed() {
 		return nil, nil, &formats.Invalid{Problems: r.sorted()}
 	}
 	return in.scenario(filepath.Base(path)), r.sorted(), nil
@@ -47,8 +47,8 @@ func read(path string, data []byte) (*scenario.Scenario, []formats.Problem, erro
 
 // sorted returns the problems in the order of the file.
 func (r *reader) sorted() []formats.Problem {
-	slices.SortStableFunc(r.problems, func(a, b formats.Problem) int { return a.Line - b.Line })
-	return r.problems
+	slices.SortStableFunc(r.List, func(a, b formats.Problem) int { return a.Line - b.Line })
+	return r.List
 }
 
 func load(path string) ([]byte, error) {

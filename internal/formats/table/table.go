@@ -7,9 +7,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,36 +17,8 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// Place is a place in a file; lines and columns count from 1, and are 0 for the
-// file as a whole.
-type Place struct {
-	File         string
-	Line, Column int
-}
-
-// String is the file's name and line, without the folder, so that a scenario
-// does not depend on where its files lay.
-func (p Place) String() string { return fmt.Sprintf("%s:%d", filepath.Base(p.File), p.Line) }
-
 // Problems collects what is wrong with the files of one import.
-type Problems struct{ List []formats.Problem }
-
-// Fail notes a problem that forbids the import. Maybe is a correction that can
-// be pasted, or empty.
-func (p *Problems) Fail(at Place, maybe, format string, args ...any) {
-	p.List = append(p.List, formats.Problem{File: at.File, Line: at.Line, Column: at.Column, Message: fmt.Sprintf(format, args...), Maybe: maybe})
-}
-
-// Warn notes what is odd, or left out.
-func (p *Problems) Warn(at Place, maybe, format string, args ...any) {
-	p.Fail(at, maybe, format, args...)
-	p.List[len(p.List)-1].Warning = true
-}
-
-// Failed reports whether anything is worse than a warning.
-func (p *Problems) Failed() bool {
-	return slices.ContainsFunc(p.List, func(x formats.Problem) bool { return !x.Warning })
-}
+type Problems struct{ formats.Problems }
 
 // Load reads a file, or notes why it cannot be read.
 func (p *Problems) Load(path string) []byte {
@@ -67,14 +37,14 @@ func (p *Problems) note(err error) {
 type Form struct {
 	// Wanted names the columns that must be there, given those that are. If it
 	// returns false the table is not read, for a reason that it has said.
-	Wanted func(header []string, top Place) (columns []string, ok bool)
+	Wanted func(header []string, top formats.Place) (columns []string, ok bool)
 	// Strict refuses rows of another length than the header's.
 	Strict bool
 }
 
 // Columns is a form with these columns, and others beside them.
 func Columns(names ...string) Form {
-	return Form{Wanted: func([]string, Place) ([]string, bool) { return names, true }}
+	return Form{Wanted: func([]string, formats.Place) ([]string, bool) { return names, true }}
 }
 
 // Row is a row with its columns by name.
@@ -82,7 +52,7 @@ type Row struct {
 	*Problems
 	columns map[string]int // -1 for one that is missing, which is said
 	texts   []string
-	place   func(i int) Place
+	place   func(i int) formats.Place
 }
 
 // CSV reads a table and calls one for each row. It is read as it is called for:
@@ -99,15 +69,15 @@ func (p *Problems) CSV(file string, r io.Reader, form Form, one func(*Row)) {
 	if strings.Count(head, ";") > strings.Count(head, ",") {
 		c.Comma = ';'
 	}
-	top := Place{file, 1, 1}
+	top := formats.Place{File: file, Line: 1, Column: 1}
 	header, err := c.Read()
 	if err != nil {
 		p.Fail(top, "", "this is no CSV table with a row of column names: %s", reason(err))
 		return
 	}
-	row := Row{Problems: p, place: func(i int) Place {
+	row := Row{Problems: p, place: func(i int) formats.Place {
 		line, column := c.FieldPos(i)
-		return Place{file, line, column}
+		return formats.Place{File: file, Line: line, Column: column}
 	}}
 	if !row.head(header, top, form) {
 		return
@@ -119,14 +89,14 @@ func (p *Problems) CSV(file string, r io.Reader, form Form, one func(*Row)) {
 		case errors.Is(err, io.EOF):
 			return
 		case notCSV:
-			p.Fail(Place{file, bad.Line, bad.Column}, "", "this is no CSV row: %s; what follows is not read", bad.Err)
+			p.Fail(formats.Place{File: file, Line: bad.Line, Column: bad.Column}, "", "this is no CSV row: %s; what follows is not read", bad.Err)
 			return
 		case err != nil:
-			p.Fail(Place{File: file}, "", "cannot read it: %s", err)
+			p.Fail(formats.Place{File: file}, "", "cannot read it: %s", err)
 			return
 		case form.Strict && len(fields) != len(header):
 			line, _ := c.FieldPos(0)
-			p.Fail(Place{file, line, 1}, "", "the row has %d fields, the header %d", len(fields), len(header))
+			p.Fail(formats.Place{File: file, Line: line, Column: 1}, "", "the row has %d fields, the header %d", len(fields), len(header))
 		default:
 			row.texts = fields
 			one(&row)
@@ -137,14 +107,14 @@ func (p *Problems) CSV(file string, r io.Reader, form Form, one func(*Row)) {
 // Sheet reads a sheet of a workbook and calls one for each row.
 func (p *Problems) Sheet(w *formats.Workbook, sheet string, form Form, one func(*Row)) {
 	file, at := w.File(sheet), 0
-	row := Row{Problems: p, place: func(i int) Place { return Place{file, at, i + 1} }}
+	row := Row{Problems: p, place: func(i int) formats.Place { return formats.Place{File: file, Line: at, Column: i + 1} }}
 	ready, refused := false, false
 	p.note(w.Rows(sheet, func(line int, texts []string) {
 		at = line
 		switch {
 		case refused:
 		case !ready:
-			ready = row.head(slices.Clone(texts), Place{file, line, 1}, form)
+			ready = row.head(slices.Clone(texts), formats.Place{File: file, Line: line, Column: 1}, form)
 			refused = !ready
 		case slices.ContainsFunc(texts, func(s string) bool { return s != "" }):
 			row.texts = texts
@@ -152,13 +122,13 @@ func (p *Problems) Sheet(w *formats.Workbook, sheet string, form Form, one func(
 		}
 	}))
 	if !ready && !refused {
-		p.Fail(Place{File: file}, "", "the sheet is empty")
+		p.Fail(formats.Place{File: file}, "", "the sheet is empty")
 	}
 }
 
 // head finds the columns that a form wants. Rows are read even where some are
 // missing, so that all of a file's problems come at once.
-func (w *Row) head(header []string, top Place, form Form) bool {
+func (w *Row) head(header []string, top formats.Place, form Form) bool {
 	wanted, ok := form.Wanted(header, top)
 	if !ok {
 		return false
@@ -201,7 +171,7 @@ func (w *Row) Has(column string) bool {
 func (w *Row) lacks(column string) bool { return w.columns[column] < 0 }
 
 // At is the place of a column, or of the row where it ends before it.
-func (w *Row) At(column string) Place {
+func (w *Row) At(column string) formats.Place {
 	if i, ok := w.columns[column]; ok && i >= 0 && i < len(w.texts) {
 		return w.place(i)
 	}
