@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"internal/formats/geopko": {"scenario", "internal/formats", "internal/formats/table"},
 	"internal/formats/smptsp": {"scenario", "internal/formats"},
 	"internal/generate":       {"scenario"},
-	"internal/report":         {"scenario", "plan"},
+	"internal/report":         {"scenario", "plan", "internal/stress"},
 	"internal/verify":         {"scenario", "plan"},
 	"internal/cli":            {"scenario", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/milp", "internal/report", "internal/stress", "internal/verify", "web"},
 	"internal/milp":           {},

@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -15,11 +19,18 @@ type reportCommand struct {
 	Scenario string `arg:"" help:"Scenario that the plan is for."`
 	Plan     string `arg:"" help:"Plan to show, whoever made it."`
 	Out      string `short:"o" default:"plan.html" placeholder:"FILE" help:"HTML file to write; plan.html by default."`
+
+	Questions  time.Duration `placeholder:"TIME" help:"Also answer the next questions, in about this time: who could be lost, another D-day, the trade-off, what to ask for."`
+	Iterations int           `placeholder:"N" help:"With --questions: stop each search after N tries instead; then the same seed gives the same answers."`
 }
 
 // Run writes the page even of a plan that breaks rules, so that people can see
 // where; it says so on top, and the answer is no.
-func (k *reportCommand) Run(c *console) error {
+func (k *reportCommand) Run(ctx context.Context, c *console) error {
+	if k.Questions < 0 || k.Iterations < 0 || k.Iterations > 0 && k.Questions == 0 {
+		return usageError{errors.New("--questions is a time above 0, and --iterations goes with it")}
+	}
+
 	s, p, another, err := c.openPlan(k.Scenario, k.Plan)
 	if err != nil {
 		return err
@@ -30,7 +41,16 @@ func (k *reportCommand) Run(c *console) error {
 			return noError{fmt.Errorf("%s: %s\n%s: the plan cannot be read as one; rearguard verify lists all that is wrong", k.Plan, b, k.Plan)}
 		}
 	}
-	html, err := reportHTML(s, p, checked, another)
+	var answers []report.AnswerEntry
+	if k.Questions > 0 && checked.OK() {
+		line := c.liveLine()
+		answers, err = k.answers(ctx, line, s, p)
+		line.clear()
+		if err != nil {
+			return searched(k.Scenario, err)
+		}
+	}
+	html, err := reportHTML(s, p, checked, another, answers)
 	if err != nil {
 		return err
 	}
@@ -44,14 +64,62 @@ func (k *reportCommand) Run(c *console) error {
 	return nil
 }
 
+// aroundDDay is how many days before and after D-day the reaction curve looks at,
+// and how many days are between two of them.
+const (
+	aroundDDay = 28
+	everyDDay  = 7
+)
+
+// answers answers the next questions about the variant that the plan is of.
+func (k *reportCommand) answers(ctx context.Context, line *liveLine, s *scenario.Scenario, p *plan.Plan) (all []report.AnswerEntry, err error) {
+	questions := 1
+	if len(s.Operations) > 0 {
+		questions = 4
+	}
+	o := stress.Options{Seed: 1, Iterations: k.Iterations, Time: k.Questions / time.Duration(questions), From: p, Progress: func(at stress.Progress) {
+		if line.on {
+			fmt.Fprintf(line.err, "\r\x1b[KQuestion %d of %d: %d of %d plans", len(all)+1, questions, at.Done, at.Of)
+		}
+	}}
+	losses, err := stress.Lose(ctx, s, 1, o)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, report.LosesAnswer(s, losses))
+	if len(s.Operations) == 0 {
+		return all, nil
+	}
+	op := s.Operations[0]
+	day := op.DDay.Likely.Number()
+	from, until := max(0, day-aroundDDay), min(s.Calendar.Days-1, day+aroundDDay)
+	variant := scenario.Options{DDay: map[string]scenario.Date{}}
+	sweep, err := stress.DDay(ctx, s, variant, op.ID, s.Calendar.Date(from), s.Calendar.Date(until), everyDDay, o)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, report.SweepAnswer(s, sweep))
+	curve, err := stress.Tradeoff(ctx, s, 8, o)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, report.CurveAnswer(curve))
+	asks, err := stress.AskFor(ctx, s, stress.Want{Most: 3, Prices: stress.Prices()}, o)
+	if err != nil {
+		return nil, err
+	}
+	return append(all, report.AsksAnswer(asks)), nil
+}
+
 // reportHTML is the self-contained page of a plan with what the checker found.
-func reportHTML(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string) ([]byte, error) {
+func reportHTML(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) ([]byte, error) {
 	shown := *p
 	shown.Metrics = checked.Metrics
 	document, err := report.NewDocument(s, &shown)
 	if err != nil {
 		return nil, err
 	}
+	document.Answers = append(document.Answers, answers...)
 	document.Verdict.Verified, document.Verdict.Another = checked.OK(), another
 	for _, b := range checked.Breaches {
 		document.Verdict.Broken = append(document.Verdict.Broken, b.String())

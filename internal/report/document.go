@@ -37,7 +37,8 @@ type Document struct {
 	Units        []UnitEntry      `json:"units"`
 	Tours        []TourEntry      `json:"tours"`
 	Cascades     []CascadeEntry   `json:"cascades"`
-	Gaps         []GapEntry       `json:"gaps"` // most exposure-days first
+	Gaps         []GapEntry       `json:"gaps"`    // most exposure-days first
+	Answers      []AnswerEntry    `json:"answers"` // for the caller to fill
 }
 
 // Verdict is what the checker said; for the caller to fill.
@@ -243,7 +244,7 @@ func NewDocument(s *scenario.Scenario, p *plan.Plan) (*Document, error) {
 		},
 		Verdict: Verdict{Broken: []string{}}, Sentences: orEmpty(b.Sentences),
 		Operations: w.operations(m), Capabilities: w.capabilities(), Areas: w.areas(b), Places: w.places(), Contributors: w.contributors(b),
-		Posts: w.posts(), Units: w.units(), Tours: w.tours(), Cascades: w.cascades(), Gaps: w.gaps(),
+		Posts: w.posts(), Units: w.units(), Tours: w.tours(), Cascades: w.cascades(), Gaps: w.gaps(), Answers: []AnswerEntry{},
 	}
 	return d, nil
 }

@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
 )
 
 func document(t testing.TB) *report.Document {
@@ -103,5 +105,43 @@ func TestDocumentNeedsMetrics(t *testing.T) {
 	p.Metrics = nil
 	if _, err := report.NewDocument(s, p); err == nil {
 		t.Error("no error")
+	}
+}
+
+// TestAnswersHaveNoNullLists asks all that the page can answer of the tiny example.
+func TestAnswersHaveNoNullLists(t *testing.T) {
+	s, p := tiny(t)
+	o := stress.Options{Seed: 1, Iterations: 20, From: p}
+	losses, err := stress.Lose(t.Context(), s, 1, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sweep, err := stress.DDay(t.Context(), s, scenario.Options{}, "reassurance", s.Calendar.Date(20), s.Calendar.Date(45), 5, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	curve, err := stress.Tradeoff(t.Context(), s, 3, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asks, err := stress.AskFor(t.Context(), s, stress.Want{Most: 1, Prices: stress.Prices()}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range []report.AnswerEntry{report.LosesAnswer(s, losses), report.SweepAnswer(s, sweep), report.CurveAnswer(curve), report.AsksAnswer(asks)} {
+		b, err := json.Marshal(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, field := range []string{"text", "head", "numbers", "rows", "labels", "series", "x", "y"} {
+			if strings.Contains(string(b), `"`+field+`":null`) {
+				t.Errorf("%s: %s is null", a.Title, field)
+			}
+		}
+		for _, row := range a.Rows {
+			if len(row) != len(a.Head) {
+				t.Errorf("%s: %d cells under %d heads", a.Title, len(row), len(a.Head))
+			}
+		}
 	}
 }

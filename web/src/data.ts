@@ -26,6 +26,24 @@ export interface Document {
   tours: Tour[];
   cascades: Cascade[];
   gaps: Gap[];
+  answers: Answer[];
+}
+
+export interface Answer {
+  title: string;
+  text: string[];
+  chart: Chart | null;
+  head: string[];
+  numbers: number[];
+  rows: string[][];
+}
+
+export interface Chart {
+  kind: "bars" | "curve";
+  x: string;
+  y: string;
+  labels: string[];
+  series: { name: string; x: number[]; y: (number | null)[]; mark: number }[];
 }
 
 export interface Proof {

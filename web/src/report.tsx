@@ -4,6 +4,7 @@ import type { Document } from "./data";
 import { Model } from "./model";
 import { day, palette } from "./state";
 import { text } from "./text";
+import { Answers } from "./parts/answers";
 import { Areas } from "./parts/areas";
 import { Coverage } from "./parts/coverage";
 import { Flow } from "./parts/flow";
@@ -29,7 +30,8 @@ function firstDay({ doc }: Model): number {
 
 const parts: [string, string][] = [
   ["map", text.map.title], ["areas", text.areas.title], ["flow", text.flow.title], ["coverage", text.coverage.title], ["gantt", text.gantt.title],
-  ["timetable", text.timetable.title], ["burden", text.burden.title], ["gaps", text.gaps.title], ["method", text.method.title],
+  ["timetable", text.timetable.title], ["burden", text.burden.title], ["gaps", text.gaps.title],
+  ...(model.doc.answers.length > 0 ? [["answers", text.answers.title] as [string, string]] : []), ["method", text.method.title],
 ];
 
 function Report() {
@@ -48,6 +50,7 @@ function Report() {
         <Timetable model={model} />
         <Burden model={model} />
         <Gaps model={model} />
+        <Answers model={model} />
         <Method model={model} />
       </main>
     </>

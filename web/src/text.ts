@@ -187,6 +187,13 @@ export const text = {
     soft: "stated or offered only",
   },
 
+  answers: {
+    title: "The next questions",
+    bars: (what: string) => `Bars: ${what}; the figures are in the table below.`,
+    curve: (x: string, y: string) => `Curve of ${y} by ${x}; the figures are in the table below.`,
+    missing: "× not reached in the calendar",
+    marked: "The large point is the knee: beyond it the one costs more and more of the other.",
+  },
   gaps: {
     title: "Gaps and what binds",
     none: "Nothing: every floor holds on every day.",
