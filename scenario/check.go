@@ -121,13 +121,20 @@ func table[T any](c *checker, key, kind string, records []T, id func(*T) string)
 	c.names[kind] = names
 }
 
+// mostSuggested is how many problems come with a suggestion: to look for one
+// among many names takes long, and nobody reads so many.
+const mostSuggested = 200
+
 // known reports whether a record exists, and makes a problem of it if not. An
 // empty name is a missing one, which the caller allows or not.
 func (c *checker) known(path, owner, kind, name string) bool {
 	if _, ok := c.names[kind][name]; ok {
 		return true
 	}
-	maybe := Nearest(name, slices.Sorted(maps.Keys(c.names[kind])))
+	maybe := ""
+	if len(c.problems) <= mostSuggested {
+		maybe = Nearest(name, slices.Sorted(maps.Keys(c.names[kind])))
+	}
 	if name == "" {
 		c.problem(path, "", "%s: the %s is missing", owner, kind)
 	} else {

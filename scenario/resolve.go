@@ -70,6 +70,7 @@ func Resolve(s *Scenario, o Options) (*Scenario, error) {
 		return nil, err
 	}
 	expanded := resolveUnits(&r, s, gone)
+	resolveCaveats(&r)
 	resolvePins(&r, s, dDay, gone, expanded)
 	resolveLift(&r, s)
 	resolveOrders(&r, s, o)

@@ -80,7 +80,8 @@ func (w *world) operation(op *Operation) bool {
 }
 
 // phases gives the phases of an operation that wait for a condition their days.
-// A phase that was to end when such a one starts ends with its start.
+// A phase that was to end when such a one starts ends with its start. A phase
+// that does not come goes.
 func (w *world) phases(op *Operation) {
 	written := op.Phases
 	op.Phases = slices.Clone(written)
@@ -103,12 +104,11 @@ func (w *world) phases(op *Operation) {
 		}
 		ph.From = starts
 	}
+	op.Phases = slices.DeleteFunc(op.Phases, func(ph Phase) bool { // what does not come
+		return day(ph.From) >= w.s.Calendar.Days || !ph.Until.IsZero() && day(ph.From) >= day(ph.Until)
+	})
 	for i := range op.Phases {
-		ph := &op.Phases[i]
-		ph.StartsWhen = ""
-		if day(ph.From) >= w.s.Calendar.Days || !ph.Until.IsZero() && day(ph.From) >= day(ph.Until) {
-			ph.From, ph.Until = never, Time{} // it does not come
-		}
+		op.Phases[i].StartsWhen = ""
 	}
 }
 

@@ -341,7 +341,7 @@ func checks(t *testing.T, n int) {
 // TestEveryFormatKeepsEverything fills a generated scenario with what a file may
 // hold and the generator does not make, and takes it through each format.
 func TestEveryFormatKeepsEverything(t *testing.T) {
-	checks(t, 15)
+	checks(t, 25)
 	dir := t.TempDir()
 	n := 0
 	rapid.Check(t, func(r *rapid.T) {
@@ -354,6 +354,7 @@ func TestEveryFormatKeepsEverything(t *testing.T) {
 		}
 		decorate(r, s)
 		n++
+		resolvedReadsBack(r, filepath.Join(dir, strconv.Itoa(n)+"resolved.json"), s)
 		for _, form := range []string{"a.yaml", "a.json", "folder", "a.xlsx"} {
 			path := filepath.Join(dir, strconv.Itoa(n)+form)
 			if err := WriteScenario(path, s); err != nil {
@@ -368,6 +369,40 @@ func TestEveryFormatKeepsEverything(t *testing.T) {
 			}
 		}
 	})
+}
+
+// resolvedReadsBack resolves a scenario for any outcomes of its conditions and
+// any incidents: what comes is a scenario without problems, and resolved.
+func resolvedReadsBack(r *rapid.T, path string, s *scenario.Scenario) {
+	o := scenario.Options{Conditions: map[string]scenario.Outcome{}}
+	for _, k := range s.Conditions {
+		date := s.Calendar.Date(rapid.IntRange(1, 40).Draw(r, "day of "+k.ID)) // so that every line still opens
+		o.Conditions[k.ID] = scenario.Outcome{State: rapid.SampledFrom([]scenario.State{scenario.Open, scenario.Met, scenario.Failed}).Draw(r, "state"), Date: &date}
+	}
+	from := 0
+	for range rapid.IntRange(0, 4).Draw(r, "steps") {
+		from = rapid.IntRange(from, s.Calendar.Days+5).Draw(r, "step")
+		o.Raised = append(o.Raised, scenario.Raise{Post: s.Posts[0].ID, From: s.Calendar.Date(from), Add: float64(rapid.IntRange(0, 3).Draw(r, "add"))})
+	}
+	resolved, err := scenario.Resolve(s, o)
+	if err != nil {
+		r.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := WriteResolvedJSON(&b, resolved); err != nil {
+		r.Fatal(err)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		r.Fatal(err)
+	}
+	back, _, err := ReadScenario(path)
+	if err != nil {
+		r.Fatalf("what is resolved does not read: %v", err)
+	}
+	again, err := scenario.Resolve(back, o)
+	if err != nil || again.Hash() != resolved.Hash() {
+		r.Fatalf("resolving again changes it: %v %s", err, cmp.Diff(resolved, again, cmp.AllowUnexported(scenario.Time{})))
+	}
 }
 
 // decorate adds to a scenario what the generator leaves out. Texts have no

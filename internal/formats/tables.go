@@ -152,6 +152,18 @@ type tableReader struct {
 	problems []Problem
 }
 
+// mostSuggested is how many problems come with a suggestion: to look for one
+// among many names takes long, and nobody reads so many.
+const mostSuggested = 200
+
+// nearest is the name among those of a table that was likely meant.
+func (r *tableReader) nearest(name, table string) string {
+	if len(r.problems) > mostSuggested {
+		return ""
+	}
+	return scenario.Nearest(name, keys(r.records[table]))
+}
+
 func (r *tableReader) problem(at position, maybe, format string, args ...any) {
 	r.problems = append(r.problems, Problem{File: at.file, Line: at.line, Column: at.column, Message: fmt.Sprintf(format, args...), Maybe: maybe})
 }
@@ -278,7 +290,7 @@ func (r *tableReader) readRecord(t tableSpec, columns []column, row []cell) {
 		case t.parent != "" && columns[i].path[0] == parentColumn:
 			id := Unguard(c.text)
 			if owner = r.records[t.parent][id]; owner == nil {
-				r.problem(c.at, scenario.Nearest(id, keys(r.records[t.parent])), "%s has no %s", fmt.Sprintf(r.label, t.parent), quote(id))
+				r.problem(c.at, r.nearest(id, t.parent), "%s has no %s", fmt.Sprintf(r.label, t.parent), quote(id))
 			}
 		default:
 			r.put(record, columns[i], c)

@@ -118,6 +118,15 @@ func span(s string) (low, high float64, ok bool) {
 	return low, high, err == nil && also == nil && low >= 0 && low <= high && !math.IsInf(high, 0)
 }
 
+// nearest is the report that was likely meant; for the first problems alone, since
+// to look for it among many takes long.
+func (r *reader) nearest(id string, ids []string) string {
+	if len(r.List) > 200 {
+		return ""
+	}
+	return scenario.Nearest(id, ids)
+}
+
 // references checks what reports say of each other.
 func (r *reader) references() {
 	index := map[string]int{}
@@ -131,7 +140,7 @@ func (r *reader) references() {
 		x := &r.reports[i]
 		for _, id := range x.Contradicts {
 			if _, known := index[id]; !known {
-				r.Fail(r.rows[i].contradicts, scenario.Nearest(id, ids), "report %q contradicts %q, which is not there", x.ID, id)
+				r.Fail(r.rows[i].contradicts, r.nearest(id, ids), "report %q contradicts %q, which is not there", x.ID, id)
 			} else if id == x.ID {
 				r.Fail(r.rows[i].contradicts, "", "report %q contradicts itself", x.ID)
 			}
@@ -142,7 +151,7 @@ func (r *reader) references() {
 		old, known := index[x.Supersedes]
 		switch {
 		case !known:
-			r.Fail(r.rows[i].supersedes, scenario.Nearest(x.Supersedes, ids), "report %q supersedes %q, which is not there", x.ID, x.Supersedes)
+			r.Fail(r.rows[i].supersedes, r.nearest(x.Supersedes, ids), "report %q supersedes %q, which is not there", x.ID, x.Supersedes)
 		case old == i:
 			r.Fail(r.rows[i].supersedes, "", "report %q supersedes itself", x.ID)
 		case by[x.Supersedes] != "":
@@ -153,12 +162,18 @@ func (r *reader) references() {
 			by[x.Supersedes] = x.ID
 		}
 	}
+	r.rings(by)
+}
+
+// rings finds a report that others, each superseding the last, supersede in the
+// end; by is the one that supersedes each.
+func (r *reader) rings(by map[string]string) {
+	walked := map[string]int{} // in which walk a report was met first
 	for i := range r.reports {
-		x := &r.reports[i]
-		for next, n := by[x.ID], 0; next != "" && n <= len(r.reports); next, n = by[next], n+1 {
-			if next == x.ID {
-				r.Fail(r.rows[i].supersedes, "", "report %q supersedes itself, by others", x.ID)
-				return
+		for id := r.reports[i].ID; id != "" && walked[id] == 0; id = by[id] {
+			walked[id] = i + 1
+			if walked[by[id]] == i+1 {
+				r.Fail(r.rows[i].supersedes, "", "report %q supersedes itself, by others", r.reports[i].ID)
 			}
 		}
 	}
