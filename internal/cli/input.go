@@ -110,6 +110,8 @@ type variant struct {
 	Today    *scenario.Date  `placeholder:"DATE" help:"Date no order or decision before this day; by default what the scenario says."`
 	Branch   string          `placeholder:"ID" help:"Plan for this branch of the scenario: its conditions as it takes them."`
 	Reports  []string        `placeholder:"FILE" help:"Tables of reports, CSV: conditions and requirements as they are by then. Can be repeated."`
+
+	took *plan.Options // what a plan in force took to be known, where neither flag says otherwise
 }
 
 // given reports whether any of the flags is set.
@@ -118,13 +120,11 @@ func (v *variant) given() bool { return !reflect.ValueOf(*v).IsZero() }
 // resolve applies the flags to a scenario.
 func (v *variant) resolve(s *scenario.Scenario) (*scenario.Scenario, error) {
 	o := scenario.Options{Policy: v.Policy, Maturity: v.Maturity, Without: v.Without, Today: v.Today, DDay: map[string]scenario.Date{}}
-	w, err := v.world(s)
-	if err != nil {
+	var known plan.Options
+	if err := v.stamp(s, &known); err != nil {
 		return nil, err
 	}
-	if w != nil {
-		o.Conditions, o.Raised = w.Options()
-	}
+	o.Conditions, o.Raised = known.Conditions, known.Raised
 	for _, text := range v.DDay {
 		if err := v.setDDay(&o, s, text); err != nil {
 			return nil, usageError{err}

@@ -21,6 +21,8 @@ type replanCommand struct {
 	Today     *scenario.Date `placeholder:"DATE" help:"What was to be ordered before this day has been ordered, and stays; by default what the plan or the scenario says."`
 	Changes   string         `placeholder:"FILE" help:"Reported facts: a YAML or JSON file of records by id, with the keys that are different now, or out: true."`
 	DDay      []string       `name:"d-day" sep:"none" placeholder:"[OP=]DATE" help:"New D-day of an operation. Can be repeated."`
+	Branch    string         `placeholder:"ID" help:"Plan for this branch of the scenario; by default what the plan took to be known holds."`
+	Reports   []string       `placeholder:"FILE" help:"Tables of reports, CSV, as of today; by default what the plan took to be known holds. Can be repeated."`
 	Tolerance float64        `default:"1" placeholder:"PERCENT" help:"How much more than the least cost, but for changes, fewer changes may cost."`
 	Curve     bool           `help:"Also show the cost of more and of fewer changes."`
 	Out       string         `short:"o" placeholder:"DIR" help:"Folder to write the new plan to, as plan -o does, and the changed scenario."`
@@ -32,6 +34,7 @@ type replanCommand struct {
 // that it was made for.
 type changed struct {
 	now, resolved *scenario.Scenario
+	variant       *variant
 	before        report.Compared
 }
 
@@ -63,6 +66,9 @@ func (k *replanCommand) Run(ctx context.Context, c *console) error {
 		return searched(k.Scenario, err)
 	}
 	p := again.Points[again.Chosen].Outcome.Plan()
+	if err := x.variant.stamp(x.now, &p.Options); err != nil {
+		return err
+	}
 	now, err := resolveAs(x.now, p)
 	if err != nil {
 		return err
@@ -113,7 +119,8 @@ func (k *replanCommand) read(c *console) (*changed, error) {
 	if !own {
 		fmt.Fprintf(c.err, "%s: note: made for another version of the scenario (SHA-256 %.12s, here %.12s); the D-days are those of %s\n", k.Plan, p.ScenarioSHA256, was.Hash(), k.Scenario)
 	}
-	if x.resolved, err = k.variant(x.now, was, p, own).resolve(x.now); err != nil {
+	x.variant = k.variant(x.now, was, p, own)
+	if x.resolved, err = x.variant.resolve(x.now); err != nil {
 		return nil, err
 	}
 	if today := x.resolved.Today.Number(); today < 0 || today >= x.now.Calendar.Days {
@@ -137,7 +144,7 @@ func (k *replanCommand) read(c *console) (*changed, error) {
 // variant is the plan's own, but for what is said to be different now: D-days
 // that the changes move, and today.
 func (k *replanCommand) variant(now, was *scenario.Scenario, p *plan.Plan, own bool) *variant {
-	v := &variant{Policy: p.Policy, Maturity: p.Options.Maturity, Without: p.Options.Without, Today: k.Today}
+	v := &variant{Policy: p.Policy, Maturity: p.Options.Maturity, Without: p.Options.Without, Today: k.Today, Branch: k.Branch, Reports: k.Reports, took: &p.Options}
 	if v.Today == nil && p.Options.Today != 0 {
 		v.Today = &p.Options.Today
 	}
@@ -146,7 +153,8 @@ func (k *replanCommand) variant(now, was *scenario.Scenario, p *plan.Plan, own b
 		likely[op.ID] = op.DDay.Likely
 	}
 	for _, op := range now.Operations {
-		if d, ok := p.Options.DDay[op.ID]; ok && own && op.DDay.Likely == likely[op.ID] {
+		moves := op.StartsWhen != "" && (k.Branch != "" || k.Reports != nil) // its condition says
+		if d, ok := p.Options.DDay[op.ID]; ok && own && !moves && op.DDay.Likely == likely[op.ID] {
 			v.DDay = append(v.DDay, op.ID+"="+d.String())
 		}
 	}

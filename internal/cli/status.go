@@ -49,9 +49,12 @@ func (v *variant) today(s *scenario.Scenario) scenario.Date {
 // stamp notes in a plan's options what it took to be known.
 func (v *variant) stamp(s *scenario.Scenario, o *plan.Options) error {
 	w, err := v.world(s)
-	if w != nil {
+	switch {
+	case w != nil:
 		o.Branch = v.Branch
 		o.Conditions, o.Raised = w.Options()
+	case v.took != nil:
+		o.Branch, o.Conditions, o.Raised = v.took.Branch, v.took.Conditions, v.took.Raised
 	}
 	return err
 }
