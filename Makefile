@@ -10,7 +10,7 @@ BENCHSTAT_VERSION := v0.0.0-20260908200009-22c9c6c9d4da
 BENCHSTAT := bin/benchstat-$(BENCHSTAT_VERSION)
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 build: ## build bin/rearguard, one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/rearguard ./cmd/rearguard
@@ -33,11 +33,16 @@ $(LINTER):
 web: ## build web/dist, which is committed, from its TypeScript; needs Node.js
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build
 
-bench: ## measure sizes and re-planning on this machine, as long as it takes
-	go run -ldflags '-X main.version=$(VERSION)' ./bench
+BENCH := go run -ldflags '-X main.version=$(VERSION)' ./bench
+
+bench: ## measure everything on this machine, as long as it takes
+	$(BENCH)
+
+bench-standard: ## the same in 25 minutes at most
+	$(BENCH) -mode standard
 
 bench-quick: ## the same in about ten minutes: up to 10,000 units, shorter times
-	go run -ldflags '-X main.version=$(VERSION)' ./bench -quick
+	$(BENCH) -mode quick
 
 COUNT ?= 6
 
@@ -55,4 +60,4 @@ $(BENCHSTAT):
 release: ## zip binaries for Windows, macOS and Linux with checksums into dist/
 	go run ./internal/release -version '$(VERSION)'
 
-.PHONY: help build demo test lint web bench release
+.PHONY: help build demo test lint web bench bench-standard bench-quick bench-go bench-stat release

@@ -22,14 +22,14 @@ func TestCasesOfTheIssue(t *testing.T) {
 		t.Fatal(err)
 	}
 	var full, quick []string
-	for _, c := range cases(settings{peers: peers}) {
+	for _, c := range cases(settings{mode: "full", peers: peers, data: t.TempDir()}) {
 		full = append(full, c.Name)
 	}
-	for _, c := range cases(settings{quick: true}) {
+	for _, c := range cases(settings{mode: "quick"}) {
 		quick = append(quick, c.Name)
 	}
 	all := strings.Join(full, " ")
-	for _, want := range []string{"sweep/units=300 ", "sweep/units=100000 ", "replan/units=1000 ", "peer/units=1000/cpsat"} {
+	for _, want := range []string{"sweep/units=300 ", "sweep/units=100000 ", "replan/units=1000 ", "peer/units=1000/cpsat ", "smptsp/* ", "marathon "} {
 		if !strings.Contains(all+" ", want) {
 			t.Errorf("no case %q in %s", want, all)
 		}
@@ -105,7 +105,7 @@ func TestPeerThatIsNotInstalledIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := benchCase{"peer", setup{Solver: "none", Units: 10, Posts: 2, Days: 90, Seed: 1, Seconds: 1}}
-	if r := c.measure(settings{peers: dir}); !strings.Contains(r.Failed, "not installed") {
+	if r := c.measure(t.Context(), settings{mode: "quick", peers: dir}, time.Minute); !strings.Contains(r.Failed, "not installed") {
 		t.Errorf("failed with %q", r.Failed)
 	}
 }
@@ -116,7 +116,18 @@ var small = []result{
 		Points: []point{{Seconds: 0.2, Objective: 5000}, {Seconds: 30, Objective: 1500}}},
 	{Kind: "peer", setup: setup{Units: 1000, Solver: "cpsat", Seconds: 60}, Version: "9", Objective: 3000, Stop: "feasible"},
 	{Kind: "peer", setup: setup{Units: 1000, Solver: "other", Seconds: 60}, Failed: "not | installed"},
+	{Kind: "smptsp", setup: setup{Name: "smptsp/x_1"}, Shifts: &shifts{Workers: 5, Tasks: 9, Used: 3, Most: 3, Bound: 3, Proven: true, Seconds: 1.5}},
+	{Kind: "smptsp", setup: setup{Name: "smptsp/*"}, Failed: "no files"},
+	{Kind: "marathon", Fill: filled},
 }
+
+var filled = func() *fills {
+	var f fills
+	if err := json.Unmarshal([]byte(`{"types": [{"type": "A", "inventories": 4, "theirs": 0.5, "ours": 0.6, "least_lead": -0.01, "below": 1}], "plans": 8}`), &f); err != nil {
+		panic(err)
+	}
+	return &f
+}()
 
 func TestTables(t *testing.T) {
 	for table, wants := range map[string][]string{
@@ -124,6 +135,8 @@ func TestTables(t *testing.T) {
 		peerTable(small): {
 			"| 1,000 | Rearguard | 1 | 5,000 | 4.00 % |", "| 1,000 | cpsat 9 | 60 | 3,000 | 2.00 % |", "| 1,000 | other | 60 | not / installed |",
 		},
+		shiftTable(small): {"| x_1 | 5 | 9 | 3 | 3 | 3.00 | 0 | yes | 1.5 |", "| * | no files |", "1 of 2 proven"},
+		fillTable(small):  {"| A | 4 | 50.00 % | 60.00 % | -1.0 | 1 |", "1 of 4 inventories below"},
 	} {
 		for _, want := range wants {
 			if !strings.Contains(table, want) {
@@ -162,15 +175,34 @@ func TestDocumentHasEveryMark(t *testing.T) {
 }
 
 func TestPlotIsWithinItsFrame(t *testing.T) {
-	svg := plot(small)
-	if !strings.Contains(svg, ">1,000 units</text>") {
-		t.Error("the curve has no name")
+	for _, all := range [][]result{small, nil} {
+		svg, err := drawPlot(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if regexp.MustCompile(`NaN|Inf`).Match(svg) {
+			t.Errorf("a number that is none:\n%s", svg)
+		}
+		if named := strings.Contains(string(svg), ">1,000 units</text>"); named != (all != nil) {
+			t.Errorf("the curve has a name: %v", named)
+		}
 	}
-	if regexp.MustCompile(`NaN|Inf|[MHV]-`).MatchString(svg) {
-		t.Errorf("a number that is none, or outside the frame:\n%s", svg)
+}
+
+// TestEndEndsAllThatAPeerStarted holds a peer whose child keeps its output open
+// to the limit.
+func TestEndEndsAllThatAPeerStarted(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "slow"), 0o755); err != nil {
+		t.Fatal(err)
 	}
-	if empty := plot(nil); strings.Contains(empty, "Inf") {
-		t.Errorf("no results make\n%s", empty)
+	if err := os.WriteFile(filepath.Join(dir, "slow", "run"), []byte("#!/bin/sh\nsleep 60\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c := benchCase{"peer", setup{Solver: "slow", Units: 10, Posts: 2, Days: 90, Seed: 1, Seconds: 1}}
+	r := c.measure(t.Context(), settings{mode: "quick", peers: dir}, 300*time.Millisecond)
+	if !strings.Contains(r.Failed, "ended after") || r.Took > 20 {
+		t.Errorf("failed with %q after %g s", r.Failed, r.Took)
 	}
 }
 

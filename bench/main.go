@@ -8,6 +8,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -28,13 +29,15 @@ func main() {
 
 // settings are the flags.
 type settings struct {
-	quick   bool
+	mode    string // a key of modes
 	only    *regexp.Regexp
 	seconds float64 // overrides the time of each case if above 0
 	results string
 	render  string
 	docs    string
 	peers   string
+	data    string
+	built   string // folder of programs built for this run
 }
 
 func run() error {
@@ -43,15 +46,19 @@ func run() error {
 	}
 	var k settings
 	only := flag.String("only", "", "run only the cases whose name this regular expression matches")
-	flag.BoolVar(&k.quick, "quick", false, "about ten minutes: up to 10,000 units, shorter times")
+	flag.StringVar(&k.mode, "mode", "full", "full: as long as it takes; standard: 25 minutes at most; quick: about ten minutes, up to 10,000 units")
 	flag.Float64Var(&k.seconds, "seconds", 0, "search each case for this long instead")
 	flag.StringVar(&k.results, "o", "", "file of JSON lines to write (default bench/results/DATE.jsonl)")
 	flag.StringVar(&k.render, "render", "", "run nothing; fill the document from this file of JSON lines")
 	flag.StringVar(&k.docs, "docs", "docs", "folder of benchmarks.md and images, to fill at the end; empty for none")
 	flag.StringVar(&k.peers, "peers", "bench/peers", "folder of the other solvers' programs")
+	flag.StringVar(&k.data, "data", "../shared/data", "folder of smptsp and m4, the instances of others")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unknown argument %q; see -help", flag.Arg(0))
+	}
+	if _, ok := modes[k.mode]; !ok {
+		return fmt.Errorf("-mode %q: full, standard or quick", k.mode)
 	}
 	var err error
 	if k.only, err = regexp.Compile(*only); err != nil {
@@ -100,26 +107,40 @@ func measureAll(k settings) (all []result, err error) {
 	if err := keep(thisMachine()); err != nil {
 		return nil, err
 	}
-	interrupted := make(chan os.Signal, 1)
-	signal.Notify(interrupted, os.Interrupt)
+	if k.built, err = os.MkdirTemp("", "bench-*"); err != nil {
+		return nil, fmt.Errorf("make a folder for programs: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(k.built)) }()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	began := time.Now()
 	for _, c := range cases(k) {
 		if !k.only.MatchString(c.Name) {
 			continue
 		}
-		fmt.Fprintf(os.Stderr, "%s %s\n", time.Now().Format("15:04:05"), c.Name)
-		r := c.measure(k)
+		r := result{Kind: c.Kind, setup: c.setup, Failed: "left out: the time of the run was over"}
+		if left := remaining(k, began); left > 0 {
+			fmt.Fprintf(os.Stderr, "%s %s\n", time.Now().Format("15:04:05"), c.Name)
+			r = c.measure(ctx, k, left)
+		}
+		if ctx.Err() != nil {
+			fmt.Fprintln(os.Stderr, "interrupted: this case and those after it are left out")
+			return all, nil
+		}
 		if r.Failed != "" {
 			fmt.Fprintf(os.Stderr, "  %s\n", r.Failed)
 		}
 		if err := keep(r); err != nil {
 			return nil, err
 		}
-		select {
-		case <-interrupted:
-			fmt.Fprintln(os.Stderr, "interrupted: the other cases are left out")
-			return all, nil
-		default:
-		}
 	}
 	return all, nil
+}
+
+// remaining is how long the run may still take.
+func remaining(k settings, began time.Time) time.Duration {
+	if modes[k.mode].deadline == 0 {
+		return 24 * time.Hour
+	}
+	return modes[k.mode].deadline - time.Since(began)
 }

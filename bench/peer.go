@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ type peerReport struct {
 }
 
 // peer runs another solver and holds its plan to our checker.
-func (c benchCase) peer(k settings) (r result, err error) {
+func (c benchCase) peer(ctx context.Context, k settings) (r result, err error) {
 	s, err := c.scenario()
 	if err != nil {
 		return r, err
@@ -64,8 +65,8 @@ func (c benchCase) peer(k settings) (r result, err error) {
 	if err := f.Close(); err != nil {
 		return r, fmt.Errorf("write scenario: %w", err)
 	}
-	program := exec.Command(filepath.Join(k.peers, c.Solver, "run"), scenarioPath, planPath, strconv.FormatFloat(c.Seconds, 'f', -1, 64))
-	out, err := output(program, c.limit())
+	program := exec.CommandContext(ctx, filepath.Join(k.peers, c.Solver, "run"), scenarioPath, planPath, strconv.FormatFloat(c.Seconds, 'f', -1, 64))
+	out, err := output(ctx, program)
 	if program.ProcessState != nil && program.ProcessState.ExitCode() == notInstalled {
 		return r, errors.New("not installed")
 	}

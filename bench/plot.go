@@ -1,140 +1,175 @@
 package main
 
 import (
-	"cmp"
+	"bytes"
 	"fmt"
-	"html"
+	"image/color"
 	"math"
-	"slices"
-	"strings"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// The plot's frame in pixels, and the ends of its axes: seconds and gap of cover
-// in per cent, both by powers of ten.
-const (
-	plotWidth, plotHeight = 760, 420
-	plotLeft, plotRight   = 70, 130
-	plotTop, plotBottom   = 46, 52
-)
+const plotWidth, plotHeight = 8.2 * vg.Inch, 4.6 * vg.Inch
 
-// inks are of one lightness and told apart by the colour-blind (after Okabe and
-// Ito); each line also carries its name.
-var inks = []string{"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#5a5a5a"}
-
-// axis maps a span of values to pixels by their logarithm.
-type axis struct{ low, high, from, to float64 }
-
-func (a axis) at(v float64) float64 {
-	v = math.Min(math.Max(v, a.low), a.high)
-	return a.from + (a.to-a.from)*(math.Log10(v)-math.Log10(a.low))/(math.Log10(a.high)-math.Log10(a.low))
+// inks are told apart by the colour-blind (after Okabe and Ito).
+var inks = []color.Color{
+	color.RGBA{0x00, 0x72, 0xb2, 0xff}, color.RGBA{0xd5, 0x5e, 0x00, 0xff}, color.RGBA{0x00, 0x9e, 0x73, 0xff},
+	color.RGBA{0xcc, 0x79, 0xa7, 0xff}, color.RGBA{0xb8, 0x86, 0x0b, 0xff}, color.RGBA{0x5a, 0x5a, 0x5a, 0xff},
 }
 
-// ticks are the powers of ten of the axis.
-func (a axis) ticks() (values []float64) {
-	for e := math.Ceil(math.Log10(a.low) - 1e-9); e <= math.Log10(a.high)+1e-9; e++ {
-		values = append(values, math.Pow(10, e))
-	}
-	return values
-}
+// marks tell one solver from another; the colour tells the size.
+var marks = []draw.GlyphDrawer{draw.CrossGlyph{}, draw.PlusGlyph{}, draw.TriangleGlyph{}, draw.SquareGlyph{}, draw.RingGlyph{}}
 
-// curve is the gap of cover against time of one case, against the best bound of
-// its run.
+// curve is the gap of cover in per cent against time of one case, against the
+// best bound of its run.
 type curve struct {
-	name string
-	end  float64 // seconds
-	x, y []float64
+	units  int
+	points plotter.XYs
 }
 
 func curves(all []result) (list []curve) {
 	for _, r := range all {
-		if r.Kind != "sweep" || r.Failed != "" || r.Empty == 0 {
+		if r.Kind != "sweep" || r.Failed != "" || r.Empty == 0 || len(r.Points) == 0 {
 			continue
 		}
-		c := curve{name: thousands(float64(r.Units)) + " units", end: r.Seconds}
+		c := curve{units: r.Units}
 		for _, p := range r.Points {
-			c.x = append(c.x, p.Seconds)
-			c.y = append(c.y, 100*(p.Objective-r.Bound)/r.Empty)
+			c.points = append(c.points, plotter.XY{X: p.Seconds, Y: 100 * (p.Objective - r.Bound) / r.Empty})
 		}
-		if len(c.x) > 0 {
-			list = append(list, c)
-		}
+		last := c.points[len(c.points)-1]
+		c.points = append(c.points, plotter.XY{X: math.Max(r.Seconds, last.X), Y: last.Y}) // a plan holds until a better one is found
+		list = append(list, c)
 	}
 	return list
 }
 
-// plot draws the gaps against time as SVG.
-func plot(all []result) string {
-	list := curves(all)
-	x, y := axes(list)
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#333">`+"\n", plotWidth, plotHeight)
-	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#fff"/>`+"\n", plotWidth, plotHeight)
-	fmt.Fprintf(&b, `<text x="%d" y="24" font-size="14">Gap of cover against time, by size</text>`+"\n", plotLeft)
-	for _, v := range x.ticks() {
-		fmt.Fprintf(&b, `<path d="M%.1f %.1fV%.1f" stroke="#e6e6e6"/><text x="%.1f" y="%.1f" text-anchor="middle">%g</text>`+"\n", x.at(v), y.to, y.from, x.at(v), y.from+18, v)
-	}
-	for _, v := range y.ticks() {
-		fmt.Fprintf(&b, `<path d="M%.1f %.1fH%.1f" stroke="#e6e6e6"/><text x="%.1f" y="%.1f" text-anchor="end">%g %%</text>`+"\n", x.from, y.at(v), x.to, x.from-8, y.at(v)+4, v)
-	}
-	fmt.Fprintf(&b, `<text x="%.1f" y="%d" text-anchor="middle">seconds from the resolved scenario</text>`+"\n", (x.from+x.to)/2, plotHeight-12)
-	names := labels(list, y)
-	for i, c := range list {
-		ink := inks[i%len(inks)]
-		fmt.Fprintf(&b, `<path d="%s" fill="none" stroke="%s" stroke-width="1.8" stroke-linejoin="round"/>`, c.path(x, y), ink)
-		fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" fill="%s">%s</text>`+"\n", x.to+8, names[i], ink, html.EscapeString(c.name))
-	}
-	b.WriteString("</svg>\n")
-	return b.String()
-}
-
-// axes span what the curves hold.
-func axes(list []curve) (x, y axis) {
-	x = axis{math.Inf(1), 1, plotLeft, plotWidth - plotRight}
-	y = axis{math.Inf(1), 1, plotHeight - plotBottom, plotTop}
-	for _, c := range list {
-		x.high = math.Max(x.high, c.end)
-		for i := range c.x {
-			x.low, x.high = math.Min(x.low, c.x[i]), math.Max(x.high, c.x[i])
-			if c.y[i] > 0 {
-				y.low = math.Min(y.low, c.y[i])
-			}
-			y.high = math.Max(y.high, c.y[i])
-		}
-	}
-	x.low, y.low = math.Max(math.Min(x.low, 0.1), 1e-3), math.Max(math.Min(y.low, 0.1), 1e-3)
-	y.low = math.Pow(10, math.Floor(math.Log10(y.low)))
-	y.high = math.Pow(10, math.Ceil(math.Log10(y.high)))
-	return x, y
-}
-
-// path is the curve as steps: a plan holds until a better one is found.
-func (c curve) path(x, y axis) string {
-	var b strings.Builder
-	for i := range c.x {
-		if i == 0 {
-			fmt.Fprintf(&b, "M%.1f %.1f", x.at(c.x[i]), y.at(c.y[i]))
+// ends are where other solvers' searches ended, by solver.
+func ends(all []result, list []curve) (order []string, at map[string]plotter.XYs, ink map[string][]color.Color) {
+	at, ink = map[string]plotter.XYs{}, map[string][]color.Color{}
+	for _, r := range all {
+		if r.Kind != "peer" || r.Failed != "" {
 			continue
 		}
-		fmt.Fprintf(&b, "H%.1fV%.1f", x.at(c.x[i]), y.at(c.y[i]))
+		for i, c := range list {
+			ours, found := sweepOf(all, r.Units)
+			if c.units != r.Units || !found {
+				continue
+			}
+			if at[r.Solver] == nil {
+				order = append(order, r.Solver)
+			}
+			at[r.Solver] = append(at[r.Solver], plotter.XY{X: r.Seconds, Y: 100 * (r.Objective - ours.Bound) / ours.Empty})
+			ink[r.Solver] = append(ink[r.Solver], inks[i%len(inks)])
+		}
 	}
-	fmt.Fprintf(&b, "H%.1f", x.at(math.Max(c.end, c.x[len(c.x)-1])))
-	return b.String()
+	return order, at, ink
 }
 
-// between is the least height between two names.
-const between = 15
+func sweepOf(all []result, units int) (result, bool) {
+	for _, r := range all {
+		if r.Kind == "sweep" && r.Failed == "" && r.Units == units && r.Empty > 0 {
+			return r, true
+		}
+	}
+	return result{}, false
+}
 
-// labels are the heights of the curves' names: at their ends, moved apart where
-// they would lie on one another.
-func labels(list []curve, y axis) []float64 {
-	order := make([]int, len(list))
-	heights := make([]float64, len(list))
+// drawPlot draws the gaps against time as SVG, both by powers of ten.
+func drawPlot(all []result) ([]byte, error) {
+	list := curves(all)
+	p := plot.New()
+	p.Title.Text = "Gap of cover against time, by size"
+	p.X.Label.Text, p.Y.Label.Text = "seconds from the resolved scenario", "gap of cover, %"
+	for _, style := range []*font.Font{&p.Title.TextStyle.Font, &p.X.Label.TextStyle.Font, &p.Y.Label.TextStyle.Font, &p.X.Tick.Label.Font, &p.Y.Tick.Label.Font, &p.Legend.TextStyle.Font} {
+		style.Variant = "Sans"
+	}
+	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
+	p.X.Tick.Marker, p.Y.Tick.Marker = tens{}, tens{}
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = spans(list)
+	p.Legend.Left, p.Legend.Top, p.Legend.XOffs = false, true, -vg.Points(6)
+	p.Add(plotter.NewGrid())
 	for i, c := range list {
-		order[i], heights[i] = i, y.at(c.y[len(c.y)-1])+4
+		line, err := plotter.NewLine(c.within(p.Y.Min))
+		if err != nil {
+			return nil, fmt.Errorf("draw %d units: %w", c.units, err)
+		}
+		line.Color, line.Width, line.StepStyle = inks[i%len(inks)], vg.Points(1.4), plotter.PostStep
+		p.Add(line)
+		p.Legend.Add(thousands(float64(c.units))+" units", line)
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(heights[a], heights[b]) })
-	for k := 1; k < len(order); k++ {
-		heights[order[k]] = math.Max(heights[order[k]], heights[order[k-1]]+between)
+	order, at, ink := ends(all, list)
+	for i, solver := range order {
+		xys := curve{points: at[solver]}.within(p.Y.Min)
+		for _, xy := range xys {
+			p.X.Max, p.Y.Max = math.Max(p.X.Max, xy.X), math.Max(p.Y.Max, xy.Y)
+		}
+		dots, err := plotter.NewScatter(xys)
+		if err != nil {
+			return nil, fmt.Errorf("draw %s: %w", solver, err)
+		}
+		style := func(k int) draw.GlyphStyle {
+			return draw.GlyphStyle{Color: ink[solver][k], Radius: vg.Points(4), Shape: marks[i%len(marks)]}
+		}
+		dots.GlyphStyleFunc, dots.GlyphStyle = style, style(0)
+		p.Add(dots)
+		p.Legend.Add(solver, dots)
 	}
-	return heights
+	canvas := vgsvg.New(plotWidth, plotHeight)
+	p.Draw(draw.New(canvas))
+	var b bytes.Buffer
+	if _, err := canvas.WriteTo(&b); err != nil {
+		return nil, fmt.Errorf("write the plot: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// within lifts what lies below the frame, such as a gap of nothing, to its edge.
+func (c curve) within(least float64) plotter.XYs {
+	shown := make(plotter.XYs, len(c.points))
+	for i, xy := range c.points {
+		shown[i] = plotter.XY{X: xy.X, Y: math.Max(xy.Y, least)}
+	}
+	return shown
+}
+
+// spans are what the axes show: from the first plan to the end, and whole powers
+// of ten of the gap.
+func spans(list []curve) (left, right, low, high float64) {
+	left, right, low, high = 0.1, 1, 0.1, 1
+	for _, c := range list {
+		for _, xy := range c.points {
+			left, right, high = math.Min(left, xy.X), math.Max(right, xy.X), math.Max(high, xy.Y)
+			if xy.Y > 0 {
+				low = math.Min(low, xy.Y)
+			}
+		}
+	}
+	whole := func(v float64, round func(float64) float64) float64 { return math.Pow(10, round(math.Log10(v))) }
+	return math.Max(left, 1e-3), right, whole(math.Max(low, 1e-3), math.Floor), whole(high, math.Ceil)
+}
+
+// tens ticks the powers of ten, with smaller marks between.
+type tens struct{}
+
+func (tens) Ticks(low, high float64) (ticks []plot.Tick) {
+	for e := math.Floor(math.Log10(low)); e <= math.Ceil(math.Log10(high)); e++ {
+		for k := 1.0; k < 10; k++ {
+			v := k * math.Pow(10, e)
+			if v < low*(1-1e-9) || v > high*(1+1e-9) {
+				continue
+			}
+			t := plot.Tick{Value: v}
+			if k == 1 {
+				t.Label = strconv.FormatFloat(v, 'g', 3, 64)
+			}
+			ticks = append(ticks, t)
+		}
+	}
+	return ticks
 }

@@ -13,7 +13,7 @@ import (
 // result is one line of a results file. The first, of kind machine, says where
 // and with what the others were read.
 type result struct {
-	Kind    string `json:"kind"` // machine, sweep, replan or peer
+	Kind    string `json:"kind"` // machine, sweep, replan, peer, smptsp or marathon
 	Machine *host  `json:"machine,omitempty"`
 	setup
 	Failed     string  `json:"failed,omitempty"`  // why there are no numbers
@@ -30,6 +30,8 @@ type result struct {
 	Took       float64 `json:"took,omitempty"`    // seconds, all told
 	Points     []point `json:"points,omitempty"`
 	Replan     *replan `json:"replan,omitempty"`
+	Shifts     *shifts `json:"shifts,omitempty"`
+	Fill       *fills  `json:"fill,omitempty"`
 }
 
 // setup names a case and says how to repeat it.
@@ -42,6 +44,8 @@ type setup struct {
 	Seed    uint64  `json:"seed,omitempty"`
 	Seconds float64 `json:"seconds,omitempty"` // of search
 	Changes int     `json:"changes,omitempty"` // how many re-plans
+	File    string  `json:"file,omitempty"`    // of instances that others made
+	Draws   int     `json:"draws,omitempty"`   // of start cycles
 }
 
 // point is how far a search was after so many seconds.
@@ -58,6 +62,32 @@ type replan struct {
 	P95         float64 `json:"p95"`
 	ExcessP50   float64 `json:"excess_p50"` // of cost over a fresh run of one second, as a share of it
 	ExcessWorst float64 `json:"excess_worst"`
+}
+
+// shifts is what bench/smptsp says of one instance.
+type shifts struct {
+	Workers int     `json:"workers"`
+	Tasks   int     `json:"tasks"`
+	Used    int     `json:"used"`
+	Undone  float64 `json:"undone"` // task-days
+	Most    int     `json:"most"`   // tasks at one time
+	Bound   float64 `json:"bound"`
+	Proven  bool    `json:"proven"`
+	Seconds float64 `json:"seconds"`
+}
+
+// fills is what bench/marathon says of all types.
+type fills struct {
+	Types []struct {
+		Type        string  `json:"type"`
+		Inventories int     `json:"inventories"`
+		Theirs      float64 `json:"theirs"` // share of the demanded unit-days
+		Ours        float64 `json:"ours"`
+		LeastLead   float64 `json:"least_lead"`
+		Below       int     `json:"below"` // inventories in which we fill less
+	} `json:"types"`
+	Plans   int     `json:"plans"`
+	Seconds float64 `json:"seconds"`
 }
 
 // host is the machine and the versions of what ran on it.

@@ -21,6 +21,8 @@ func tables(all []result) []table {
 		{"sweep", "Size", sweepTable(all)},
 		{"replan", "Re-planning after one change", replanTable(all)},
 		{"peers", "Other solvers", peerTable(all)},
+		{"smptsp", "Shift minimisation (SMPTSP)", shiftTable(all)},
+		{"marathon", "MARATHON", fillTable(all)},
 	}
 }
 
@@ -105,6 +107,54 @@ func peerTable(all []result) string {
 	return b.String()
 }
 
+// shiftTable sets workers used against the most tasks at one time, which no plan
+// can undercut.
+func shiftTable(all []result) string {
+	b := newRows("instance", "workers", "tasks", "workers used", "tasks at one time", "bound", "task-days undone", "proven", "s")
+	proven, n := 0, 0
+	for _, r := range all {
+		if r.Kind != "smptsp" {
+			continue
+		}
+		n++
+		name := strings.TrimPrefix(r.Name, "smptsp/")
+		if r.Shifts == nil {
+			b.add(name, r.Failed)
+			continue
+		}
+		v, says := r.Shifts, "no"
+		if v.Proven {
+			says = "yes"
+			proven++
+		}
+		b.add(name, thousands(float64(v.Workers)), thousands(float64(v.Tasks)), thousands(float64(v.Used)), thousands(float64(v.Most)),
+			fmt.Sprintf("%.2f", v.Bound), fmt.Sprintf("%g", v.Undone), says, fmt.Sprintf("%.1f", v.Seconds))
+	}
+	fmt.Fprintf(b, "\n%d of %d proven optimal.\n", proven, n)
+	return b.String()
+}
+
+func fillTable(all []result) string {
+	b := newRows("type", "inventories", "MARATHON", "ours", "least lead, points", "below")
+	for _, r := range all {
+		if r.Kind != "marathon" {
+			continue
+		}
+		if r.Fill == nil {
+			b.add("all", r.Failed)
+			continue
+		}
+		below, n := 0, 0
+		for _, t := range r.Fill.Types {
+			b.add(t.Type, strconv.Itoa(t.Inventories), percent(t.Theirs), percent(t.Ours), fmt.Sprintf("%+.1f", 100*t.LeastLead), strconv.Itoa(t.Below))
+			below, n = below+t.Below, n+t.Inventories
+		}
+		fmt.Fprintf(b, "\n%d of %d inventories below MARATHON's mean; %d draws for each; %s plans of two periods in %.0f s.\n",
+			below, n, r.Draws, thousands(float64(r.Fill.Plans)), r.Fill.Seconds)
+	}
+	return b.String()
+}
+
 func (r result) title() string { return strings.TrimSpace(r.Solver + " " + r.Version) }
 
 func hasPeer(all []result, units int) bool {
@@ -175,11 +225,14 @@ func document(docs string, all []result) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	svg := plot(all)
+	svg, err := drawPlot(all)
+	if err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Join(docs, "images"), 0o755); err != nil {
 		return fmt.Errorf("make the images' folder: %w", err)
 	}
-	return errors.Join(formats.WriteFile(path, []byte(text)), formats.WriteFile(filepath.Join(docs, "images", "gap.svg"), []byte(svg)))
+	return errors.Join(formats.WriteFile(path, []byte(text)), formats.WriteFile(filepath.Join(docs, "images", "gap.svg"), svg))
 }
 
 const endMark = "<!-- bench:end -->"

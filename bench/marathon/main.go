@@ -12,6 +12,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -35,6 +36,7 @@ func main() {
 	flag.IntVar(&b.draws, "draws", 20, "draws of start cycles for each inventory")
 	flag.IntVar(&b.iterations, "iterations", 10, "tries of the search for each plan")
 	flag.StringVar(&b.only, "type", "", "only this `SRC`")
+	flag.BoolVar(&b.json, "json", false, "print one JSON object, no table")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: marathon [flags] FOLDER RESULTS.tsv")
 		flag.PrintDefaults()
@@ -56,6 +58,7 @@ func main() {
 type bench struct {
 	draws, iterations int
 	only              string
+	json              bool
 	project           *marathon.Project
 }
 
@@ -70,6 +73,10 @@ func (b *bench) run(ctx context.Context, w io.Writer, folder, results string) (e
 	start := time.Now()
 	if err := b.planAll(ctx, cases); err != nil {
 		return err
+	}
+	if b.json {
+		took := time.Since(start).Seconds()
+		return json.NewEncoder(w).Encode(summary{Types: rows(cases), Plans: len(cases) * b.draws, Seconds: took})
 	}
 	print(w, cases)
 	fmt.Fprintf(w, "%d plans of two periods, all verified, in %.0f s\n", len(cases)*b.draws, time.Since(start).Seconds())
@@ -153,36 +160,62 @@ func unitDays(s *scenario.Scenario, p *plan.Plan) (sum float64, err error) {
 	return sum, nil
 }
 
+// summary is what -json prints.
+type summary struct {
+	Types   []row   `json:"types"`
+	Plans   int     `json:"plans"`
+	Seconds float64 `json:"seconds"`
+}
+
+// row is a type: means over its inventories, as shares of the demanded unit-days.
+type row struct {
+	Type        string  `json:"type"`
+	Inventories int     `json:"inventories"`
+	Theirs      float64 `json:"theirs"`
+	Ours        float64 `json:"ours"`
+	LeastLead   float64 `json:"least_lead"` // of any inventory
+	Below       int     `json:"below"`      // inventories in which we fill less
+}
+
+// rows sums up each type, in the order of the results.
+func rows(cases []*inventory) (list []row) {
+	at := map[string]int{}
+	for _, c := range cases {
+		i, seen := at[c.kind]
+		if !seen {
+			i = len(list)
+			at[c.kind] = i
+			list = append(list, row{Type: c.kind, LeastLead: math.Inf(1)})
+		}
+		r, theirs, ours := &list[i], mean(c.theirs), mean(c.ours)
+		r.Inventories++
+		r.Theirs, r.Ours, r.LeastLead = r.Theirs+theirs, r.Ours+ours, math.Min(r.LeastLead, ours-theirs)
+		if ours < theirs {
+			r.Below++
+		}
+	}
+	for i := range list {
+		n := float64(list[i].Inventories)
+		list[i].Theirs, list[i].Ours = list[i].Theirs/n, list[i].Ours/n
+	}
+	return list
+}
+
 // print prints a row for each type, and each inventory in which we are below.
 func print(w io.Writer, cases []*inventory) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "type\tinventories\tMARATHON\tours\tleast lead\tbelow\t")
-	var order []string
-	of := map[string][]*inventory{}
-	for _, c := range cases {
-		if of[c.kind] == nil {
-			order = append(order, c.kind)
-		}
-		of[c.kind] = append(of[c.kind], c)
-	}
-	var below []*inventory
-	for _, kind := range order {
-		theirs, ours, lead, n := 0.0, 0.0, math.Inf(1), 0
-		for _, c := range of[kind] {
-			a, b := mean(c.theirs), mean(c.ours)
-			theirs, ours, lead = theirs+a, ours+b, math.Min(lead, b-a)
-			if b < a {
-				n++
-				below = append(below, c)
-			}
-		}
-		k := float64(len(of[kind]))
-		fmt.Fprintf(t, "%s\t%d\t%.1f %%\t%.1f %%\t%+.1f\t%d\t\n", kind, len(of[kind]), 100*theirs/k, 100*ours/k, 100*lead, n)
+	below := 0
+	for _, r := range rows(cases) {
+		fmt.Fprintf(t, "%s\t%d\t%.1f %%\t%.1f %%\t%+.1f\t%d\t\n", r.Type, r.Inventories, 100*r.Theirs, 100*r.Ours, 100*r.LeastLead, r.Below)
+		below += r.Below
 	}
 	t.Flush()
-	fmt.Fprintf(w, "\n%d of %d inventories below MARATHON's mean\n", len(below), len(cases))
-	for _, c := range below {
-		fmt.Fprintf(w, "  %s %s: MARATHON %.2f %% (seeds %.2f), ours %.2f %%\n", c.kind, c.name, 100*mean(c.theirs), c.theirs, 100*mean(c.ours))
+	fmt.Fprintf(w, "\n%d of %d inventories below MARATHON's mean\n", below, len(cases))
+	for _, c := range cases {
+		if theirs, ours := mean(c.theirs), mean(c.ours); ours < theirs {
+			fmt.Fprintf(w, "  %s %s: MARATHON %.2f %% (seeds %.2f), ours %.2f %%\n", c.kind, c.name, 100*theirs, c.theirs, 100*ours)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ import (
 
 func main() {
 	limit := flag.Duration("time", time.Minute, "most `time` for each instance")
+	asJSON := flag.Bool("json", false, "print one JSON object a line, no table")
 	flag.Usage = func() {
 		fmt.Fprintln(flag.CommandLine.Output(), "usage: smptsp [-time 60s] FOLDER | FILE.dat ...")
 		flag.PrintDefaults()
@@ -40,7 +42,7 @@ func main() {
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, flag.Args(), *limit)
+	err := run(ctx, os.Stdout, flag.Args(), *limit, *asJSON)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "smptsp:", err)
@@ -50,35 +52,49 @@ func main() {
 
 // result is a row of the table.
 type result struct {
-	name                       string
-	workers, tasks, used, most int
-	undone                     float64 // task-days
-	bound                      float64
-	proven                     bool
-	seconds                    float64
+	Name    string  `json:"name"`
+	Workers int     `json:"workers"`
+	Tasks   int     `json:"tasks"`
+	Used    int     `json:"used"`
+	Most    int     `json:"most"`   // tasks at one time
+	Undone  float64 `json:"undone"` // task-days
+	Bound   float64 `json:"bound"`
+	Proven  bool    `json:"proven"`
+	Seconds float64 `json:"seconds"`
 }
 
-func run(ctx context.Context, w io.Writer, paths []string, limit time.Duration) error {
+func run(ctx context.Context, w io.Writer, paths []string, limit time.Duration, asJSON bool) error {
 	files, err := instances(paths)
 	if err != nil {
 		return err
 	}
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "instance\tworkers\ttasks\tused\tundone\tat one time\tbound\tproven\tseconds\t")
-	proven := 0
+	proven, show, end := 0, json.NewEncoder(w).Encode, func() error { return nil }
+	if !asJSON {
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(t, "instance\tworkers\ttasks\tused\tundone\tat one time\tbound\tproven\tseconds\t")
+		show = func(v any) error {
+			r := v.(result)
+			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%g\t%d\t%.2f\t%v\t%.1f\t\n", r.Name, r.Workers, r.Tasks, r.Used, r.Undone, r.Most, r.Bound, r.Proven, r.Seconds)
+			return t.Flush()
+		}
+		end = func() error {
+			_, err := fmt.Fprintf(w, "%d of %d proven optimal\n", proven, len(files))
+			return err
+		}
+	}
 	for i := 0; i < len(files) && ctx.Err() == nil; i++ {
 		r, err := plan(ctx, files[i], limit)
 		if err != nil {
 			return fmt.Errorf("%s: %w", files[i], err)
 		}
-		if r.proven {
+		if r.Proven {
 			proven++
 		}
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%g\t%d\t%.2f\t%v\t%.1f\t\n", r.name, r.workers, r.tasks, r.used, r.undone, r.most, r.bound, r.proven, r.seconds)
-		t.Flush()
+		if err := show(r); err != nil {
+			return err
+		}
 	}
-	fmt.Fprintf(w, "%d of %d proven optimal\n", proven, len(files))
-	return nil
+	return end()
 }
 
 // instances lists the files, those of folders by size.
@@ -117,7 +133,7 @@ func size(path string) int64 {
 // as many workers are used as run tasks at one time, or as the engine's bound
 // says, rounded up: the objective is a whole number then.
 func plan(ctx context.Context, file string, limit time.Duration) (result, error) {
-	r := result{name: strings.TrimSuffix(filepath.Base(file), ".dat")}
+	r := result{Name: strings.TrimSuffix(filepath.Base(file), ".dat")}
 	made, _, err := smptsp.Read(file)
 	if err != nil {
 		return r, err
@@ -131,15 +147,15 @@ func plan(ctx context.Context, file string, limit time.Duration) (result, error)
 	if err != nil {
 		return r, err
 	}
-	r.seconds = time.Since(start).Seconds()
+	r.Seconds = time.Since(start).Seconds()
 	report := verify.Check(s, p)
 	if !report.OK() {
 		return r, fmt.Errorf("the plan breaks rules: %v %v", report.Breaches, report.Differences)
 	}
-	r.workers, r.tasks = len(s.Units), len(s.Posts)
-	r.used, r.undone, r.most, r.bound = report.Metrics.UnitsUsed, report.Metrics.ExposureDays.Total, together(s), p.Metrics.Bound
-	least := max(r.most, int(math.Ceil(r.bound-1e-3)))
-	r.proven = r.undone == 0 && r.used <= least
+	r.Workers, r.Tasks = len(s.Units), len(s.Posts)
+	r.Used, r.Undone, r.Most, r.Bound = report.Metrics.UnitsUsed, report.Metrics.ExposureDays.Total, together(s), p.Metrics.Bound
+	least := max(r.Most, int(math.Ceil(r.Bound-1e-3)))
+	r.Proven = r.Undone == 0 && r.Used <= least
 	return r, nil
 }
 
