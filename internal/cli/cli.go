@@ -23,7 +23,8 @@ const (
 const description = `Turns a coalition's pledges into a plan: who goes, by what lift, by when each contributor must decide, and who
 backfills the posts that they leave; with a proof of how good the plan is.
 
-SCENARIO is a YAML or JSON file or a folder of CSV files.
+SCENARIO is a YAML or JSON file, an XLSX workbook or a folder of CSV files.
+PLAN is a plan.json, or its workbook.
 Exit codes: 0 done, 1 the answer is no (problems in a file, broken rules), 2 wrong usage, 3 internal.`
 
 // commands is the grammar; each command's Run is in a file of its name.

@@ -3,6 +3,7 @@ package formats
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
 
 	"github.com/rearguard/rearguard/internal/generate"
 )
@@ -175,6 +177,64 @@ func TestWorkbookGuides(t *testing.T) {
 	if err != nil || len(notes) < 20 {
 		t.Errorf("%d notes on the columns of units, %v", len(notes), err)
 	}
+}
+
+// Whatever somebody types into any cells, the workbook is a scenario that
+// survives every form, or has problems that each name a cell.
+func TestAnyCells(t *testing.T) {
+	checks(t, 60)
+	good := smallBook(t)
+	dir := t.TempDir()
+	n := 0
+	rapid.Check(t, func(r *rapid.T) {
+		book, err := excelize.OpenReader(bytes.NewReader(good))
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer book.Close()
+		for range rapid.IntRange(1, 4).Draw(r, "edits") {
+			sheet := rapid.SampledFrom(book.GetSheetList()).Draw(r, "sheet")
+			cell := name(rapid.IntRange(1, 20).Draw(r, "column"), rapid.IntRange(1, 4).Draw(r, "row"))
+			value := rapid.SampledFrom([]any{
+				nil, "", " ", 0, 1, -1, 1e300, 45658, 45658.75, true, "GBR", "GBR-1", "tapa", "infantry", "infantry=1; infantry=2", "a=b", "=1", "{", "{}", "[]", "[null]",
+				`{"low": 1}`, "1..2", "1..2..3", "D+5", "D+", "2025-02-30", "14d", "99999999999999999999", "\u200b", "id", "of", "name", "provides", "tour.max", "null", "~",
+			}).Draw(r, "value")
+			if err := book.SetCellValue(sheet, cell, value); err != nil {
+				r.Fatal(err)
+			}
+		}
+		b, err := book.WriteToBuffer()
+		if err != nil {
+			r.Fatal(err)
+		}
+		n++
+		path := filepath.Join(dir, fmt.Sprintf("%d.xlsx", n))
+		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+			r.Fatal(err)
+		}
+		s, _, err := ReadScenario(path)
+		if bad, ok := errors.AsType[*Invalid](err); ok {
+			for _, p := range bad.Problems {
+				if !strings.HasPrefix(p.File, path) || p.Message == "" || p.Line > 0 && !strings.HasSuffix(p.File, "!") {
+					r.Fatalf("the problem %q has no cell", p)
+				}
+			}
+			return
+		}
+		if err != nil {
+			r.Fatal(err)
+		}
+		for _, form := range []string{"b.xlsx", "b.yaml"} {
+			again := filepath.Join(dir, fmt.Sprint(n)+form)
+			if err := WriteScenario(again, s); err != nil {
+				r.Fatal(err)
+			}
+			back, _, err := ReadScenario(again)
+			if err != nil || back.Hash() != s.Hash() {
+				r.Fatalf("%s: another scenario came back: %v", form, err)
+			}
+		}
+	})
 }
 
 func FuzzReadWorkbook(f *testing.F) {

@@ -2,6 +2,7 @@ package planbook_test
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"os"
 	"os/exec"
@@ -268,6 +269,48 @@ func TestLibreOffice(t *testing.T) {
 	if back.Hash() != authored.Hash() {
 		t.Error("LibreOffice saved another scenario:", cmp.Diff(authored, back, cmp.AllowUnexported(scenario.Time{})))
 	}
+}
+
+// Whatever somebody types into any cells of what is read, there is a plan or a
+// problem that names a cell.
+func TestAnyCells(t *testing.T) {
+	checks(t, 60)
+	s, p := tiny(t)
+	good := write(t, s, p)
+	rapid.Check(t, func(r *rapid.T) {
+		book, err := excelize.OpenReader(bytes.NewReader(good))
+		if err != nil {
+			r.Fatal(err)
+		}
+		defer book.Close()
+		for range rapid.IntRange(1, 4).Draw(r, "edits") {
+			cell, _ := excelize.CoordinatesToCellName(rapid.IntRange(1, 14).Draw(r, "column"), rapid.IntRange(1, 9).Draw(r, "row"))
+			value := rapid.SampledFrom([]any{
+				nil, "", 0, 1, -1, 1e300, 45658.5, true, "tour", "'", "=", "{", "[]", "null", "\"", "\"x\"", "/", "/seed", "/seed/x", "/options/without/[0]", "/options/without/x", "/metrics",
+				"2025-02-30", "2025-05-01", "x",
+			}).Draw(r, "value")
+			if err := book.SetCellValue(rapid.SampledFrom([]string{"legs", "plan"}).Draw(r, "sheet"), cell, value); err != nil {
+				r.Fatal(err)
+			}
+		}
+		b, err := book.WriteToBuffer()
+		if err != nil {
+			r.Fatal(err)
+		}
+		got, err := planbook.Read("plan.xlsx", b.Bytes())
+		if (got == nil) == (err == nil) {
+			r.Fatalf("a plan %v and the error %v", got, err)
+		}
+		if bad, ok := errors.AsType[*formats.Invalid](err); err != nil && !ok {
+			r.Fatalf("%v is no list of problems", err)
+		} else if ok {
+			for _, p := range bad.Problems {
+				if !strings.HasPrefix(p.String(), "plan.xlsx:") || p.Message == "" {
+					r.Fatalf("the problem %q has no place", p)
+				}
+			}
+		}
+	})
 }
 
 // FuzzRead holds any bytes to a plan that reads back the same, or problems.
