@@ -18,6 +18,9 @@ build: ## build bin/rearguard, one static binary
 demo: build ## plan the reassurance example for 40 seconds and print the page
 	bin/rearguard plan examples/reassurance.yaml --time 40s
 
+demo-web: build ## plan the reassurance example and open it as a live page in the browser
+	bin/rearguard serve examples/reassurance.yaml --open
+
 test: ## run every test
 	go test ./...
 
@@ -60,4 +63,4 @@ $(BENCHSTAT):
 release: ## zip binaries for Windows, macOS and Linux with checksums into dist/
 	go run ./internal/release -version '$(VERSION)'
 
-.PHONY: help build demo test lint web bench bench-standard bench-quick bench-go bench-stat release
+.PHONY: help build demo demo-web test lint web bench bench-standard bench-quick bench-go bench-stat release

@@ -1,15 +1,20 @@
 import { defineConfig } from "vite";
 
-// One script and one style sheet of fixed names: Go puts them into the page (embed.go), and the same sources give the same bytes.
-export default defineConfig({
-  build: {
-    target: "es2022",
-    cssCodeSplit: false,
-    modulePreload: false,
-    chunkSizeWarningLimit: 2000, // kB; most of it are the symbols
-    rollupOptions: {
-      input: "src/report.tsx",
-      output: { format: "iife", entryFileNames: "report.js", assetFileNames: "report.[ext]" },
+// One script and one style sheet of fixed names for each page: Go puts them into it (embed.go, app.go), and the same sources give the
+// same bytes. `vite build` makes the report, `vite build --mode app` the live page.
+export default defineConfig(({ mode }) => {
+  const page = mode === "app" ? "app" : "report";
+  return {
+    build: {
+      target: "es2022",
+      cssCodeSplit: false,
+      modulePreload: false,
+      emptyOutDir: page === "report",
+      chunkSizeWarningLimit: 2000, // kB; most of it are the symbols
+      rollupOptions: {
+        input: `src/${page}.tsx`,
+        output: { format: "iife", entryFileNames: `${page}.js`, assetFileNames: `${page}.[ext]` },
+      },
     },
-  },
+  };
 });

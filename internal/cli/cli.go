@@ -31,6 +31,7 @@ Exit codes: 0 done, 1 the answer is no (problems in a file, broken rules), 2 wro
 type commands struct {
 	Plan      planCommand      `cmd:"" help:"Find a plan, prove how good it is, and say what it means."`
 	Verify    verifyCommand    `cmd:"" help:"Check a plan against the scenario, independently; exit code 1 if a rule is broken."`
+	Serve     serveCommand     `cmd:"" help:"Show a scenario as a live page: move D-day, leave a contributor out, and see the plan follow."`
 	Report    reportCommand    `cmd:"" help:"Write a plan as one HTML file: headline, map, coverage, Gantt chart, backfills, timetable."`
 	Replan    replanCommand    `cmd:"" help:"Plan again from a plan in force and what has changed, with the fewest changes."`
 	Compare   compareCommand   `cmd:"" help:"Say what two plans do otherwise: by unit, post and contributor."`

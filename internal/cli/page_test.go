@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/server"
 )
 
 // checkPage opens a report in a browser: nothing may complain on the console,
@@ -29,12 +33,8 @@ func checkPage(t *testing.T, name, page string) {
 	if info, err := os.Stat(page); err != nil || info.Size() > 3_000_000 {
 		t.Errorf("%v, %v; want at most 3 MB", info, err)
 	}
-	dom, said := open(t, browser, page, filepath.Join(pictures, name+".png"))
-	for line := range strings.Lines(said) {
-		if strings.Contains(line, ":CONSOLE") && !strings.Contains(line, "milsymbol.js") {
-			t.Errorf("console: %s", line)
-		}
-	}
+	dom, said := open(t, browser, "file://"+page, filepath.Join(pictures, name+".png"))
+	quiet(t, said)
 	for _, id := range []string{"map", "areas", "flow", "coverage", "gantt", "timetable", "burden", "gaps", "method"} {
 		if !strings.Contains(dom, `<section id="`+id+`"`) {
 			t.Errorf("no part %q on the page", id)
@@ -51,14 +51,62 @@ func checkPage(t *testing.T, name, page string) {
 	t.Logf("drawn after %s ms", ready[1])
 }
 
+// quiet fails the test for what was said on the console.
+func quiet(t *testing.T, said string) {
+	t.Helper()
+	for line := range strings.Lines(said) {
+		if strings.Contains(line, ":CONSOLE") && !strings.Contains(line, "milsymbol.js") {
+			t.Errorf("console: %s", line)
+		}
+	}
+}
+
+// TestLivePage opens the live page at an address that moves D-day and leaves a
+// contributor out: the plan that follows is shown, with what is otherwise.
+func TestLivePage(t *testing.T) {
+	browser, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("chromium is not installed; .ci/install installs it")
+	}
+	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := formats.ReadPlan("../verify/testdata/tiny.plan.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := server.New(s, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(site.Handler())
+	defer h.Close()
+	picture, err := filepath.Abs("../../screenshots/live.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(picture), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	dom, said := open(t, browser, h.URL+"/#d-day=reassurance=2025-06-03&lose=FRA&seconds=0.3", picture, "--virtual-time-budget=8000")
+	quiet(t, said)
+	for _, want := range []string{`data-plans="1"`, "Against the plan at the start:", "without France", "3 Jun 2025", "Verified"} {
+		if !strings.Contains(dom, want) {
+			t.Errorf("the page does not hold %q", want)
+		}
+	}
+}
+
 // open shows a page in the browser and returns its document and what was said
 // on the console.
-func open(t *testing.T, browser, page, picture string) (dom, said string) {
+func open(t *testing.T, browser, address, picture string, flags ...string) (dom, said string) {
 	t.Helper()
 	var out, log strings.Builder
-	c := exec.Command(browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+	flags = append(flags, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
 		"--disable-component-update", "--disable-sync", "--hide-scrollbars", "--window-size=1366,3200", "--enable-logging=stderr",
-		"--user-data-dir="+t.TempDir(), "--dump-dom", "--screenshot="+picture, "file://"+page)
+		"--user-data-dir="+t.TempDir(), "--dump-dom", "--screenshot="+picture, address)
+	c := exec.Command(browser, flags...)
 	c.Stdout, c.Stderr = &out, &log
 	if err := c.Run(); err != nil {
 		t.Fatalf("%v\n%s", err, log.String())

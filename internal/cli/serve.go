@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/plan"
+)
+
+type serveCommand struct {
+	Scenario string        `arg:"" help:"Scenario to show."`
+	Plan     string        `arg:"" optional:"" help:"Plan to begin with; without one it is made."`
+	Listen   string        `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Address to listen on: a loopback address, with port 0 for any that is free."`
+	Time     time.Duration `default:"5s" help:"How long to search for the first plan."`
+	Open     bool          `help:"Open the page in the browser."`
+}
+
+// Run serves the page until it is interrupted.
+func (k *serveCommand) Run(ctx context.Context, c *console) error {
+	host, _, err := net.SplitHostPort(k.Listen)
+	if err != nil {
+		return usageError{fmt.Errorf("--listen %s: write an address with its port, such as 127.0.0.1:8420", k.Listen)}
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return usageError{fmt.Errorf("--listen %s: there are no accounts, so that only a loopback address such as 127.0.0.1 is allowed", k.Listen)}
+	}
+	s, err := c.readScenario(k.Scenario)
+	if err != nil {
+		return err
+	}
+	p, err := k.begin(ctx, c)
+	if err != nil {
+		return err
+	}
+	site, err := server.New(s, p)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", k.Listen)
+	if err != nil {
+		return usageError{fmt.Errorf("--listen %s: %w", k.Listen, err)}
+	}
+	h := &http.Server{Handler: site.Handler(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	fmt.Fprintf(c.out, "%s is at http://%s/ until you press Ctrl-C.\n", s.Name, listener.Addr())
+	if k.Open {
+		if err := browse(ctx, "http://"+listener.Addr().String()+"/"); err != nil {
+			fmt.Fprintf(c.err, "note: no browser could be opened (%v); open the address yourself\n", err)
+		}
+	}
+	gone := context.AfterFunc(ctx, func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+		defer cancel()
+		_ = h.Shutdown(end)
+	})
+	defer gone()
+	if err := h.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// browse opens an address in the user's browser.
+func browse(ctx context.Context, address string) error {
+	command := []string{"xdg-open", address}
+	switch runtime.GOOS {
+	case "darwin":
+		command = []string{"open", address}
+	case "windows":
+		command = []string{"rundll32", "url.dll,FileProtocolHandler", address}
+	}
+	return exec.CommandContext(ctx, command[0], command[1:]...).Start()
+}
+
+// begin reads the plan, or makes one.
+func (k *serveCommand) begin(ctx context.Context, c *console) (*plan.Plan, error) {
+	if k.Plan != "" {
+		_, p, err := c.ownPlan(k.Scenario, k.Plan)
+		return p, err
+	}
+	if k.Time <= 0 {
+		return nil, usageError{errors.New("--time must be above 0")}
+	}
+	s, err := c.readScenario(k.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	resolved, err := (&variant{}).resolve(s)
+	if err != nil {
+		return nil, err
+	}
+	line := c.liveLine()
+	defer line.clear()
+	p, err := engine.Solve(ctx, resolved, engine.Options{Seed: 1, Time: k.Time, Scenario: s.Hash(), Progress: line.show})
+	if pins, ok := errors.AsType[*engine.PinError](err); ok {
+		return nil, noError{fmt.Errorf("%s: %w", k.Scenario, pins)}
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, err = verified(resolved, p)
+	return p, err
+}
