@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -167,37 +168,66 @@ func (d *decoder) object(n *node, v reflect.Value) {
 		d.problem(n.at, "", "this must be a group of keys, not %s", n.describe())
 		return
 	}
-	var known []string
-	fields := map[string]int{}
-	for i := range v.NumField() {
-		if key := keyOf(v.Type().Field(i)); key != "-" {
-			fields[key] = i
-			known = append(known, key)
-		}
-	}
-	seen := map[string]position{}
-	for _, f := range n.fields {
-		i, ok := fields[f.key]
+	t := shapeOf(v.Type())
+	seen := make([]*field, len(t.fields))
+	for i := range n.fields {
+		f := &n.fields[i]
+		k, ok := t.index[f.key]
 		if !ok {
-			d.problem(f.at, scenario.Nearest(f.key, known), "unknown key %s", quote(f.key))
+			d.problem(f.at, scenario.Nearest(f.key, t.known), "unknown key %s", quote(f.key))
 			continue
 		}
-		if first, twice := seen[f.key]; twice {
-			d.problem(f.at, "", "key %s is given twice, first in line %d", quote(f.key), first.line)
+		if first := seen[k]; first != nil {
+			d.problem(f.at, "", "key %s is given twice, first in line %d", quote(f.key), first.at.line)
 			continue
 		}
-		seen[f.key] = f.at
-		d.value(f.value, v.Field(i), rulesOf(v.Type().Field(i)))
+		seen[k] = f
+		d.value(f.value, v.Field(t.fields[k].at), t.fields[k].rules)
 	}
-	for _, key := range known {
-		f := v.Type().Field(fields[key])
-		if at, given := seen[key]; required(f) && (!given || n.get(key).kind == null) && !optionalPart(v.Type(), key) {
-			if !given {
-				at = n.at
-			}
-			d.problem(at, "", "%s is missing: %s", quote(key), f.Tag.Get("doc"))
+	for k, x := range t.fields {
+		switch f := seen[k]; {
+		case !x.required:
+		case f == nil:
+			d.problem(n.at, "", "%s is missing: %s", quote(x.rules.name), x.doc)
+		case f.value.kind == null:
+			d.problem(f.at, "", "%s is missing: %s", quote(x.rules.name), x.doc)
 		}
 	}
+}
+
+// shape is what the decoder needs of a struct, found out once.
+type shape struct {
+	known  []string
+	index  map[string]int // of known and fields
+	fields []shapeField
+}
+
+type shapeField struct {
+	at       int // in the struct
+	rules    rules
+	required bool
+	doc      string
+}
+
+var shapes sync.Map // reflect.Type to *shape
+
+func shapeOf(t reflect.Type) *shape {
+	if s, known := shapes.Load(t); known {
+		return s.(*shape)
+	}
+	s := &shape{index: map[string]int{}}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		key := keyOf(f)
+		if key == "-" {
+			continue
+		}
+		s.index[key] = len(s.known)
+		s.known = append(s.known, key)
+		s.fields = append(s.fields, shapeField{i, rulesOf(f), required(f) && !optionalPart(t, key), f.Tag.Get("doc")})
+	}
+	shapes.Store(t, s)
+	return s
 }
 
 // optionalPart excepts the parts of a quantity, of which one will do.

@@ -278,7 +278,7 @@ func (r *tableReader) readRecord(t tableSpec, columns []column, row []cell) {
 	if !slices.ContainsFunc(row, func(c cell) bool { return c.text != "" }) {
 		return
 	}
-	record := &node{kind: object, at: row[0].at}
+	record := &node{kind: object, at: row[0].at, fields: make([]field, 0, len(row))}
 	owner := r.tree
 	for i, c := range row {
 		switch {
