@@ -118,7 +118,7 @@ func pass(points []point, g engine.Progress, at time.Duration) []point {
 // Re-planning: for how long to search after a change, and how long the fresh run
 // takes that it is held against.
 const (
-	again = 30 * time.Millisecond
+	again = 20 * time.Millisecond
 	fresh = time.Second
 )
 
