@@ -41,14 +41,19 @@ func TestCasesOfTheIssue(t *testing.T) {
 
 // TestSweepHoldsWhatItSays runs a small case as a child would.
 func TestSweepHoldsWhatItSays(t *testing.T) {
-	c := benchCase{"sweep", setup{Units: 30, Posts: 4, Days: 120, Seed: 1, Seconds: 0.3}}
+	c := benchCase{Kind: "sweep", setup: setup{Units: 30, Posts: 4, Days: 120, Seed: 1, Seconds: 0.3}, Profile: t.TempDir()}
 	s, err := c.scenario()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := sweep(s, c.setup)
+	r, err := sweep(s, c)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, name := range []string{"sweep-30.cpu", "sweep-30.mem"} {
+		if info, err := os.Stat(filepath.Join(c.Profile, name)); err != nil || info.Size() == 0 {
+			t.Errorf("no profile %s: %v", name, err)
+		}
 	}
 	if r.First <= 0 || len(r.Points) == 0 || r.Objective <= 0 || r.Empty < r.Objective || r.Bound > r.Objective {
 		t.Errorf("not a sound result: %+v", r)
@@ -59,7 +64,7 @@ func TestSweepHoldsWhatItSays(t *testing.T) {
 }
 
 func TestReplanLosesAUnit(t *testing.T) {
-	c := benchCase{"replan", setup{Units: 30, Posts: 4, Days: 120, Seed: 1, Seconds: 0.1, Changes: 1}}
+	c := benchCase{Kind: "replan", setup: setup{Units: 30, Posts: 4, Days: 120, Seed: 1, Seconds: 0.1, Changes: 1}}
 	s, err := c.scenario()
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +109,7 @@ func TestPeerThatIsNotInstalledIsSaid(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "none", "run"), []byte("#!/bin/sh\nexit 75\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	c := benchCase{"peer", setup{Solver: "none", Units: 10, Posts: 2, Days: 90, Seed: 1, Seconds: 1}}
+	c := benchCase{Kind: "peer", setup: setup{Solver: "none", Units: 10, Posts: 2, Days: 90, Seed: 1, Seconds: 1}}
 	if r := c.measure(t.Context(), settings{mode: "quick", peers: dir}, time.Minute); !strings.Contains(r.Failed, "not installed") {
 		t.Errorf("failed with %q", r.Failed)
 	}
@@ -199,7 +204,7 @@ func TestEndEndsAllThatAPeerStarted(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "slow", "run"), []byte("#!/bin/sh\nsleep 60\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	c := benchCase{"peer", setup{Solver: "slow", Units: 10, Posts: 2, Days: 90, Seed: 1, Seconds: 1}}
+	c := benchCase{Kind: "peer", setup: setup{Solver: "slow", Units: 10, Posts: 2, Days: 90, Seed: 1, Seconds: 1}}
 	r := c.measure(t.Context(), settings{mode: "quick", peers: dir}, 300*time.Millisecond)
 	if !strings.Contains(r.Failed, "ended after") || r.Took > 20 {
 		t.Errorf("failed with %q after %g s", r.Failed, r.Took)

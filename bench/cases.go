@@ -25,6 +25,7 @@ const (
 type benchCase struct {
 	Kind string `json:"kind"`
 	setup
+	Profile string `json:"profile,omitempty"` // folder
 }
 
 // mode is how much a run measures.
@@ -71,7 +72,7 @@ func cases(k settings) (list []benchCase) {
 		if solver != "rearguard" {
 			name += "/" + solver
 		}
-		list = append(list, benchCase{kind, setup{Name: name, Solver: solver, Units: units, Posts: posts[units], Days: days, Seed: seed, Seconds: seconds(search), Changes: changes}})
+		list = append(list, benchCase{Kind: kind, setup: setup{Name: name, Solver: solver, Units: units, Posts: posts[units], Days: days, Seed: seed, Seconds: seconds(search), Changes: changes}})
 	}
 	sweep := func(sizes ...int) {
 		for _, units := range sizes {
@@ -89,9 +90,9 @@ func cases(k settings) (list []benchCase) {
 	}
 	for _, file := range instances(k.data) {
 		name := "smptsp/" + strings.TrimSuffix(filepath.Base(file), ".dat")
-		list = append(list, benchCase{"smptsp", setup{Name: name, Solver: "rearguard", File: file, Seconds: seconds(m.smptsp)}})
+		list = append(list, benchCase{Kind: "smptsp", setup: setup{Name: name, Solver: "rearguard", File: file, Seconds: seconds(m.smptsp)}})
 	}
-	list = append(list, benchCase{"marathon", setup{Name: "marathon", Solver: "rearguard", File: filepath.Join(k.data, "m4"), Draws: m.draws}})
+	list = append(list, benchCase{Kind: "marathon", setup: setup{Name: "marathon", Solver: "rearguard", File: filepath.Join(k.data, "m4"), Draws: m.draws}})
 	sweep(30_000, 100_000)
 	return list
 }
@@ -151,6 +152,7 @@ func (c benchCase) start(ctx context.Context, k settings) (r result, err error) 
 	if err != nil {
 		return r, fmt.Errorf("find this program: %w", err)
 	}
+	c.Profile = k.profile
 	spec, err := json.Marshal(c)
 	if err != nil {
 		return r, fmt.Errorf("encode case: %w", err)

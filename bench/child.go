@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -30,7 +32,7 @@ func child(spec string) error {
 	var r result
 	switch c.Kind {
 	case "sweep":
-		r, err = sweep(s, c.setup)
+		r, err = sweep(s, c)
 	case "replan":
 		r, err = replans(s, c.setup)
 	default:
@@ -70,7 +72,7 @@ func held(s *scenario.Scenario, p *plan.Plan) (float64, error) {
 }
 
 // sweep plans once until the first plan is there and once for the whole time.
-func sweep(s *scenario.Scenario, c setup) (r result, err error) {
+func sweep(s *scenario.Scenario, c benchCase) (r result, err error) {
 	began := time.Now()
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
@@ -82,12 +84,19 @@ func sweep(s *scenario.Scenario, c setup) (r result, err error) {
 		return r, fmt.Errorf("first plan: %w", err)
 	}
 	r.First = time.Since(began).Seconds()
+	written, err := c.profile()
+	if err != nil {
+		return r, err
+	}
 	began = time.Now() // points count from the resolved scenario, compiling included
 	p, err = engine.Solve(context.Background(), s, engine.Options{
 		Seed: c.Seed, Time: time.Duration(c.Seconds * float64(time.Second)),
 		Progress: func(g engine.Progress) { r.Points = pass(r.Points, g, time.Since(began)) },
 	})
 	if err != nil {
+		return r, err
+	}
+	if err := written(); err != nil {
 		return r, err
 	}
 	if r.Objective, err = held(s, p); err != nil {
@@ -186,4 +195,29 @@ func lose(s *scenario.Scenario, p *plan.Plan, unit string) (*scenario.Scenario, 
 func quantile(values []float64, share float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[max(0, int(math.Ceil(share*float64(len(sorted))))-1)]
+}
+
+// profile starts a profile of the CPU, if there is a folder for it, and returns
+// what ends it and writes what memory was allocated from the start of the
+// process.
+func (c benchCase) profile() (written func() error, err error) {
+	if c.Profile == "" {
+		return func() error { return nil }, nil
+	}
+	path := filepath.Join(c.Profile, fmt.Sprintf("%s-%d", c.Kind, c.Units))
+	cpu, err := os.Create(path + ".cpu")
+	if err != nil {
+		return nil, fmt.Errorf("create profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(cpu); err != nil {
+		return nil, errors.Join(fmt.Errorf("start profile: %w", err), cpu.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		mem, err := os.Create(path + ".mem")
+		if err != nil {
+			return errors.Join(fmt.Errorf("create profile: %w", err), cpu.Close())
+		}
+		return errors.Join(pprof.WriteHeapProfile(mem), mem.Close(), cpu.Close())
+	}, nil
 }

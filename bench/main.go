@@ -37,6 +37,7 @@ type settings struct {
 	docs    string
 	peers   string
 	data    string
+	profile string // folder for profiles of each search; empty for none
 	built   string // folder of programs built for this run
 }
 
@@ -52,6 +53,7 @@ func run() error {
 	flag.StringVar(&k.render, "render", "", "run nothing; fill the document from this file of JSON lines")
 	flag.StringVar(&k.docs, "docs", "docs", "folder of benchmarks.md and images, to fill at the end; empty for none")
 	flag.StringVar(&k.peers, "peers", "bench/peers", "folder of the other solvers' programs")
+	flag.StringVar(&k.profile, "profile", "", "folder for a CPU and a memory profile of each search of a size")
 	flag.StringVar(&k.data, "data", "../shared/data", "folder of smptsp and m4, the instances of others")
 	flag.Parse()
 	if flag.NArg() > 0 {
@@ -70,6 +72,11 @@ func run() error {
 			return err
 		}
 		return document(k.docs, all)
+	}
+	if k.profile != "" {
+		if err := os.MkdirAll(k.profile, 0o755); err != nil {
+			return fmt.Errorf("make the profiles' folder: %w", err)
+		}
 	}
 	if k.results == "" {
 		k.results = filepath.Join("bench", "results", time.Now().UTC().Format("2006-01-02-150405")+".jsonl")
