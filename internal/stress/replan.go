@@ -36,6 +36,10 @@ type ReplanPoint struct {
 // hardly any change to the best cover whatever it changes.
 var changePrices = []float64{64, 16, 4, 1, 0.25, 1. / 16, 0}
 
+// hurried is what is tried with less than a second: each search has to be compiled
+// for and checked.
+var hurried = []float64{4, 0}
+
 // Replan plans a scenario anew that has been resolved without a plan in force,
 // with as few changes to a plan as cover allows. What is dated before today has
 // been ordered and stays. The plan chosen has the fewest changes of those whose
@@ -43,8 +47,13 @@ var changePrices = []float64{64, 16, 4, 1, 0.25, 1. / 16, 0}
 // An order that can no longer be kept is released, and counts as a change.
 func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, tolerance float64, o Options) (*Replanned, error) {
 	today := s.Calendar.Date(s.Today.Number())
-	r := newRunner(ctx, o, len(changePrices))
-	out := &Replanned{Today: today, Searches: len(changePrices), Released: []scenario.Order{}}
+	prices := changePrices
+	if o.Iterations == 0 && o.Time < time.Second {
+		prices = hurried
+	}
+	r := newRunner(ctx, o, len(prices))
+	allowance := r.o.Time / time.Duration(len(prices))
+	out := &Replanned{Today: today, Searches: len(prices), Released: []scenario.Order{}}
 	with, err := inForce(s, p, today)
 	if err != nil {
 		return nil, err
@@ -52,9 +61,9 @@ func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, tolerance f
 	out.InForce = len(with.InForce)
 	from := p
 	var found []ReplanPoint
-	for _, factor := range changePrices {
+	for _, factor := range prices {
 		at := changesPriced(with, factor)
-		x, err := r.replan(at, from)
+		x, err := r.solve(at, from, allowance)
 		for pins, ok := errors.AsType[*engine.PinError](err); ok; pins, ok = errors.AsType[*engine.PinError](err) {
 			released := release(with, pins.Units)
 			if len(released) == 0 {
@@ -62,7 +71,7 @@ func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, tolerance f
 			}
 			out.Released = append(out.Released, released...)
 			at = changesPriced(with, factor)
-			x, err = r.replan(at, from)
+			x, err = r.solve(at, from, allowance)
 		}
 		if err != nil {
 			return nil, err
@@ -79,28 +88,7 @@ func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, tolerance f
 	out.Points = fewestFirst(found)
 	best := out.Points[len(out.Points)-1].Cover
 	out.Chosen = slices.IndexFunc(out.Points, func(x ReplanPoint) bool { return x.Cover <= best+tolerance*math.Abs(best)+same })
-	return out, out.measure(with, found)
-}
-
-// replan makes one of the searches, which share the time.
-func (r *runner) replan(s *scenario.Scenario, from *plan.Plan) (*Outcome, error) {
-	began := time.Now()
-	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Scenario: r.o.Scenario, From: from}
-	if r.o.Iterations == 0 {
-		o.Time = max(r.o.Time/time.Duration(r.searches)-time.Since(began), time.Millisecond)
-	}
-	p, err := engine.Solve(r.ctx, s, o)
-	if err != nil {
-		return nil, err
-	}
-	if r.ctx.Err() != nil {
-		return nil, fmt.Errorf("interrupted after %d of %d searches: %w", r.done, r.searches, r.ctx.Err())
-	}
-	x, err := outcome(s, p)
-	if err == nil {
-		r.step()
-	}
-	return x, err
+	return out, out.measure(with, found, prices)
 }
 
 // inForce is a scenario with a plan in force. What a unit did until today it has
@@ -161,9 +149,9 @@ func fewestFirst(found []ReplanPoint) (curve []ReplanPoint) {
 
 // measure restates the plans at the scenario's own price of a change. What is
 // proven at a lower one holds there too.
-func (o *Replanned) measure(s *scenario.Scenario, found []ReplanPoint) error {
+func (o *Replanned) measure(s *scenario.Scenario, found []ReplanPoint, prices []float64) error {
 	bound := math.Inf(-1)
-	for i, factor := range changePrices {
+	for i, factor := range prices {
 		if factor <= 1 {
 			bound = math.Max(bound, found[i].Outcome.Bound)
 		}

@@ -10,6 +10,7 @@ import (
 	"math"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
@@ -63,6 +64,7 @@ type runner struct {
 	began    time.Time
 	tell     sync.Mutex
 	done     int
+	around   atomic.Int64 // what compiling and checking took around the last search
 }
 
 func newRunner(ctx context.Context, o Options, searches int) *runner {
@@ -80,8 +82,8 @@ func newRunner(ctx context.Context, o Options, searches int) *runner {
 func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Duration) (*Outcome, error) {
 	began := time.Now()
 	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Scenario: r.o.Scenario, From: from}
-	if r.o.Iterations == 0 { // the checker takes about as long again after the search
-		o.Time = max(allowance-2*time.Since(began), allowance/4, time.Millisecond)
+	if r.o.Iterations == 0 {
+		o.Time = max(allowance-time.Duration(r.around.Load()), allowance/10, time.Millisecond)
 	}
 	p, err := engine.Solve(r.ctx, s, o)
 	if err != nil {
@@ -91,6 +93,7 @@ func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Dur
 	if err != nil {
 		return nil, err
 	}
+	r.around.Store(int64(max(0, time.Since(began)-o.Time)))
 	if r.ctx.Err() != nil {
 		return nil, fmt.Errorf("interrupted after %d of %d searches: %w", r.done, r.searches, r.ctx.Err())
 	}
