@@ -54,7 +54,7 @@ var arrows = map[string][]string{
 	"internal/formats/msdl":        {"scenario", "plan", "internal/formats", "internal/formats/orbat"},
 
 	"internal/compact":             {"scenario", "plan"},
-	"internal/compact/compacttest": {"internal/compact"},
+	"internal/compact/compacttest": {"internal/compact", "internal/milp"},
 }
 
 // plain packages import the standard library and this module only: anyone can

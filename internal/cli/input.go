@@ -93,12 +93,17 @@ func readPlanFile(path string) (*plan.Plan, error) {
 
 // resolveAs resolves the variant of a scenario that a plan was made for.
 func resolveAs(s *scenario.Scenario, p *plan.Plan) (*scenario.Scenario, error) {
+	return scenario.Resolve(s, variantOf(p))
+}
+
+// variantOf is the variant of its scenario that a plan was made for.
+func variantOf(p *plan.Plan) scenario.Options {
 	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
 		Conditions: p.Options.Conditions, Raised: p.Options.Raised}
 	if p.Options.Today != 0 {
 		o.Today = &p.Options.Today
 	}
-	return scenario.Resolve(s, o)
+	return o
 }
 
 // variant are the flags that choose among the plans that one scenario allows.

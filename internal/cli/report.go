@@ -20,7 +20,7 @@ type reportCommand struct {
 	Plan     string `arg:"" help:"Plan to show, whoever made it."`
 	Out      string `short:"o" default:"plan.html" placeholder:"FILE" help:"HTML file to write; plan.html by default."`
 
-	Questions  time.Duration `placeholder:"TIME" help:"Also answer the next questions, in about this time: who could be lost, another D-day, the trade-off, what to ask for."`
+	Questions  time.Duration `placeholder:"TIME" help:"Also answer the next questions, in about this time: who could be lost, another D-day, the trade-off, what to ask for, what is uncertain, who could leave half-way."`
 	Iterations int           `placeholder:"N" help:"With --questions: stop each search after N tries instead; then the same seed gives the same answers."`
 }
 
@@ -71,44 +71,70 @@ const (
 	everyDDay  = 7
 )
 
+// drawnSamples are what the page's answer on uncertainty rests on.
+const drawnSamples = 100
+
 // answers answers the next questions about the variant that the plan is of.
 func (k *reportCommand) answers(ctx context.Context, line *liveLine, s *scenario.Scenario, p *plan.Plan) (all []report.AnswerEntry, err error) {
-	questions := 1
+	written, _, err := formats.ReadScenario(k.Scenario) // with its ranges, which a resolved one has no more
+	if err != nil {
+		return nil, err
+	}
+	var asked []func(stress.Options) (report.AnswerEntry, error)
+	add := func(q func(stress.Options) (report.AnswerEntry, error)) { asked = append(asked, q) }
+	add(func(o stress.Options) (report.AnswerEntry, error) {
+		x, err := stress.Lose(ctx, s, 1, o)
+		return answered(x, err, func() report.AnswerEntry { return report.LosesAnswer(s, x) })
+	})
+	on := s.Calendar.Date(s.Calendar.Days / 2)
 	if len(s.Operations) > 0 {
-		questions = 4
+		op := s.Operations[0]
+		day := op.DDay.Likely.Number()
+		on = s.Calendar.Date(day)
+		from, until := s.Calendar.Date(max(0, day-aroundDDay)), s.Calendar.Date(min(s.Calendar.Days-1, day+aroundDDay))
+		add(func(o stress.Options) (report.AnswerEntry, error) {
+			x, err := stress.DDay(ctx, s, scenario.Options{}, op.ID, from, until, everyDDay, o)
+			return answered(x, err, func() report.AnswerEntry { return report.SweepAnswer(s, x) })
+		})
+		add(func(o stress.Options) (report.AnswerEntry, error) {
+			x, err := stress.Tradeoff(ctx, s, 8, o)
+			return answered(x, err, func() report.AnswerEntry { return report.CurveAnswer(x) })
+		})
+		add(func(o stress.Options) (report.AnswerEntry, error) {
+			x, err := stress.AskFor(ctx, s, stress.Want{Most: 3, Prices: stress.Prices()}, o)
+			return answered(x, err, func() report.AnswerEntry { return report.AsksAnswer(x) })
+		})
 	}
-	o := stress.Options{Seed: 1, Iterations: k.Iterations, Time: k.Questions / time.Duration(questions), From: p, Progress: func(at stress.Progress) {
-		if line.on {
-			fmt.Fprintf(line.err, "\r\x1b[KQuestion %d of %d: %d of %d plans", len(all)+1, questions, at.Done, at.Of)
+	add(func(o stress.Options) (report.AnswerEntry, error) {
+		x, err := stress.Sample(ctx, written, variantOf(p), drawnSamples, stress.Doubts(), o)
+		return answered(x, err, func() report.AnswerEntry { return report.SamplesAnswer(s, x) })
+	})
+	if s.Calendar.Day(on) > 0 {
+		add(func(o stress.Options) (report.AnswerEntry, error) {
+			x, err := stress.Harden(ctx, s, on, o)
+			return answered(x, err, func() report.AnswerEntry { return report.RobustAnswer(s, x) })
+		})
+	}
+	for i, q := range asked {
+		a, err := q(stress.Options{Seed: 1, Iterations: k.Iterations, Time: k.Questions / time.Duration(len(asked)), From: p, Progress: func(at stress.Progress) {
+			if line.on {
+				fmt.Fprintf(line.err, "\r\x1b[KQuestion %d of %d: %d of %d plans", i+1, len(asked), at.Done, at.Of)
+			}
+		}})
+		if err != nil {
+			return nil, err
 		}
-	}}
-	losses, err := stress.Lose(ctx, s, 1, o)
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// answered makes the entry unless there was an error.
+func answered[T any](_ T, err error, entry func() report.AnswerEntry) (report.AnswerEntry, error) {
 	if err != nil {
-		return nil, err
+		return report.AnswerEntry{}, err
 	}
-	all = append(all, report.LosesAnswer(s, losses))
-	if len(s.Operations) == 0 {
-		return all, nil
-	}
-	op := s.Operations[0]
-	day := op.DDay.Likely.Number()
-	from, until := max(0, day-aroundDDay), min(s.Calendar.Days-1, day+aroundDDay)
-	variant := scenario.Options{DDay: map[string]scenario.Date{}}
-	sweep, err := stress.DDay(ctx, s, variant, op.ID, s.Calendar.Date(from), s.Calendar.Date(until), everyDDay, o)
-	if err != nil {
-		return nil, err
-	}
-	all = append(all, report.SweepAnswer(s, sweep))
-	curve, err := stress.Tradeoff(ctx, s, 8, o)
-	if err != nil {
-		return nil, err
-	}
-	all = append(all, report.CurveAnswer(curve))
-	asks, err := stress.AskFor(ctx, s, stress.Want{Most: 3, Prices: stress.Prices()}, o)
-	if err != nil {
-		return nil, err
-	}
-	return append(all, report.AsksAnswer(asks)), nil
+	return entry(), nil
 }
 
 // reportHTML is the self-contained page of a plan with what the checker found.

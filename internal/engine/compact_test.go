@@ -11,6 +11,7 @@ import (
 	"github.com/rearguard/rearguard/internal/compact/compacttest"
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/milp"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -87,4 +88,43 @@ func TestCompactTiny(t *testing.T) {
 		t.Fatal(err)
 	}
 	compareProgram(t, r, &exhaustive{best: p.Metrics.Objective}, compacttest.MPS, t.TempDir())
+}
+
+// TestBoundAgainstHiGHS solves the programs of random small scenarios by HiGHS: the
+// engine's bound is never above their optimum, nor its plan below it.
+func TestBoundAgainstHiGHS(t *testing.T) {
+	checks(t, 25)
+	highs, err := milp.New("wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	solved := 0
+	rapid.Check(t, func(t *rapid.T) {
+		r, ok := sound(drawScenario(t, shape{days: rapid.IntRange(6, 14).Draw(t, "days"), units: rapid.IntRange(1, 3).Draw(t, "units"), posts: rapid.IntRange(1, 3).Draw(t, "posts"), tiny: true}))
+		if !ok {
+			t.Skip("the scenario has problems")
+		}
+		p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 1, Iterations: 60})
+		if err != nil {
+			t.Skip("pins cannot hold together")
+		}
+		m, err := compacttest.Model(compact.New(r))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := highs.Solve(context.Background(), m, milp.Options{AbsoluteGap: 1e-7, Gap: 1e-12, NodeLimit: 2000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found.Status != milp.Optimal {
+			t.Skip("too hard for the nodes allowed")
+		}
+		solved++
+		if x := p.Metrics; x.Bound > found.Objective+1e-4 || x.Objective < found.Objective-1e-4 {
+			t.Fatalf("bound %.9g, optimum by HiGHS %.9g, objective %.9g", x.Bound, found.Objective, x.Objective)
+		}
+	})
+	if solved == 0 {
+		t.Error("no program was solved")
+	}
 }

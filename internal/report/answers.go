@@ -198,6 +198,80 @@ func AsksAnswer(x *stress.Asks) AnswerEntry {
 	return a.filled()
 }
 
+// SamplesAnswer is what plans achieve over what is uncertain.
+func SamplesAnswer(s *scenario.Scenario, x *stress.Samples) AnswerEntry {
+	a := AnswerEntry{
+		Title:   "What if some of it is not true?",
+		Head:    []string{plural(float64(x.N), "sample"), "5 %", "50 %", "95 %"},
+		Numbers: []int{1, 2, 3},
+		Text: []string{"Ranges, soft pledges and slipping notice and approval are drawn, and each draw is planned with its facts known.",
+			fmt.Sprintf("Exposure at standing posts: %s in the median, %s in one of twenty cases.", plural(x.Standing.Median, "exposure-day"), quantity(x.Standing.High))},
+		Chart: &Chart{Kind: "bars", X: "part of the spread of the exposure that each input explains, %", Series: []Series{{Name: "explains", Mark: -1}}},
+	}
+	for _, row := range []struct {
+		name string
+		stress.Band
+	}{{"Exposure-days, standing posts", x.Standing}, {"Exposure-days, operations", x.Operations}} {
+		a.Rows = append(a.Rows, []string{row.name, quantity(row.Low), quantity(row.Median), quantity(row.High)})
+	}
+	for _, op := range s.Operations {
+		for _, row := range []struct {
+			name string
+			stress.Days
+		}{{"IOC", x.IOC[op.ID]}, {"FOC", x.FOC[op.ID]}} {
+			name := orID(op.Name, op.ID)
+			a.Rows = append(a.Rows, []string{row.name + " of " + name, daysAfter(row.Low), daysAfter(row.Median), daysAfter(row.High)})
+			if row.name == "IOC" {
+				a.Text = append(a.Text, fmt.Sprintf("%s is ready in the calendar in %s of the samples.", name, percent(row.Reached)))
+			}
+		}
+	}
+	for i, d := range x.Drivers {
+		if i < mostBars {
+			a.Chart.Labels = append(a.Chart.Labels, d.Input)
+			a.Chart.Series[0].Y = append(a.Chart.Series[0].Y, positive(100*d.Explains))
+		}
+	}
+	if len(x.Drivers) == 0 {
+		a.Chart = nil
+		a.Text = append(a.Text, "No single input explains the spread beyond chance.")
+	}
+	return a.filled()
+}
+
+// RobustAnswer is what the plan loses if somebody leaves half-way, and what another
+// plan would.
+func RobustAnswer(s *scenario.Scenario, x *stress.Robust) AnswerEntry {
+	names := map[string]string{"": "nobody"}
+	for _, c := range s.Contributors {
+		names[c.ID] = orID(c.Name, c.ID)
+	}
+	a := AnswerEntry{
+		Title:   "What if one of them leaves on " + shortDay(x.LeaveOn) + "?",
+		Head:    []string{"Plan made as if", "Nobody leaves", "Worst case", "if leaves"},
+		Numbers: []int{1, 2},
+		Chart: &Chart{Kind: "bars", X: "cost, everybody else planned anew from that day", Series: []Series{
+			{Name: "at worst, above that", Mark: -1}, {Name: "if nobody leaves", Mark: -1},
+		}},
+	}
+	for _, h := range x.Hedges {
+		name := names[h.Expects] + " left"
+		a.Rows = append(a.Rows, []string{name, quantity(h.Undisturbed), quantity(h.WorstCase), names[h.Worst]})
+		a.Chart.Labels = append(a.Chart.Labels, "as if "+name)
+		a.Chart.Series[0].Y = append(a.Chart.Series[0].Y, positive(h.WorstCase-h.Undisturbed))
+		a.Chart.Series[1].Y = append(a.Chart.Series[1].Y, positive(h.Undisturbed))
+	}
+	best, cheapest := x.Hedges[0], x.Hedges[x.Cheapest]
+	a.Text = []string{"What has been ordered by then stays. Each plan is held against the departures that cost most."}
+	if best.Expects == "" {
+		a.Text = append(a.Text, fmt.Sprintf("At worst %s leaves; no plan tried loses less.", names[best.Worst]))
+	} else {
+		a.Text = append(a.Text, fmt.Sprintf("A plan made as if %s left costs %s at worst instead of %s, for %s more if nobody does.", names[best.Expects],
+			quantity(best.WorstCase), quantity(cheapest.WorstCase), quantity(best.Price)))
+	}
+	return a.filled()
+}
+
 func positive(x float64) *float64 {
 	x = max(0, x)
 	return &x

@@ -80,7 +80,8 @@ type Name struct {
 // New makes a server for a scenario, as written, and a plan of it to begin with.
 func New(s *scenario.Scenario, p *plan.Plan) (*Server, error) {
 	x := &Server{scenario: s, hash: s.Hash(), latest: p, dDay: p.Options.DDay}
-	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce}
+	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
+		Conditions: p.Options.Conditions, Raised: p.Options.Raised}
 	if p.Options.Today != 0 {
 		o.Today = &p.Options.Today
 	}
