@@ -122,8 +122,9 @@ func (h *hardening) all(owners [][]string, of func(owner string) (*scenario.Scen
 	err := h.runner.each(len(owners), func(i int) error {
 		s, from := of(owners[i][0])
 		out, err := h.solve(s, from, h.each)
-		// A stay that is cut short may break what bound it; then nothing holds it.
-		if pins, ok := errors.AsType[*engine.PinError](err); ok {
+		// A stay that is cut short may break what bound it, and a short search may miss
+		// how to keep an order; then nothing holds the unit.
+		for pins, ok := errors.AsType[*engine.PinError](err); ok && len(held(s, pins.Units)) > 0; pins, ok = errors.AsType[*engine.PinError](err) {
 			release(s, pins.Units)
 			s.Pins = slices.DeleteFunc(s.Pins, func(p scenario.Pin) bool { return slices.Contains(pins.Units, fmt.Sprintf("unit %q", p.Unit)) })
 			out, err = h.solve(s, from, h.each)
@@ -139,6 +140,21 @@ func (h *hardening) all(owners [][]string, of func(owner string) (*scenario.Scen
 		by[owners[i][0]] = x
 	}
 	return by, err
+}
+
+// held are the pins and orders given of some units.
+func held(s *scenario.Scenario, quoted []string) (units []string) {
+	for _, p := range s.Pins {
+		if q := fmt.Sprintf("unit %q", p.Unit); slices.Contains(quoted, q) {
+			units = append(units, q)
+		}
+	}
+	for _, x := range s.InForce {
+		if q := fmt.Sprintf("unit %q", x.Unit); x.Given && slices.Contains(quoted, q) {
+			units = append(units, q)
+		}
+	}
+	return units
 }
 
 // hold holds a plan against nobody leaving and against each departure.
