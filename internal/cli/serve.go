@@ -13,6 +13,7 @@ import (
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/server"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
 )
 
 type serveCommand struct {
@@ -36,7 +37,7 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	p, err := k.begin(ctx, c)
+	p, err := k.begin(ctx, c, s)
 	if err != nil {
 		return err
 	}
@@ -80,17 +81,13 @@ func browse(ctx context.Context, address string) error {
 }
 
 // begin reads the plan, or makes one.
-func (k *serveCommand) begin(ctx context.Context, c *console) (*plan.Plan, error) {
+func (k *serveCommand) begin(ctx context.Context, c *console, s *scenario.Scenario) (*plan.Plan, error) {
 	if k.Plan != "" {
 		_, p, err := c.ownPlan(k.Scenario, k.Plan)
 		return p, err
 	}
 	if k.Time <= 0 {
 		return nil, usageError{errors.New("--time must be above 0")}
-	}
-	s, err := c.readScenario(k.Scenario)
-	if err != nil {
-		return nil, err
 	}
 	resolved, err := (&variant{}).resolve(s)
 	if err != nil {
