@@ -41,11 +41,14 @@ BENCH := go run -ldflags '-X main.version=$(VERSION)' ./bench
 bench: ## measure everything on this machine, as long as it takes
 	$(BENCH)
 
-bench-standard: ## the same in 25 minutes at most
+bench-standard: ## the same in 40 minutes at most, 25 without other solvers
 	$(BENCH) -mode standard
 
 bench-quick: ## the same in about ten minutes: up to 10,000 units, shorter times
 	$(BENCH) -mode quick
+
+bench-peers: ## install the other solvers that bench measures: CP-SAT, HiGHS, CBC, Timefold
+	bench/peers/setup
 
 COUNT ?= 6
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/scenario"
 )
 
 func TestCasesOfTheIssue(t *testing.T) {
@@ -112,6 +115,35 @@ func TestPeerThatIsNotInstalledIsSaid(t *testing.T) {
 	c := benchCase{Kind: "peer", setup: setup{Solver: "none", Units: 10, Posts: 2, Days: 90, Seed: 1, Seconds: 1}}
 	if r := c.measure(t.Context(), settings{mode: "quick", peers: dir}, time.Minute); !strings.Contains(r.Failed, "not installed") {
 		t.Errorf("failed with %q", r.Failed)
+	}
+}
+
+// TestPeersAgreeOnTheWorkedExample holds the model of each other solver that is
+// installed to the checker, and all to one optimum: that of plans without
+// redeployment, which the model leaves out.
+func TestPeersAgreeOnTheWorkedExample(t *testing.T) {
+	read, problems, err := formats.ReadScenario("../examples/tiny.yaml")
+	if err != nil || read == nil {
+		t.Fatal(err, problems)
+	}
+	s, err := scenario.Resolve(read, scenario.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, solver := range peerNames("peers") {
+		t.Run(solver, func(t *testing.T) {
+			c := benchCase{Kind: "peer", setup: setup{Solver: solver, Seconds: 3}}
+			r, err := c.against(t.Context(), "peers", s)
+			if errors.Is(err, errNotInstalled) {
+				t.Skipf("%s is not installed; make bench-peers installs it", solver)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if math.Abs(r.Objective-1421.09) > 0.01 {
+				t.Errorf("%s: cost %.2f, want 1421.09", r.Version, r.Objective)
+			}
+		})
 	}
 }
 

@@ -42,20 +42,20 @@ type mode struct {
 // A scenario of 100,000 units takes minutes to generate, compile and check.
 var modes = map[string]mode{
 	"full": {
-		sizes:   map[int]float64{300: 60, 1_000: 60, 3_000: 60, 10_000: 60, 30_000: 300, 100_000: 600},
+		sizes:   map[int]float64{60: 60, 300: 60, 1_000: 60, 3_000: 60, 10_000: 60, 30_000: 300, 100_000: 600},
 		changes: 100, peer: 60, smptsp: 60, draws: 20, grace: 20 * time.Minute,
 	},
 	"standard": {
-		sizes:   map[int]float64{300: 60, 1_000: 60, 3_000: 30, 10_000: 60, 30_000: 60, 100_000: 60},
-		changes: 40, peer: 60, smptsp: 6, draws: 20, grace: 4 * time.Minute, deadline: 25 * time.Minute,
+		sizes:   map[int]float64{60: 60, 300: 60, 1_000: 60, 3_000: 30, 10_000: 60, 30_000: 60, 100_000: 60},
+		changes: 40, peer: 60, smptsp: 6, draws: 20, grace: 4 * time.Minute, deadline: 40 * time.Minute,
 	},
 	"quick": {
-		sizes:   map[int]float64{300: 30, 1_000: 30, 3_000: 30, 10_000: 60},
+		sizes:   map[int]float64{60: 20, 300: 30, 1_000: 30, 3_000: 30, 10_000: 60},
 		changes: 20, peer: 20, smptsp: 2, draws: 5, grace: 2 * time.Minute, deadline: 12 * time.Minute,
 	},
 }
 
-var posts = map[int]int{300: 30, 1_000: 60, 3_000: 180, 10_000: 500, 30_000: 1_500, 100_000: 5_000}
+var posts = map[int]int{60: 8, 300: 30, 1_000: 60, 3_000: 180, 10_000: 500, 30_000: 1_500, 100_000: 5_000}
 
 // cases are what a run measures, in order: what a run that is cut short can do
 // without comes last.
@@ -81,19 +81,19 @@ func cases(k settings) (list []benchCase) {
 			}
 		}
 	}
-	sweep(300, 1_000, 3_000, 10_000)
+	sweep(60, 300, 1_000, 3_000, 10_000)
 	generated("replan", "rearguard", 1_000, 10, m.changes)
-	for _, units := range []int{300, 1_000} {
-		for _, peer := range peerNames(k.peers) {
-			generated("peer", peer, units, m.peer, 0)
-		}
-	}
 	for _, file := range instances(k.data) {
 		name := "smptsp/" + strings.TrimSuffix(filepath.Base(file), ".dat")
 		list = append(list, benchCase{Kind: "smptsp", setup: setup{Name: name, Solver: "rearguard", File: file, Seconds: seconds(m.smptsp)}})
 	}
 	list = append(list, benchCase{Kind: "marathon", setup: setup{Name: "marathon", Solver: "rearguard", File: filepath.Join(k.data, "m4"), Draws: m.draws}})
 	sweep(30_000, 100_000)
+	for _, units := range []int{60, 300, 1_000} {
+		for _, peer := range peerNames(k.peers) {
+			generated("peer", peer, units, m.peer, 0)
+		}
+	}
 	return list
 }
 

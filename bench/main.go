@@ -47,7 +47,7 @@ func run() error {
 	}
 	var k settings
 	only := flag.String("only", "", "run only the cases whose name this regular expression matches")
-	flag.StringVar(&k.mode, "mode", "full", "full: as long as it takes; standard: 25 minutes at most; quick: about ten minutes, up to 10,000 units")
+	flag.StringVar(&k.mode, "mode", "full", "full: as long as it takes; standard: 40 minutes at most, 25 without other solvers; quick: about ten minutes, up to 10,000 units")
 	flag.Float64Var(&k.seconds, "seconds", 0, "search each case for this long instead")
 	flag.StringVar(&k.results, "o", "", "file of JSON lines to write (default bench/results/DATE.jsonl)")
 	flag.StringVar(&k.render, "render", "", "run nothing; fill the document from this file of JSON lines")

@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/scenario"
 )
 
 // peerNames lists the other solvers: each is an executable NAME/run in the
@@ -43,12 +44,20 @@ type peerReport struct {
 	PeakMB  float64  `json:"peak_mb"` // 0 if it does not know
 }
 
-// peer runs another solver and holds its plan to our checker.
+var errNotInstalled = errors.New("not installed; make bench-peers installs it")
+
+// peer runs another solver on the case's scenario.
 func (c benchCase) peer(ctx context.Context, k settings) (r result, err error) {
 	s, err := c.scenario()
 	if err != nil {
 		return r, err
 	}
+	return c.against(ctx, k.peers, s)
+}
+
+// against runs the solver from the peers' folder on a resolved scenario and
+// holds its plan to our checker.
+func (c benchCase) against(ctx context.Context, peers string, s *scenario.Scenario) (r result, err error) {
 	dir, err := os.MkdirTemp("", "bench-*")
 	if err != nil {
 		return r, fmt.Errorf("make a folder: %w", err)
@@ -65,10 +74,10 @@ func (c benchCase) peer(ctx context.Context, k settings) (r result, err error) {
 	if err := f.Close(); err != nil {
 		return r, fmt.Errorf("write scenario: %w", err)
 	}
-	program := exec.CommandContext(ctx, filepath.Join(k.peers, c.Solver, "run"), scenarioPath, planPath, strconv.FormatFloat(c.Seconds, 'f', -1, 64))
+	program := exec.CommandContext(ctx, filepath.Join(peers, c.Solver, "run"), scenarioPath, planPath, strconv.FormatFloat(c.Seconds, 'f', -1, 64))
 	out, err := output(ctx, program)
 	if program.ProcessState != nil && program.ProcessState.ExitCode() == notInstalled {
-		return r, errors.New("not installed")
+		return r, errNotInstalled
 	}
 	if err != nil {
 		return r, err
@@ -82,7 +91,7 @@ func (c benchCase) peer(ctx context.Context, k settings) (r result, err error) {
 		r.Bound = *said.Bound
 	}
 	if _, err := os.Stat(planPath); err != nil {
-		return r, fmt.Errorf("no plan in %g s", c.Seconds)
+		return r, fmt.Errorf("no plan in %g s: %s", c.Seconds, said.Status)
 	}
 	p, err := formats.ReadPlan(planPath)
 	if err != nil {

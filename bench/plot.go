@@ -21,6 +21,7 @@ const plotWidth, plotHeight = 8.2 * vg.Inch, 4.6 * vg.Inch
 var inks = []color.Color{
 	color.RGBA{0x00, 0x72, 0xb2, 0xff}, color.RGBA{0xd5, 0x5e, 0x00, 0xff}, color.RGBA{0x00, 0x9e, 0x73, 0xff},
 	color.RGBA{0xcc, 0x79, 0xa7, 0xff}, color.RGBA{0xb8, 0x86, 0x0b, 0xff}, color.RGBA{0x5a, 0x5a, 0x5a, 0xff},
+	color.RGBA{0x56, 0x2c, 0x8c, 0xff},
 }
 
 // marks tell one solver from another; the colour tells the size.
@@ -92,7 +93,7 @@ func drawPlot(all []result) ([]byte, error) {
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = tens{}, tens{}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = spans(list)
-	p.Legend.Left, p.Legend.Top, p.Legend.XOffs = false, true, -vg.Points(6)
+	p.Legend.Left, p.Legend.Top, p.Legend.XOffs, p.Legend.YOffs = true, false, vg.Points(6), vg.Points(4)
 	p.Add(plotter.NewGrid())
 	for i, c := range list {
 		line, err := plotter.NewLine(c.within(p.Y.Min))

@@ -100,8 +100,12 @@ func peerTable(all []result) string {
 				b.add(thousands(float64(r.Units)), r.title(), fmt.Sprintf("%g", r.Seconds), r.Failed)
 				continue
 			}
+			bound := "none"
+			if r.Bound != 0 {
+				bound = thousands(r.Bound)
+			}
 			b.add(thousands(float64(r.Units)), r.title(), fmt.Sprintf("%g", r.Seconds), thousands(r.Objective),
-				percent((r.Objective-ours.Bound)/ours.Empty), thousands(r.Bound), r.Stop)
+				percent((r.Objective-ours.Bound)/ours.Empty), bound, r.Stop)
 		}
 	}
 	return b.String()
