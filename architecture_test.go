@@ -27,7 +27,7 @@ var arrows = map[string][]string{
 	"internal/report":         {"scenario", "plan", "internal/stress"},
 	"internal/server":         {"scenario", "plan", "internal/engine", "internal/report", "internal/stress", "internal/verify", "web"},
 	"internal/verify":         {"scenario", "plan"},
-	"internal/cli":            {"scenario", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/milp", "internal/report", "internal/server", "internal/stress", "internal/verify", "web"},
+	"internal/cli":            {"scenario", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/milp", "internal/report", "internal/server", "internal/stress", "internal/verify", "web"},
 	"internal/milp":           {},
 	"internal/milp/generate":  {},
 	"internal/release":        {},
@@ -46,8 +46,9 @@ var arrows = map[string][]string{
 	"internal/formats/kml":         {"scenario", "plan", "internal/formats/movement"},
 	"internal/formats/coverage":    {"scenario", "plan", "internal/formats"},
 	"internal/formats/table":       {"scenario", "internal/formats"},
-	"internal/formats/reports":     {"scenario", "internal/formats", "internal/formats/table"},
+	"internal/formats/reports":     {"scenario", "plan", "internal/formats", "internal/formats/table"},
 	"internal/conditions":          {"scenario"},
+	"internal/execution":           {"scenario", "plan"},
 	"internal/formats/planbook":    {"scenario", "plan", "internal/formats", "internal/formats/table"},
 	"internal/formats/orbat":       {"scenario", "internal/formats"},
 	"internal/formats/orbatmapper": {"scenario", "plan", "internal/formats", "internal/formats/movement", "internal/formats/orbat"},
@@ -60,7 +61,7 @@ var arrows = map[string][]string{
 // plain packages import the standard library and this module only: anyone can
 // build on them, and the checker depends on nothing that could share a fault
 // with the engine.
-var plain = []string{"scenario", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/generate", "internal/verify"}
+var plain = []string{"scenario", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/generate", "internal/verify"}
 
 type goPackage struct {
 	ImportPath string

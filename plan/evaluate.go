@@ -16,6 +16,7 @@ type Evaluation struct {
 	Lines    []LineCover // in the order of posts and their lines
 	Empty    float64     // Z0: the cost of no cover at all
 	Missing  float64     // the cost of exposure and shortfall
+	strength Strength
 	network  *scenario.Network
 	units    map[string]*scenario.Unit
 	pledged  map[scenario.Pledge]float64
@@ -43,10 +44,17 @@ func missing(wanted, cover float64) float64 {
 	return math.Max(0, wanted-cover) / wanted
 }
 
+// Strength is what is left of a unit on a day of a tour, 0 to 1.
+type Strength func(u *scenario.Unit, t *Tour, day int) float64
+
 // Evaluate computes what a plan of a resolved scenario covers. Names that the
 // scenario lacks and days outside the calendar are errors.
-func Evaluate(s *scenario.Scenario, p *Plan) (*Evaluation, error) {
-	e := &Evaluation{Scenario: s, Plan: p, network: scenario.NewNetwork(s), units: map[string]*scenario.Unit{}, pledged: map[scenario.Pledge]float64{}}
+func Evaluate(s *scenario.Scenario, p *Plan) (*Evaluation, error) { return EvaluateAt(s, p, nil) }
+
+// EvaluateAt is Evaluate with units of which only a part is left; nil for whole
+// ones.
+func EvaluateAt(s *scenario.Scenario, p *Plan, strength Strength) (*Evaluation, error) {
+	e := &Evaluation{Scenario: s, Plan: p, strength: strength, network: scenario.NewNetwork(s), units: map[string]*scenario.Unit{}, pledged: map[scenario.Pledge]float64{}}
 	for i := range s.Units {
 		e.units[s.Units[i].ID] = &s.Units[i]
 	}
@@ -77,7 +85,7 @@ func Evaluate(s *scenario.Scenario, p *Plan) (*Evaluation, error) {
 		u := &s.Units[i]
 		for _, t := range tours[u.ID] {
 			for _, l := range t.Legs {
-				e.addLeg(u, &l, linesAt[l.Post])
+				e.addLeg(u, &t, &l, linesAt[l.Post])
 			}
 		}
 		if lines := homeOf[u.Contributor]; len(lines) > 0 {
@@ -122,7 +130,7 @@ func (e *Evaluation) toursByUnit() (map[string][]Tour, error) {
 }
 
 // addLeg adds what a leg gives to the lines of its post.
-func (e *Evaluation) addLeg(u *scenario.Unit, l *Leg, lines []int) {
+func (e *Evaluation) addLeg(u *scenario.Unit, t *Tour, l *Leg, lines []int) {
 	c := e.Scenario.Calendar
 	from, until := c.Day(l.Effective), c.Day(l.Until)
 	for _, n := range lines {
@@ -130,7 +138,14 @@ func (e *Evaluation) addLeg(u *scenario.Unit, l *Leg, lines []int) {
 		if k.Line.Single && (from > k.From || until < k.Until) {
 			continue
 		}
-		e.add(u, k, Gives(e.Scenario, u, l.As, k.Line.Capability), from, until)
+		gives := Gives(e.Scenario, u, l.As, k.Line.Capability)
+		if e.strength == nil {
+			e.add(u, k, gives, from, until)
+			continue
+		}
+		for d := from; d < until; d++ {
+			e.add(u, k, gives*e.strength(u, t, d), d, d+1)
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ func (c *checker) units() {
 			c.problem(path+"/dwell", "", "%s: rest and dwell are both given; the one is days, the other days of rest for a day of tour", owner)
 		}
 		c.span(path+"/tour", owner+": tour", u.Tour)
+		c.wear(path+"/wear", owner, u)
 		c.caveats(path, owner, u.Caveats)
 		for j, p := range u.Postures {
 			here := fmt.Sprintf("%s/postures/%d", path, j)
@@ -49,6 +50,18 @@ func (c *checker) units() {
 			c.problem(path+"/self_deploys", "", "%s: self_deploys needs a mode: air, sea, rail or road", owner)
 		}
 		c.station(path, owner, u)
+	}
+}
+
+func (c *checker) wear(path, owner string, u *Unit) {
+	if u.Wear == nil {
+		return
+	}
+	c.quantity(path+"/rate", owner+": wear: rate", u.Wear.Rate)
+	if u.Wear.Least < 0 || u.Wear.Least > 100 {
+		c.problem(path+"/least", "", "%s: wear: least %g is not between 0 and 100 percent", owner, u.Wear.Least)
+	} else if lasts := u.Wear.Lasts(); u.Tour.Min != nil && int(*u.Tour.Min) > lasts {
+		c.problem(path, "", "%s: wear: it counts for %d days of a tour, and its tour lasts %d at least", owner, lasts, *u.Tour.Min)
 	}
 }
 

@@ -1,5 +1,7 @@
 package scenario
 
+import "math"
+
 // Pledge is how mature a promise is.
 type Pledge string
 
@@ -45,10 +47,31 @@ type Unit struct {
 	At          *Station            `json:"at,omitempty" doc:"Post that it holds on day 0."`
 	Ready       Time                `json:"ready,omitzero" doc:"Until then it still rests at home."`
 	SelfDeploys *SelfDeploys        `json:"self_deploys,omitempty" doc:"Moves by its own means."`
+	Wear        *Wear               `json:"wear,omitempty" doc:"What a tour takes of its strength; it is whole again after its rest."`
 	Postures    []Posture           `json:"postures,omitempty" doc:"Shorter notice that it could be kept at, for a cost."`
 	Symbol      string              `json:"symbol,omitempty" doc:"APP-6 symbol identification code (SIDC)."`
 	Source      string              `json:"source,omitempty" doc:"Text or URL."`
 	Note        string              `json:"note,omitempty" doc:"Remark."`
+}
+
+// Wear is what a tour takes of a unit's strength. Plans count a unit whole, and
+// keep it away no longer than it counts; what is left of it, and what that
+// leaves open, is for package execution to say.
+type Wear struct {
+	Rate  Quantity `json:"rate" doc:"Percent of its strength that 30 days of a tour take." min:"0"`
+	Least float64  `json:"least,omitempty" doc:"Percent of its strength under which it does not count; default 0." min:"0" max:"100"`
+}
+
+// WearDays are the days in which a rate of wear is stated.
+const WearDays = 30
+
+// Lasts is the most days of a tour on all of which a unit counts, at the likely
+// rate; NoLimit if it always does.
+func (w *Wear) Lasts() int {
+	if w == nil || w.Rate.Likely <= 0 {
+		return NoLimit
+	}
+	return int(min(NoLimit, 1+math.Floor((100-w.Least)/w.Rate.Likely*WearDays+1e-9)))
 }
 
 // Posture is a shorter notice that a unit could be kept at. No plan assumes it; a

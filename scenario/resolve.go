@@ -32,7 +32,7 @@ const (
 
 // Resolve returns a copy of the scenario with nothing left to infer: counts
 // expanded, areas with all below them, every time a day number, quantities at
-// their likely value, defaults filled in, on-station factors and weights as
+// their likely value but for the rate of wear, defaults filled in, on-station factors and weights as
 // numbers, operations in Without gone with their posts. A resolved scenario is
 // again a scenario, and resolving it changes nothing.
 //
@@ -226,6 +226,9 @@ func resolveUnit(u *Unit, s *Scenario, gone map[string]bool) {
 	u.Provides = provides
 	u.Persons, u.Tonnes = Exactly(u.Persons.Likely), Exactly(u.Tonnes.Likely)
 	u.Tour = span(u.Tour, 0)
+	if lasts := Days(u.Wear.Lasts()); lasts < *u.Tour.Max {
+		u.Tour.Max = &lasts
+	}
 	u.Pledge = first(u.Pledge, Stated)
 	windows := make([]Window, len(u.Available))
 	for i, w := range u.Available {

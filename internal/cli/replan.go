@@ -16,16 +16,17 @@ import (
 )
 
 type replanCommand struct {
-	Scenario  string         `arg:"" help:"Scenario as it was planned, or as it is now."`
-	Plan      string         `arg:"" help:"Plan in force."`
-	Today     *scenario.Date `placeholder:"DATE" help:"What was to be ordered before this day has been ordered, and stays; by default what the plan or the scenario says."`
-	Changes   string         `placeholder:"FILE" help:"Reported facts: a YAML or JSON file of records by id, with the keys that are different now, or out: true."`
-	DDay      []string       `name:"d-day" sep:"none" placeholder:"[OP=]DATE" help:"New D-day of an operation. Can be repeated."`
-	Branch    string         `placeholder:"ID" help:"Plan for this branch of the scenario; by default what the plan took to be known holds."`
-	Reports   []string       `placeholder:"FILE" help:"Tables of reports, CSV, as of today; by default what the plan took to be known holds. Can be repeated."`
-	Tolerance float64        `default:"1" placeholder:"PERCENT" help:"How much more than the least cost, but for changes, fewer changes may cost."`
-	Curve     bool           `help:"Also show the cost of more and of fewer changes."`
-	Out       string         `short:"o" placeholder:"DIR" help:"Folder to write the new plan to, as plan -o does, and the changed scenario."`
+	Scenario string         `arg:"" help:"Scenario as it was planned, or as it is now."`
+	Plan     string         `arg:"" help:"Plan in force."`
+	Today    *scenario.Date `placeholder:"DATE" help:"What was to be ordered before this day has been ordered, and stays; by default what the plan or the scenario says."`
+	Changes  string         `placeholder:"FILE" help:"Reported facts: a YAML or JSON file of records by id, with the keys that are different now, or out: true."`
+	DDay     []string       `name:"d-day" sep:"none" placeholder:"[OP=]DATE" help:"New D-day of an operation. Can be repeated."`
+	Branch   string         `placeholder:"ID" help:"Plan for this branch of the scenario; by default what the plan took to be known holds."`
+	Reports  []string       `placeholder:"FILE" help:"Tables of reports, CSV, as of today; by default what the plan took to be known holds. Can be repeated."`
+	done
+	Tolerance float64 `default:"1" placeholder:"PERCENT" help:"How much more than the least cost, but for changes, fewer changes may cost."`
+	Curve     bool    `help:"Also show the cost of more and of fewer changes."`
+	Out       string  `short:"o" placeholder:"DIR" help:"Folder to write the new plan to, as plan -o does, and the changed scenario."`
 	searches
 	JSON bool `name:"json" help:"Print the answer as JSON."`
 }
@@ -33,9 +34,11 @@ type replanCommand struct {
 // changed is the scenario as it is now, and the plan in force with the scenario
 // that it was made for.
 type changed struct {
-	now, resolved *scenario.Scenario
-	variant       *variant
-	before        report.Compared
+	was, now *scenario.Scenario // as written
+	resolved *scenario.Scenario // now, resolved
+	variant  *variant
+	before   report.Compared
+	orders   []scenario.Order // as things stand; nil where no facts are given
 }
 
 func (k *replanCommand) Run(ctx context.Context, c *console) error {
@@ -57,7 +60,7 @@ func (k *replanCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	again, err := stress.Replan(ctx, x.resolved, x.before.Plan, k.Tolerance/100, o)
+	again, err := stress.Replan(ctx, x.resolved, x.before.Plan, x.orders, k.Tolerance/100, o)
 	line.clear()
 	if pins, ok := errors.AsType[*engine.PinError](err); ok {
 		return noError{fmt.Errorf("%s: %w", k.Scenario, pins)}
@@ -73,7 +76,7 @@ func (k *replanCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	after, err := k.keep(x.now, now, p)
+	after, err := k.keep(x.now, now, p, x.now != x.was)
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (k *replanCommand) read(c *console) (*changed, error) {
 	if err != nil {
 		return nil, refused(err)
 	}
-	x := &changed{now: was}
+	x := &changed{was: was, now: was}
 	if k.Changes != "" {
 		if x.now, _, err = formats.ReadChanged(k.Scenario, k.Changes); err != nil {
 			return nil, refused(err)
@@ -138,7 +141,7 @@ func (k *replanCommand) read(c *console) (*changed, error) {
 	if !own {
 		x.before.BrokenRules = 0 // of a scenario that is not this one
 	}
-	return x, nil
+	return x, k.done.take(x)
 }
 
 // variant is the plan's own, but for what is said to be different now: D-days
@@ -163,7 +166,7 @@ func (k *replanCommand) variant(now, was *scenario.Scenario, p *plan.Plan, own b
 }
 
 // keep holds the chosen plan to the checker and writes it, if it is wanted.
-func (k *replanCommand) keep(now, resolved *scenario.Scenario, p *plan.Plan) (*report.Compared, error) {
+func (k *replanCommand) keep(now, resolved *scenario.Scenario, p *plan.Plan, changed bool) (*report.Compared, error) {
 	checked, err := verified(resolved, p)
 	if err != nil {
 		return nil, err
@@ -181,7 +184,7 @@ func (k *replanCommand) keep(now, resolved *scenario.Scenario, p *plan.Plan) (*r
 		return nil, err
 	}
 	after.Name = filepath.Join(k.Out, "plan.json")
-	if k.Changes == "" {
+	if !changed {
 		return after, nil
 	}
 	return after, formats.WriteScenario(filepath.Join(k.Out, "scenario.yaml"), now)

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/rearguard/rearguard/internal/conditions"
+	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/formats/reports"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -74,7 +75,8 @@ type statusCommand struct {
 	Today    *scenario.Date `placeholder:"DATE" help:"Day to look at; reports that came later do not count. By default what the scenario says."`
 	Reports  []string       `placeholder:"FILE" help:"Tables of reports, CSV. Can be repeated."`
 	Plans    []string       `name:"plan" placeholder:"FILE" help:"Plans at hand: which one was made for how things stand? Can be repeated."`
-	JSON     bool           `name:"json" help:"Print the answer as JSON."`
+	done
+	JSON bool `name:"json" help:"Print the answer as JSON."`
 }
 
 // fit is how a plan at hand fits how things stand.
@@ -100,13 +102,21 @@ func (k *statusCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
+	account, err := k.account(c, s, v.today(s))
+	if err != nil {
+		return err
+	}
 	if k.JSON {
 		return c.json(struct {
 			*conditions.Status
-			Plans []fit `json:"plans"`
-		}{st, fits})
+			Plans   []fit              `json:"plans"`
+			Account *execution.Account `json:"account,omitempty"`
+		}{st, fits, account})
 	}
-	return c.status(st, fits, len(list))
+	if err := c.status(st, fits, len(list)); err != nil || account == nil {
+		return err
+	}
+	return k.sayAccount(c, account)
 }
 
 // fits compares the plans at hand with how things stand, the best first.

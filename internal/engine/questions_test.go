@@ -75,7 +75,7 @@ func TestReplanAgainstEveryPlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := stress.Replan(context.Background(), later, p, 0.01, stress.Options{Seed: 1, Iterations: 100})
+		r, err := stress.Replan(context.Background(), later, p, nil, 0.01, stress.Options{Seed: 1, Iterations: 100})
 		if err != nil || len(r.Released) > 0 {
 			t.Skip("orders that cannot be kept")
 		}

@@ -45,7 +45,9 @@ var hurried = []float64{4, 0}
 // been ordered and stays. The plan chosen has the fewest changes of those whose
 // cost but for changes is within a tolerance (0.01 is 1 %) of the least found.
 // An order that can no longer be kept is released, and counts as a change.
-func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, tolerance float64, o Options) (*Replanned, error) {
+// Orders are the plan's legs with what has been ordered; nil for all that are
+// dated before today.
+func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []scenario.Order, tolerance float64, o Options) (*Replanned, error) {
 	today := s.Calendar.Date(s.Today.Number())
 	prices := changePrices
 	if o.Iterations == 0 && o.Time < time.Second {
@@ -54,7 +56,10 @@ func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, tolerance f
 	r := newRunner(ctx, o, len(prices))
 	allowance := r.o.Time / time.Duration(len(prices))
 	out := &Replanned{Today: today, Searches: len(prices), Released: []scenario.Order{}}
-	with, err := inForce(s, p, today)
+	if orders == nil {
+		orders = p.Orders(today)
+	}
+	with, err := inForce(s, p, orders, today)
 	if err != nil {
 		return nil, err
 	}
@@ -93,8 +98,8 @@ func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, tolerance f
 
 // inForce is a scenario with a plan in force. What a unit did until today it has
 // done: one still at its post of day 0 has been there all the time.
-func inForce(s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*scenario.Scenario, error) {
-	o := scenario.Options{InForce: p.Orders(today)}
+func inForce(s *scenario.Scenario, p *plan.Plan, orders []scenario.Order, today scenario.Date) (*scenario.Scenario, error) {
+	o := scenario.Options{InForce: orders}
 	plain := *s
 	plain.Pins = slices.Clone(s.Pins)
 	units, posts := map[string]bool{}, map[string]bool{}

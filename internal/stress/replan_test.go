@@ -38,7 +38,7 @@ func inForce(t *testing.T, today string, edit func(*scenario.Scenario)) (*scenar
 
 func replan(t *testing.T, s *scenario.Scenario, p *plan.Plan) *stress.Replanned {
 	t.Helper()
-	r, err := stress.Replan(context.Background(), s, p, 0.01, stress.Options{Seed: 1, Iterations: 200})
+	r, err := stress.Replan(context.Background(), s, p, nil, 0.01, stress.Options{Seed: 1, Iterations: 200})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,6 @@
-// Package reports reads reports of events from CSV tables. docs/formats/reports.md
-// says what the columns hold.
+// Package reports reads what others report from CSV tables: events in the world
+// (docs/formats/reports.md), and what has been done of a plan
+// (docs/formats/facts.md).
 package reports
 
 import (
@@ -25,7 +26,8 @@ const Unrated = "F6"
 // came before what they report, impossible ratings and counts, and two reports
 // that supersede the same one or each other.
 func Read(paths []string, s *scenario.Scenario) ([]scenario.Report, error) {
-	r := reader{areas: map[string]bool{}, places: map[string]formats.Place{}}
+	r := reader{areas: map[string]bool{}}
+	r.succession = succession{Problems: &r.problems, kind: "report"}
 	for _, a := range s.Areas {
 		r.areas[a.ID] = true
 		r.names = append(r.names, a.ID)
@@ -43,16 +45,13 @@ func Read(paths []string, s *scenario.Scenario) ([]scenario.Report, error) {
 }
 
 type reader struct {
-	table.Problems
-	areas   map[string]bool
-	names   []string // of areas
-	reports []scenario.Report
-	rows    []rowPlaces
-	places  map[string]formats.Place // by report
+	problems table.Problems
+	succession
+	areas       map[string]bool
+	names       []string // of areas
+	reports     []scenario.Report
+	contradicts []formats.Place // by report
 }
-
-// rowPlaces are the places of what a report says of others.
-type rowPlaces struct{ contradicts, supersedes formats.Place }
 
 func (r *reader) row(w *table.Row) {
 	text := func(column string) string { return formats.Unguard(w.Text(column)) }
@@ -60,15 +59,12 @@ func (r *reader) row(w *table.Row) {
 		ID: formats.Unguard(w.Name("id")), Date: w.Date("date"), Event: formats.Unguard(w.Name("event")), Source: formats.Unguard(w.Name("source")),
 		Area: text("area"), Statement: text("statement"), Supersedes: text("supersedes"), Low: 1, High: 1,
 	}
-	if first, twice := r.places[x.ID]; twice {
-		w.Fail(w.At("id"), "", "report %q is there twice, first at %s", x.ID, first)
+	x.Received = received(w, x.Date)
+	if !r.add(entry{x.ID, x.Received, x.Supersedes, w.At("id"), w.At("supersedes")}) {
 		return
 	}
-	x.Received = x.Date
-	if w.Text("received") != "" {
-		if x.Received = w.Date("received"); x.Received < x.Date {
-			w.Fail(w.At("received"), "", "report %q came on %s, before the %s that it reports", x.ID, x.Received, x.Date)
-		}
+	if x.Received < x.Date {
+		w.Fail(w.At("received"), "", "report %q came on %s, before the %s that it reports", x.ID, x.Received, x.Date)
 	}
 	rating := w.Text("rating")
 	if rating == "" {
@@ -92,9 +88,16 @@ func (r *reader) row(w *table.Row) {
 			x.Contradicts = append(x.Contradicts, id)
 		}
 	}
-	r.places[x.ID] = w.At("id")
-	r.rows = append(r.rows, rowPlaces{w.At("contradicts"), w.At("supersedes")})
+	r.contradicts = append(r.contradicts, w.At("contradicts"))
 	r.reports = append(r.reports, x)
+}
+
+// received is the day on which a row came: that of the event by default.
+func received(w *table.Row, date scenario.Date) scenario.Date {
+	if w.Text("received") == "" {
+		return date
+	}
+	return w.Date("received")
 }
 
 // maybeRating is a rating whose case alone is wrong, else empty.
@@ -118,63 +121,17 @@ func span(s string) (low, high float64, ok bool) {
 	return low, high, err == nil && also == nil && low >= 0 && low <= high && !math.IsInf(high, 0)
 }
 
-// nearest is the report that was likely meant; for the first problems alone, since
-// to look for it among many takes long.
-func (r *reader) nearest(id string, ids []string) string {
-	if len(r.List) > 200 {
-		return ""
-	}
-	return scenario.Nearest(id, ids)
-}
-
 // references checks what reports say of each other.
 func (r *reader) references() {
-	index := map[string]int{}
-	var ids []string
-	for i := range r.reports {
-		index[r.reports[i].ID] = i
-		ids = append(ids, r.reports[i].ID)
-	}
-	by := map[string]string{}
 	for i := range r.reports {
 		x := &r.reports[i]
 		for _, id := range x.Contradicts {
-			if _, known := index[id]; !known {
-				r.Fail(r.rows[i].contradicts, r.nearest(id, ids), "report %q contradicts %q, which is not there", x.ID, id)
+			if _, known := r.index[id]; !known {
+				r.Fail(r.contradicts[i], r.nearest(id), "report %q contradicts %q, which is not there", x.ID, id)
 			} else if id == x.ID {
-				r.Fail(r.rows[i].contradicts, "", "report %q contradicts itself", x.ID)
-			}
-		}
-		if x.Supersedes == "" {
-			continue
-		}
-		old, known := index[x.Supersedes]
-		switch {
-		case !known:
-			r.Fail(r.rows[i].supersedes, r.nearest(x.Supersedes, ids), "report %q supersedes %q, which is not there", x.ID, x.Supersedes)
-		case old == i:
-			r.Fail(r.rows[i].supersedes, "", "report %q supersedes itself", x.ID)
-		case by[x.Supersedes] != "":
-			r.Fail(r.rows[i].supersedes, "", "report %q supersedes %q, which %q supersedes too; supersede the later one", x.ID, x.Supersedes, by[x.Supersedes])
-		case r.reports[old].Received > x.Received:
-			r.Fail(r.rows[i].supersedes, "", "report %q came on %s and supersedes %q, which came later, on %s", x.ID, x.Received, x.Supersedes, r.reports[old].Received)
-		default:
-			by[x.Supersedes] = x.ID
-		}
-	}
-	r.rings(by)
-}
-
-// rings finds a report that others, each superseding the last, supersede in the
-// end; by is the one that supersedes each.
-func (r *reader) rings(by map[string]string) {
-	walked := map[string]int{} // in which walk a report was met first
-	for i := range r.reports {
-		for id := r.reports[i].ID; id != "" && walked[id] == 0; id = by[id] {
-			walked[id] = i + 1
-			if walked[by[id]] == i+1 {
-				r.Fail(r.rows[i].supersedes, "", "report %q supersedes itself, by others", r.reports[i].ID)
+				r.Fail(r.contradicts[i], "", "report %q contradicts itself", x.ID)
 			}
 		}
 	}
+	r.check()
 }

@@ -1,0 +1,86 @@
+package reports
+
+import (
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/formats/table"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// entry is a row of a table of which nothing is taken away: a later row
+// supersedes it.
+type entry struct {
+	id         string
+	received   scenario.Date
+	supersedes string
+	place      formats.Place // of the ID
+	super      formats.Place // of what it supersedes
+}
+
+// succession checks what the rows of one kind say of each other.
+type succession struct {
+	*table.Problems
+	kind    string // report, fact
+	entries []entry
+	index   map[string]int
+}
+
+// add takes a row, or says that its ID is there already.
+func (s *succession) add(e entry) bool {
+	if first, twice := s.index[e.id]; twice {
+		s.Fail(e.place, "", "%s %q is there twice, first at %s", s.kind, e.id, s.entries[first].place)
+		return false
+	}
+	if s.index == nil {
+		s.index = map[string]int{}
+	}
+	s.index[e.id] = len(s.entries)
+	s.entries = append(s.entries, e)
+	return true
+}
+
+// nearest is the ID that was likely meant; for the first problems alone, since to
+// look for it among many takes long.
+func (s *succession) nearest(id string) string {
+	if len(s.List) > 200 {
+		return ""
+	}
+	ids := make([]string, len(s.entries))
+	for i := range s.entries {
+		ids[i] = s.entries[i].id
+	}
+	return scenario.Nearest(id, ids)
+}
+
+// check holds that each supersedes one that is there and came before it, that no
+// two supersede the same one, and that none does itself, by others.
+func (s *succession) check() {
+	by := map[string]string{}
+	for i := range s.entries {
+		x := &s.entries[i]
+		if x.supersedes == "" {
+			continue
+		}
+		old, known := s.index[x.supersedes]
+		switch {
+		case !known:
+			s.Fail(x.super, s.nearest(x.supersedes), "%s %q supersedes %q, which is not there", s.kind, x.id, x.supersedes)
+		case old == i:
+			s.Fail(x.super, "", "%s %q supersedes itself", s.kind, x.id)
+		case by[x.supersedes] != "":
+			s.Fail(x.super, "", "%s %q supersedes %q, which %q supersedes too; supersede the later one", s.kind, x.id, x.supersedes, by[x.supersedes])
+		case s.entries[old].received > x.received:
+			s.Fail(x.super, "", "%s %q came on %s and supersedes %q, which came later, on %s", s.kind, x.id, x.received, x.supersedes, s.entries[old].received)
+		default:
+			by[x.supersedes] = x.id
+		}
+	}
+	walked := map[string]int{} // in which walk a row was met first
+	for i := range s.entries {
+		for id := s.entries[i].id; id != "" && walked[id] == 0; id = by[id] {
+			walked[id] = i + 1
+			if walked[by[id]] == i+1 {
+				s.Fail(s.entries[i].super, "", "%s %q supersedes itself, by others", s.kind, s.entries[i].id)
+			}
+		}
+	}
+}
