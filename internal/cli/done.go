@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/rearguard/rearguard/internal/conditions"
 	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/formats/reports"
 	"github.com/rearguard/rearguard/plan"
@@ -57,6 +58,40 @@ func (k *done) take(x *changed) error {
 		x.resolved, err = x.variant.resolve(now)
 	}
 	return err
+}
+
+// news are the flags of what is known on a day: reports of the world, and facts of
+// a plan.
+type news struct {
+	Today   *scenario.Date `placeholder:"DATE" help:"Day of the news; what came later does not count. By default that of the plan."`
+	Reports []string       `placeholder:"FILE" help:"Tables of reports, CSV: also show where conditions stand. Can be repeated."`
+	done
+}
+
+// given reports whether there is any.
+func (k *news) given() bool { return len(k.Reports) > 0 || len(k.Facts) > 0 }
+
+// of is what is known of a scenario, as written and as resolved for the plan; nil
+// for what was not asked. Conditions are shown where the scenario has some.
+func (k *news) of(written, s *scenario.Scenario, p *plan.Plan) (st *conditions.Status, a *execution.Account, err error) {
+	if !k.given() {
+		return nil, nil, nil
+	}
+	today := s.Calendar.Date(s.Today.Number())
+	if k.Today != nil {
+		today = *k.Today
+	}
+	list, err := readReports(k.Reports, written)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(written.Conditions) > 0 || len(list) > 0 {
+		st = conditions.New(written, list, today, nil).Status()
+	}
+	if len(k.Facts) > 0 {
+		a, err = k.hold(s, p, today)
+	}
+	return st, a, err
 }
 
 // account holds the plan at hand against the facts; nil if there are none.

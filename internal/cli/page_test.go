@@ -51,6 +51,24 @@ func checkPage(t *testing.T, name, page string) {
 	t.Logf("drawn after %s ms", ready[1])
 }
 
+// TestPageWithNews shows conditions and what has been done of the plan.
+func TestPageWithNews(t *testing.T) {
+	page := filepath.Join(t.TempDir(), "news.html")
+	run(t, "report", "../../examples/reassurance.yaml", "../../examples/reassurance-plan.json", "--today", "2025-07-10",
+		"--reports", "../../examples/reassurance-reports.csv", "--facts", "../../examples/reassurance-facts.csv", "-o", page)
+	checkPage(t, "news", page)
+	browser, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("chromium is not installed; .ci/install installs it")
+	}
+	dom, _ := open(t, browser, "file://"+page, filepath.Join(t.TempDir(), "news.png"))
+	for _, want := range []string{`<section id="today"`, "FRA alert battalion #1", "Waits for ships at Toulon", `<section id="conditions"`, "Ceasefire held for 30 days", "waits for “Ceasefire held for 30 days”"} {
+		if !strings.Contains(dom, want) {
+			t.Errorf("the page does not hold %q", want)
+		}
+	}
+}
+
 // quiet fails the test for what was said on the console.
 func quiet(t *testing.T, said string) {
 	t.Helper()
@@ -76,7 +94,7 @@ func TestLivePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := server.New(s, p)
+	site, err := server.New(s, p, server.News{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -243,7 +243,7 @@ func claim(dir string) (abandon func(), err error) {
 
 // writePlan writes a plan in every form that goes into a folder.
 func writePlan(folder string, s *scenario.Scenario, p *plan.Plan, checked *verify.Report, brief *report.Brief) error {
-	html, err := reportHTML(s, p, checked, "", nil)
+	html, err := reportHTML(s, p, checked)
 	if err != nil {
 		return err
 	}

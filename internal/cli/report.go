@@ -20,6 +20,7 @@ type reportCommand struct {
 	Plan     string `arg:"" help:"Plan to show, whoever made it."`
 	Out      string `short:"o" default:"plan.html" placeholder:"FILE" help:"HTML file to write; plan.html by default."`
 
+	news
 	Questions  time.Duration `placeholder:"TIME" help:"Also answer the next questions, in about this time: who could be lost, another D-day, the trade-off, what to ask for, what is uncertain, who could leave half-way."`
 	Iterations int           `placeholder:"N" help:"With --questions: stop each search after N tries instead; then the same seed gives the same answers."`
 }
@@ -50,7 +51,7 @@ func (k *reportCommand) Run(ctx context.Context, c *console) error {
 			return searched(k.Scenario, err)
 		}
 	}
-	html, err := reportHTML(s, p, checked, another, answers)
+	html, err := k.html(s, p, checked, another, answers)
 	if err != nil {
 		return err
 	}
@@ -137,8 +138,42 @@ func answered[T any](_ T, err error, entry func() report.AnswerEntry) (report.An
 	return entry(), nil
 }
 
+// html is the page with the news that the flags name.
+func (k *reportCommand) html(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) ([]byte, error) {
+	document, err := reportDocument(s, p, checked, another, answers)
+	if err != nil {
+		return nil, err
+	}
+	if !k.given() {
+		return pageOf(s, document)
+	}
+	written, _, err := formats.ReadScenario(k.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	st, a, err := k.of(written, s, p)
+	if err != nil {
+		return nil, err
+	}
+	if st != nil {
+		document.Situation = report.Situation(written, st)
+	}
+	if a != nil {
+		document.Actual = report.Actual(s, a)
+	}
+	return pageOf(s, document)
+}
+
 // reportHTML is the self-contained page of a plan with what the checker found.
-func reportHTML(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) ([]byte, error) {
+func reportHTML(s *scenario.Scenario, p *plan.Plan, checked *verify.Report) ([]byte, error) {
+	document, err := reportDocument(s, p, checked, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	return pageOf(s, document)
+}
+
+func reportDocument(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) (*report.Document, error) {
 	shown := *p
 	shown.Metrics = checked.Metrics
 	document, err := report.NewDocument(s, &shown)
@@ -153,6 +188,10 @@ func reportHTML(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, anot
 	for _, d := range checked.Differences {
 		document.Verdict.Broken = append(document.Verdict.Broken, d.String())
 	}
+	return document, nil
+}
+
+func pageOf(s *scenario.Scenario, document *report.Document) ([]byte, error) {
 	page := web.Report{Title: s.Name + ": plan", Document: document}
 	for _, place := range s.Places {
 		page.Theatre = append(page.Theatre, web.Point{Lat: place.Lat, Lon: place.Lon})

@@ -17,11 +17,12 @@ import (
 )
 
 type serveCommand struct {
-	Scenario string        `arg:"" help:"Scenario to show."`
-	Plan     string        `arg:"" optional:"" help:"Plan to begin with; without one it is made."`
-	Listen   string        `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Address to listen on: a loopback address, with port 0 for any that is free."`
-	Time     time.Duration `default:"5s" help:"How long to search for the first plan."`
-	Open     bool          `help:"Open the page in the browser."`
+	Scenario string `arg:"" help:"Scenario to show."`
+	Plan     string `arg:"" optional:"" help:"Plan to begin with; without one it is made."`
+	news
+	Listen string        `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Address to listen on: a loopback address, with port 0 for any that is free."`
+	Time   time.Duration `default:"5s" help:"How long to search for the first plan."`
+	Open   bool          `help:"Open the page in the browser."`
 }
 
 // Run serves the page until it is interrupted.
@@ -41,7 +42,11 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	site, err := server.New(s, p)
+	known, err := k.known(s, p)
+	if err != nil {
+		return err
+	}
+	site, err := server.New(s, p, known)
 	if err != nil {
 		return err
 	}
@@ -66,6 +71,19 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
+}
+
+// known is the news of the plan to begin with.
+func (k *serveCommand) known(s *scenario.Scenario, p *plan.Plan) (known server.News, err error) {
+	if len(k.Facts) > 0 && k.Plan == "" {
+		return known, usageError{errors.New("--facts: say of which plan, as rearguard serve SCENARIO PLAN")}
+	}
+	resolved, err := resolveAs(s, p)
+	if err != nil {
+		return known, noError{fmt.Errorf("%s: %w", k.Plan, err)}
+	}
+	known.Status, known.Account, err = k.of(s, resolved, p)
+	return known, err
 }
 
 // browse opens an address in the user's browser.

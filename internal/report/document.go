@@ -37,8 +37,10 @@ type Document struct {
 	Units        []UnitEntry      `json:"units"`
 	Tours        []TourEntry      `json:"tours"`
 	Cascades     []CascadeEntry   `json:"cascades"`
-	Gaps         []GapEntry       `json:"gaps"`    // most exposure-days first
-	Answers      []AnswerEntry    `json:"answers"` // for the caller to fill
+	Gaps         []GapEntry       `json:"gaps"`      // most exposure-days first
+	Answers      []AnswerEntry    `json:"answers"`   // for the caller to fill
+	Situation    *SituationEntry  `json:"situation"` // the same; nil where nobody asked
+	Actual       *ActualEntry     `json:"actual"`    // the same
 }
 
 // Verdict is what the checker said; for the caller to fill.

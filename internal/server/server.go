@@ -19,7 +19,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rearguard/rearguard/internal/conditions"
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
@@ -35,7 +37,16 @@ type Server struct {
 	mu       sync.Mutex
 	latest   *plan.Plan               // where the next search starts
 	dDay     map[string]scenario.Date // of the plan to begin with
+	took     plan.Options             // what that plan took to be known
 	first    *report.Document
+	news     News
+}
+
+// News is what is known of the world, and of the execution of the plan to begin
+// with, on a day; nil for what nobody asked.
+type News struct {
+	Status  *conditions.Status `json:"status"`
+	Account *execution.Account `json:"account"`
 }
 
 // Question is the variant that a page asks a plan for; what is left out is as the
@@ -78,8 +89,8 @@ type Name struct {
 }
 
 // New makes a server for a scenario, as written, and a plan of it to begin with.
-func New(s *scenario.Scenario, p *plan.Plan) (*Server, error) {
-	x := &Server{scenario: s, hash: s.Hash(), latest: p, dDay: p.Options.DDay}
+func New(s *scenario.Scenario, p *plan.Plan, news News) (*Server, error) {
+	x := &Server{scenario: s, hash: s.Hash(), latest: p, dDay: p.Options.DDay, took: p.Options, news: news}
 	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
 		Conditions: p.Options.Conditions, Raised: p.Options.Raised}
 	if p.Options.Today != 0 {
@@ -89,8 +100,16 @@ func New(s *scenario.Scenario, p *plan.Plan) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resolve scenario %q: %w", s.Name, err)
 	}
-	x.first, err = document(resolved, p)
-	return x, err
+	if x.first, err = document(resolved, p); err != nil {
+		return nil, err
+	}
+	if news.Status != nil {
+		x.first.Situation = report.Situation(s, news.Status)
+	}
+	if news.Account != nil {
+		x.first.Actual = report.Actual(resolved, news.Account)
+	}
+	return x, nil
 }
 
 // document is a plan for the page, with what the checker says of it.
@@ -141,6 +160,7 @@ func (x *Server) Handler() http.Handler {
 		answer(w, http.StatusOK, web.Outlines(theatre))
 	})
 	mux.HandleFunc("GET /api/state", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, x.state()) })
+	mux.HandleFunc("GET /api/status", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, x.news) })
 	mux.HandleFunc("POST /api/plan", x.plan)
 	return guarded(mux)
 }
@@ -259,11 +279,20 @@ func (x *Server) resolve(q *Question) (*scenario.Scenario, error) {
 			return nil, fmt.Errorf("no contributor %q to leave out%s", id, maybe)
 		}
 	}
-	resolved, err := scenario.Resolve(x.scenario, scenario.Options{DDay: q.DDay, Without: q.Without, Policy: q.Policy, Maturity: q.Maturity})
+	resolved, err := scenario.Resolve(x.scenario, x.variant(q))
 	if err != nil {
 		return nil, err
 	}
 	return stress.Without(resolved, q.Lose...), nil
+}
+
+// variant takes to be known what the plan to begin with took.
+func (x *Server) variant(q *Question) scenario.Options {
+	o := scenario.Options{DDay: q.DDay, Without: q.Without, Policy: q.Policy, Maturity: q.Maturity, InForce: x.took.InForce, Conditions: x.took.Conditions, Raised: x.took.Raised}
+	if x.took.Today != 0 {
+		o.Today = &x.took.Today
+	}
+	return o
 }
 
 // solve plans from the latest plan, as far as it is possible in this variant.
@@ -281,6 +310,7 @@ func (x *Server) solve(ctx context.Context, s *scenario.Scenario, q *Question, e
 		return nil, ctx.Err()
 	}
 	p.Options.Without = append(p.Options.Without, q.Without...)
+	p.Options.Branch, p.Options.Conditions, p.Options.Raised = x.took.Branch, x.took.Conditions, x.took.Raised
 	if len(q.Lose) == 0 { // a plan of fewer units would be a poor start for all others
 		x.mu.Lock()
 		x.latest = p

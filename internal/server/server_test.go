@@ -7,12 +7,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rearguard/rearguard/internal/conditions"
+	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
 )
 
-func site(t *testing.T) http.Handler {
+func tiny(t *testing.T) (*scenario.Scenario, *plan.Plan) {
 	t.Helper()
 	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
 	if err != nil {
@@ -22,7 +26,13 @@ func site(t *testing.T) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := server.New(s, p)
+	return s, p
+}
+
+func site(t *testing.T) http.Handler {
+	t.Helper()
+	s, p := tiny(t)
+	x, err := server.New(s, p, server.News{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,4 +173,30 @@ func FuzzQuestion(f *testing.F) {
 			t.Errorf("%q: %d %s", q, w.Code, w.Body)
 		}
 	})
+}
+
+// What is known on a day is there for programs and for the page, and a question
+// keeps what the plan took to be known.
+func TestNews(t *testing.T) {
+	s, p := tiny(t)
+	facts := []plan.Fact{{ID: "f", Date: p.Tours[1].Legs[0].Depart, Received: p.Tours[1].Legs[0].Depart, Unit: p.Tours[1].Unit, Event: plan.Cancelled}}
+	today := facts[0].Date
+	resolved, err := scenario.Resolve(s, scenario.Options{DDay: p.Options.DDay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := execution.Of(resolved, p, facts, today, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := server.New(s, p, server.News{Status: conditions.New(s, nil, today, nil).Status(), Account: a})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{"/api/status": `"parted":true`, "/api/state": `"state":"cancelled"`} {
+		w := request(t, x.Handler(), "GET", path, "", nil)
+		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d, without %s: %.300s", path, w.Code, want, w.Body)
+		}
+	}
 }

@@ -13,6 +13,7 @@ import { Gantt } from "./parts/gantt";
 import { Headline, Method } from "./parts/headline";
 import { Burden, Gaps, Timetable } from "./parts/lists";
 import { TheatreMap } from "./parts/map";
+import { Conditions, Today } from "./parts/situation";
 import "./tokens.css";
 import "./report.css";
 import "./app.css";
@@ -27,6 +28,7 @@ const progress = signal<Progress | null>(null);
 const working = signal(false);
 const failed = signal("");
 
+let opening: Model | null = null; // of the plan that the page opened with: it knows the conditions
 let running: AbortController | null = null;
 let soon = 0;
 
@@ -191,6 +193,7 @@ function App() {
   const s = state.value, m = model.value;
   if (failed.value && !s) return <p class="alarm" role="alert">{t.offline(failed.value)}</p>;
   if (!s || !m) return <p class="quiet">{t.loading}</p>;
+  opening ??= m;
   return (
     <>
       <Controls s={s} />
@@ -199,6 +202,8 @@ function App() {
         <Headline model={m} />
         <Against first={s.document} now={m.doc} />
         <main key={`${m.doc.units.length}/${m.doc.posts.length}`}>
+          <Today model={m} actual={m.doc.actual} />
+          <Conditions model={opening} />
           <div class="answer">
             <TheatreMap model={m} outlines={outlines.value} />
             <Areas model={m} />

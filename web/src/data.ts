@@ -27,6 +27,72 @@ export interface Document {
   cascades: Cascade[];
   gaps: Gap[];
   answers: Answer[];
+  situation: Situation | null;
+  actual: Actual | null;
+}
+
+export interface Situation {
+  today: number;
+  reports: number;
+  conditions: Condition[];
+  phases: Phase[];
+  lines: Raised[];
+}
+
+export type ConditionState = "open" | "met" | "failed";
+
+export interface Condition {
+  name: string;
+  state: ConditionState;
+  since: number | null;
+  due: number | null;
+  disputed: boolean;
+  why: string;
+  change: string;
+  claims: { state: ConditionState; reports: string[] }[];
+}
+
+export interface Phase {
+  name: string;
+  day: number;
+  waits: string;
+  started: boolean;
+  known: boolean;
+  never: boolean;
+}
+
+export interface Raised {
+  post: string;
+  capability: string;
+  floor: number;
+  added: number;
+  why: string;
+  history: Run[];
+}
+
+export interface Actual {
+  today: number;
+  tolerance: number;
+  facts: number;
+  legs: ActualLeg[];
+  strengths: { unit: string; post: string; low: number; high: number; least: number; ends: number | null }[];
+  lines: { post: string; capability: string; planned: number; actual: number; added: number; low: number; high: number; from: number; until: number }[];
+  unplanned: { unit: string; post: string; event: string; day: number }[];
+  added: number;
+  low: number;
+  high: number;
+  parted: boolean;
+}
+
+export interface ActualLeg {
+  unit: string;
+  post: string;
+  state: string;
+  effective: number;
+  expected: number | null; // null: never
+  late: number;
+  assumed: boolean;
+  statement: string;
 }
 
 export interface Answer {

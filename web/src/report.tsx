@@ -12,6 +12,7 @@ import { Gantt } from "./parts/gantt";
 import { Headline, Method } from "./parts/headline";
 import { Burden, Gaps, Timetable } from "./parts/lists";
 import { TheatreMap } from "./parts/map";
+import { Conditions, Today } from "./parts/situation";
 import "./tokens.css";
 import "./report.css";
 
@@ -28,7 +29,10 @@ function firstDay({ doc }: Model): number {
   return Math.max(0, Math.min(doc.days - 1, d));
 }
 
+const { situation, actual } = model.doc;
 const parts: [string, string][] = [
+  ...(actual ? [["today", text.today.short] as [string, string]] : []),
+  ...(situation ? [["conditions", text.conditions.short] as [string, string]] : []),
   ["map", text.map.title], ["areas", text.areas.title], ["flow", text.flow.title], ["coverage", text.coverage.title], ["gantt", text.gantt.title],
   ["timetable", text.timetable.title], ["burden", text.burden.title], ["gaps", text.gaps.title],
   ...(model.doc.answers.length > 0 ? [["answers", text.answers.title] as [string, string]] : []), ["method", text.method.title],
@@ -40,6 +44,8 @@ function Report() {
       <Headline model={model} />
       <nav class="screen" aria-label={text.contents}>{parts.map(([id, title]) => <a href={`#${id}`}>{title}</a>)}</nav>
       <main>
+        <Today model={model} actual={actual} />
+        <Conditions model={model} />
         <div class="answer">
           <TheatreMap model={model} outlines={outlines} />
           <Areas model={model} />

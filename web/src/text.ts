@@ -24,6 +24,12 @@ export function count(n: number, one: string, many = one + "s"): string {
   return `${q} ${q === "1" ? one : many}`;
 }
 
+// range writes both ends, or one number where they read the same.
+export function range(low: number, high: number): string {
+  const a = quantity(low), b = quantity(high);
+  return a === b ? a : `${a} to ${b}`;
+}
+
 const signed = (n: number) => (n < 0 ? `−${-n}` : `+${n}`);
 
 export const status = {
@@ -237,6 +243,54 @@ export const text = {
     },
     nobody: "no unit provides it",
     homeMeans: "Units at home are barred by a caveat, not ready or not there in time, without lift, or worth more unsent; rearguard explain says which.",
+  },
+
+  today: {
+    short: "Plan and facts",
+    title: (day: string) => `Plan and facts on ${day}`,
+    holds: "The plan holds: nothing is late by more than the tolerance, and no post is exposed that was to be held.",
+    parted: (n: number, more: string) => `${n > 0 ? `${count(n, "leg")} not as planned` : "Everything is on time"}${more && `; ${more} exposure-days more than planned from today on`}. Plan again with rearguard replan.`,
+    lead: (facts: number, legs: number, days: number) => `${count(facts, "fact")}; ${count(legs, "leg")} due or reported. What is due and not reported is taken as done for ${count(days, "day")}, then as not done yet.`,
+    off: "Not as planned",
+    legs: "All legs that are due or reported",
+    all: (n: number) => `All ${grouped.format(n)} legs that are due or reported`,
+    columns: ["Unit", "Post", "State", "Planned from", "As things stand", "Late", "Why"],
+    states: { left: "left early", cancelled: "does not come" } as Record<string, string>,
+    never: "never",
+    late: (n: number) => (n < 0 ? `${count(-n, "day")} early` : count(n, "day")),
+    assumed: "nothing is reported",
+    open: "What that leaves open",
+    openColumns: ["Post", "Lacks", "Planned today", "There today", "Exposure-days more", "From", "Until"],
+    onlyIf: "if it wears fast",
+    strength: "Strength on tour",
+    strengthLead: "The pale part is the range; the mark is the strength under which a unit does not count.",
+    strengthOf: (low: number, high: number, least: number) => `${low} to ${high} percent of its strength; it counts from ${least} percent`,
+    percent: (low: number, high: number) => (low === high ? `${low} %` : `${low} to ${high} %`),
+    ends: (day: string) => `does not count from ${day}`,
+    unplanned: (list: string[]) => `Reported, but not in the plan: ${list.join("; ")}.`,
+    fact: (unit: string, event: string, post: string, day: string) => `${unit} ${event}${post && ` (${post})`} on ${day}`,
+  },
+
+  conditions: {
+    short: "Conditions",
+    title: (day: string) => `Conditions on ${day}`,
+    lead: (n: number) => (n === 0 ? "No report counts." : `By ${count(n, "report")}; what came later does not count.`),
+    states: { open: "open", met: "met", failed: "failed" },
+    disputed: "disputed",
+    since: (day: string) => `Since ${day}:`,
+    due: (day: string) => `Met on ${day} if nothing more is reported;`,
+    claim: (state: string, reports: string) => `${state} if ${reports || "the other side"} is right`,
+    change: (what: string) => `Would change it: ${what}`,
+    phases: "Operations and phases",
+    phaseColumns: ["Operation or phase", "Begins"],
+    neverBegins: (k: string) => `does not happen: “${k}” has failed`,
+    started: (day: string) => `started on ${day}`,
+    starts: (day: string) => `starts on ${day}`,
+    waits: (k: string, day: string) => `waits for “${k}”; planned for ${day}`,
+    planned: (day: string) => `planned for ${day}`,
+    raised: "Requirements that grow with incidents",
+    raisedColumns: ["Post", "Requires", "As written", "Added", "Why", "What was added, by day"],
+    history: (steps: string[]) => steps.join("; "),
   },
 
   method: {
