@@ -1,0 +1,110 @@
+package store
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Plan is what a list says of a plan.
+type Plan struct {
+	ID       string          `json:"id"`
+	Scenario string          `json:"scenario"`
+	Version  int64           `json:"scenario_version"`
+	Name     string          `json:"name"`
+	Made     time.Time       `json:"made"`
+	By       string          `json:"by"`
+	Head     json.RawMessage `json:"head"` // the plan without its tours
+}
+
+// KeepPlan keeps a plan of a version of a scenario: its JSON form, whole and without
+// tours.
+func (s *Store) KeepPlan(ctx context.Context, by By, scenario string, version int64, name string, head, body []byte) (*Plan, error) {
+	p := &Plan{ID: NewID(), Scenario: scenario, Version: version, Name: name, By: by.Who, Head: head}
+	err := s.change(ctx, "keep the plan", func(tx *sql.Tx, now int64) error {
+		p.Made = when(now)
+		return insertPlan(ctx, tx, by, now, p, body)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func insertPlan(ctx context.Context, tx *sql.Tx, by By, now int64, p *Plan, body []byte) error {
+	if _, err := scenarioOf(ctx, tx, p.Scenario); err != nil {
+		return err
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(body); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO plans (id, scenario, version, name, at, who, head, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		p.ID, p.Scenario, p.Version, p.Name, now, by.Who, string(p.Head), packed.Bytes())
+	if err != nil {
+		return err
+	}
+	return audit(ctx, tx, by, now, "keep plan", p.ID, p.Scenario)
+}
+
+const planColumns = "id, scenario, version, name, at, who, head"
+
+func scanPlan(r *sql.Rows) (x Plan, err error) {
+	var at int64
+	var head string
+	err = r.Scan(&x.ID, &x.Scenario, &x.Version, &x.Name, &at, &x.By, &head)
+	x.Made, x.Head = when(at), json.RawMessage(head)
+	return x, err
+}
+
+// Plans lists a scenario's plans before one, the newest first; before "" is from the
+// newest.
+func (s *Store) Plans(ctx context.Context, scenario, before string, limit int) ([]Plan, error) {
+	if before == "" {
+		before = last
+	}
+	return rows(ctx, s.read, scanPlan, "SELECT "+planColumns+" FROM plans WHERE scenario = $1 AND id < $2 AND removed = 0 ORDER BY id DESC LIMIT $3", scenario, before, limit)
+}
+
+// Plan reads one with its JSON form.
+func (s *Store) Plan(ctx context.Context, id string) (*Plan, []byte, error) {
+	list, err := rows(ctx, s.read, scanPlan, "SELECT "+planColumns+" FROM plans WHERE id = $1 AND removed = 0", id)
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("plan %s: %w", id, err)
+	}
+	var packed []byte
+	if err := s.read.QueryRowContext(ctx, "SELECT body FROM plans WHERE id = $1", id).Scan(&packed); err != nil {
+		return nil, nil, fmt.Errorf("plan %s: %w", id, missing(err))
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, nil, fmt.Errorf("plan %s: %w", id, err)
+	}
+	body, err := io.ReadAll(z)
+	if err != nil {
+		return nil, nil, fmt.Errorf("plan %s: %w", id, err)
+	}
+	return &list[0], body, nil
+}
+
+// RemovePlan takes a plan out of sight.
+func (s *Store) RemovePlan(ctx context.Context, by By, id string) error {
+	return s.change(ctx, "remove the plan", func(tx *sql.Tx, now int64) error {
+		if err := one(tx.ExecContext(ctx, "UPDATE plans SET removed = $1 WHERE id = $2 AND removed = 0", now, id)); err != nil {
+			return err
+		}
+		return audit(ctx, tx, by, now, "remove plan", id, "")
+	})
+}
