@@ -103,9 +103,20 @@ type Contributor struct {
 	MaxDeployed   *int     `json:"max_deployed,omitempty" doc:"Most persons away from home at one time; unlimited by default." min:"0"`
 	Share         *float64 `json:"share,omitempty" doc:"Agreed part of the burden of an operation, 0 to 1." min:"0" max:"1"`
 	Caveats       []Caveat `json:"caveats,omitempty" doc:"What the owner bars, for all its units."`
+	Release       Release  `json:"release,omitempty" doc:"What other contributors and viewers see of its units, on a server for a team; everything by default." enum:"everything,capability,nothing"`
 	Source        string   `json:"source,omitempty" doc:"Text or URL."`
 	Note          string   `json:"note,omitempty" doc:"Remark."`
 }
+
+// Release is what a contributor lets others see of its units.
+type Release string
+
+// The releases.
+const (
+	Everything   Release = "everything"
+	ByCapability Release = "capability" // what they can do, where they stand and when; not who they are, where they live, by when they must be told
+	Nothing      Release = "nothing"
+)
 
 // Caveat bars legs. Its fields are joined by and, values in a field by or,
 // caveats by or. An empty field does not restrict.

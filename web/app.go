@@ -26,12 +26,12 @@ func App(title string) []byte {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>%s</title>
-<link rel="stylesheet" href="/app.css">
+<link rel="stylesheet" href="app.css">
 </head>
 <body>
 <noscript>This page draws itself with its script. Open it in a browser that lets it run.</noscript>
 <div id="report"></div>
-<script src="/app.js"></script>
+<script src="app.js"></script>
 </body>
 </html>
 `, html.EscapeString(title))

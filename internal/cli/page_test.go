@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/formats"
-	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/internal/live"
 )
 
 // checkPage opens a report in a browser: nothing may complain on the console,
@@ -94,7 +94,7 @@ func TestLivePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := server.New(s, p, server.News{})
+	site, err := live.New(s, p, live.News{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
-	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/internal/live"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -46,7 +46,7 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	site, err := server.New(s, p, known)
+	site, err := live.New(s, p, known)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 }
 
 // known is the news of the plan to begin with.
-func (k *serveCommand) known(s *scenario.Scenario, p *plan.Plan) (known server.News, err error) {
+func (k *serveCommand) known(s *scenario.Scenario, p *plan.Plan) (known live.News, err error) {
 	if len(k.Facts) > 0 && k.Plan == "" {
 		return known, usageError{errors.New("--facts: say of which plan, as rearguard serve SCENARIO PLAN")}
 	}

@@ -228,7 +228,7 @@ func (v *view) moves() []Move {
 	var all []Move
 	for _, t := range v.Plan.Tours {
 		for i, l := range t.Legs {
-			if l.OnDayZero() {
+			if l.OrderBy == nil { // of day 0, or not released to the reader
 				continue
 			}
 			m := Move{
@@ -251,6 +251,15 @@ func (v *view) moves() []Move {
 	return all
 }
 
+// ordered is the day by which a leg is ordered; the day on which it counts, if that is
+// not released to the reader.
+func ordered(l *plan.Leg) scenario.Date {
+	if l.OrderBy == nil {
+		return l.Effective
+	}
+	return *l.OrderBy
+}
+
 func (v *view) cascades(from []plan.Cascade) []Cascade {
 	var all []Cascade
 	for _, c := range from {
@@ -258,7 +267,7 @@ func (v *view) cascades(from []plan.Cascade) []Cascade {
 		for _, s := range c {
 			out.Reliefs = append(out.Reliefs, Relief{
 				Depth: s.Depth, Unit: v.unit(s.By), Post: v.post(s.Post), From: v.post(s.From), Left: v.unit(s.Left),
-				OrderBy: *s.Leg.OrderBy, Effective: s.Leg.Effective, Late: int(s.Leg.Effective - s.LeftOn),
+				OrderBy: ordered(&s.Leg), Effective: s.Leg.Effective, Late: int(s.Leg.Effective - s.LeftOn),
 			})
 		}
 		all = append(all, out)

@@ -151,7 +151,7 @@ func (w *writer) tours() []TourEntry {
 			leg := LegEntry{
 				Post: w.post[l.Post], Depart: w.day(l.Depart), Arrive: w.day(l.Arrive), Effective: w.day(l.Effective), Until: w.day(l.Until), Gives: []float64{},
 			}
-			if !l.OnDayZero() {
+			if l.OrderBy != nil {
 				leg.Decide, leg.Order, leg.Lift = w.day(*l.DecideBy), w.day(*l.OrderBy), byItself
 				if *l.Lift != plan.Self {
 					leg.Lift = w.names["lift "+*l.Lift]
@@ -174,7 +174,7 @@ func (w *writer) cascades() []CascadeEntry {
 		for _, s := range c {
 			entry.Steps = append(entry.Steps, StepEntry{
 				Depth: s.Depth, Unit: w.unit[s.By], Left: w.unit[s.Left], Post: w.post[s.Post], From: orNone(w.post, s.From),
-				Order: w.day(*s.Leg.OrderBy), Effective: w.day(s.Leg.Effective), Late: int(s.Leg.Effective - s.LeftOn),
+				Order: w.day(ordered(&s.Leg)), Effective: w.day(s.Leg.Effective), Late: int(s.Leg.Effective - s.LeftOn),
 			})
 		}
 		all = append(all, entry)

@@ -144,6 +144,13 @@ func (s *Store) Finish(ctx context.Context, x *Job, p *Plan, body []byte, result
 	})
 }
 
+// Release gives a claimed job back to the queue, as its worker ends in order.
+func (s *Store) Release(ctx context.Context, x *Job) error {
+	return s.change(ctx, "give the job back", func(tx *sql.Tx, _ int64) error {
+		return one(tx.ExecContext(ctx, "UPDATE jobs SET state = $1, attempts = attempts - 1 WHERE id = $2 AND state = $3 AND worker = $4 AND attempts = $5", Queued, x.ID, Running, x.Worker, x.Attempts))
+	})
+}
+
 // Fail ends a claimed job for good, with the reason.
 func (s *Store) Fail(ctx context.Context, x *Job, reason string) error {
 	return s.change(ctx, "fail the job", func(tx *sql.Tx, now int64) error {

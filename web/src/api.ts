@@ -47,7 +47,7 @@ export async function read<T>(path: string): Promise<T> {
 
 // ask makes a plan; progress is told as it comes.
 export async function ask(question: Question, signal: AbortSignal, tell: (p: Progress) => void): Promise<Document> {
-  const r = await fetch("/api/plan", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question), signal });
+  const r = await fetch("api/plan", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(question), signal });
   if (!r.ok || !r.body) throw new Error(await detail(r));
   const reader = r.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

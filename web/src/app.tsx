@@ -36,7 +36,7 @@ palette.value; // sets the colours before anything is drawn
 
 async function open() {
   try {
-    const [s, o] = await Promise.all([read<State>("/api/state"), read<number[][]>("/outlines.json")]);
+    const [s, o] = await Promise.all([read<State>("api/state"), read<number[][]>("outlines.json")]);
     outlines.value = o;
     question.value = { ...question.value, policy: s.document.policy, maturity: s.document.maturity, d_day: Object.fromEntries(s.operations.map((x) => [x.id, x.d_day])) };
     state.value = s;

@@ -1,7 +1,7 @@
-// Package server shows one scenario as a live page: a browser moves D-day, leaves
+// Package live shows one scenario as a live page: a browser moves D-day, leaves
 // contributors out or changes the policy, and sees the plan that follows. It
 // keeps nothing and knows no users; it is for one person at one machine.
-package server
+package live
 
 import (
 	"context"
@@ -139,7 +139,10 @@ func document(s *scenario.Scenario, p *plan.Plan) (*report.Document, error) {
 // Handler serves the page and its API. Requests by another name than a loopback
 // address or localhost are refused, and plans are made for the page's own requests
 // only, so that no web site can reach it through the browser.
-func (x *Server) Handler() http.Handler {
+func (x *Server) Handler() http.Handler { return guarded(x.Routes()) }
+
+// Routes are the page and its API without that guard, for a server that has its own.
+func (x *Server) Routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -162,7 +165,7 @@ func (x *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /api/state", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, x.state()) })
 	mux.HandleFunc("GET /api/status", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, x.news) })
 	mux.HandleFunc("POST /api/plan", x.plan)
-	return guarded(mux)
+	return mux
 }
 
 // guarded refuses what does not come from a page of this server.

@@ -1,4 +1,4 @@
-package server_test
+package live_test
 
 import (
 	"encoding/json"
@@ -11,7 +11,7 @@ import (
 	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
-	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/internal/live"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -32,7 +32,7 @@ func tiny(t *testing.T) (*scenario.Scenario, *plan.Plan) {
 func site(t *testing.T) http.Handler {
 	t.Helper()
 	s, p := tiny(t)
-	x, err := server.New(s, p, server.News{})
+	x, err := live.New(s, p, live.News{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func events(t *testing.T, body string) (last string, data []byte, progress int) 
 
 func TestState(t *testing.T) {
 	w := request(t, site(t), "GET", "/api/state", "", nil)
-	var s server.State
+	var s live.State
 	if err := json.Unmarshal(w.Body.Bytes(), &s); err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +189,7 @@ func TestNews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := server.New(s, p, server.News{Status: conditions.New(s, nil, today, nil).Status(), Account: a})
+	x, err := live.New(s, p, live.News{Status: conditions.New(s, nil, today, nil).Status(), Account: a})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,307 @@
+// Package jobs runs what takes longer than a request: plans and questions over many
+// plans. The ledger in the store is the queue. A job is claimed by one worker at a
+// time, which renews its claim while it works; if it ends without a word, another takes
+// the job, and what the first says later does not count. So a job that was acknowledged
+// is run, or says why not, whatever happens to the processes.
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Kinds are what a job can do.
+var Kinds = []string{"plan", "lose", "tradeoff", "ask"}
+
+// Options are what a job is to do. What is left out is as the scenario says.
+type Options struct {
+	Name       string                   `json:"name,omitempty" maxLength:"200" doc:"Name of the plan."`
+	Seconds    float64                  `json:"seconds,omitempty" minimum:"0.1" maximum:"86400" doc:"How long to search; 10 by default."`
+	Iterations int                      `json:"iterations,omitempty" minimum:"0" maximum:"1000000000" doc:"Stop after so many tries instead; then the same seed gives the same answer."`
+	Seed       uint64                   `json:"seed,omitempty" doc:"The same seed gives the same plan."`
+	DDay       map[string]scenario.Date `json:"d_day,omitempty" doc:"Operation to its D-day."`
+	Without    []string                 `json:"without,omitempty" doc:"Operations that do not happen."`
+	Policy     scenario.Policy          `json:"policy,omitempty" enum:"hold-the-flanks,mission-first,balanced"`
+	Maturity   scenario.Pledge          `json:"maturity,omitempty" enum:"stated,offered,confirmed,assigned"`
+	Today      *scenario.Date           `json:"today,omitempty" doc:"No order or decision before this day."`
+	From       string                   `json:"from,omitempty" doc:"ID of a plan to start from."`
+	Points     int                      `json:"points,omitempty" minimum:"2" maximum:"100" doc:"Of a trade-off; 8 by default."`
+	Lose       int                      `json:"lose,omitempty" minimum:"1" maximum:"2" doc:"Contributors lost at a time; 1 by default."`
+}
+
+// Progress is how far a job is.
+type Progress struct {
+	Objective  float64  `json:"objective,omitempty"`
+	Bound      *float64 `json:"bound,omitempty"`
+	GapOfCover *float64 `json:"gap_of_cover,omitempty"`
+	Seconds    float64  `json:"seconds"`
+	Done       int      `json:"done,omitempty"` // of many plans
+	Of         int      `json:"of,omitempty"`
+}
+
+// Worker takes jobs from the store's queue.
+type Worker struct {
+	Store  *store.Store
+	Name   string // unique among all workers
+	Log    *slog.Logger
+	Notify func(*store.Job, Progress) // hears of every change of a job; may be nil
+
+	// Pause between looks at the queue when nobody wakes the worker, Beat between
+	// renewals of a claim, Stale after which a claim that was not renewed is void, and
+	// Most tries of a job whose workers end.
+	Pause, Beat, Stale time.Duration
+	Most               int64
+
+	wake chan struct{}
+}
+
+// New makes a worker with the usual times.
+func New(s *store.Store, name string, log *slog.Logger) *Worker {
+	return &Worker{Store: s, Name: name, Log: log, Pause: 2 * time.Second, Beat: 2 * time.Second, Stale: 20 * time.Second, Most: 3, wake: make(chan struct{}, 1)}
+}
+
+// Wake makes an idle worker look at the queue at once.
+func (w *Worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run takes jobs, one after another, until the context ends. A job that it holds then
+// goes back to the queue.
+func (w *Worker) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		job, err := w.Store.Claim(ctx, w.Name, w.Stale, w.Most)
+		if err != nil && ctx.Err() == nil {
+			w.Log.Error("cannot look at the queue", "error", err)
+		}
+		if job != nil {
+			w.do(ctx, job)
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-w.wake:
+		case <-time.After(w.Pause):
+		}
+	}
+}
+
+// do runs one job to its end.
+func (w *Worker) do(ctx context.Context, job *store.Job) {
+	w.Log.Info("job begins", "job", job.ID, "kind", job.Kind, "attempt", job.Attempts)
+	w.notify(job, Progress{})
+	held, end := context.WithCancel(ctx)
+	defer end()
+	var mu sync.Mutex
+	var last Progress
+	report := func(p Progress) {
+		mu.Lock()
+		last = p
+		mu.Unlock()
+		w.notify(job, p)
+	}
+	beating := make(chan struct{})
+	go func() {
+		defer close(beating)
+		for {
+			select {
+			case <-held.Done():
+				return
+			case <-time.After(w.Beat):
+			}
+			mu.Lock()
+			progress, _ := json.Marshal(last)
+			mu.Unlock()
+			ok, err := w.Store.Beat(held, job, progress)
+			if err != nil && held.Err() == nil {
+				w.Log.Error("cannot renew a claim", "job", job.ID, "error", err)
+			}
+			if err == nil && !ok {
+				end() // cancelled, or taken by another
+				return
+			}
+		}
+	}()
+	p, result, err := w.work(held, job, report)
+	lost := held.Err() != nil && ctx.Err() == nil
+	end()
+	<-beating
+	late := context.WithoutCancel(ctx) // what is done is kept, also when the worker has to end
+	switch {
+	case lost:
+		w.Log.Info("job is no longer ours", "job", job.ID)
+	case ctx.Err() != nil:
+		err = w.Store.Release(late, job)
+	case err != nil:
+		w.Log.Warn("job fails", "job", job.ID, "error", err)
+		err = w.Store.Fail(late, job, err.Error())
+	default:
+		err = w.keep(late, job, p, result)
+	}
+	if err != nil && !lost {
+		w.Log.Error("cannot end a job", "job", job.ID, "error", err)
+	}
+	if now, err := w.Store.Job(late, job.ID); err == nil {
+		w.notify(now, last)
+	}
+}
+
+func (w *Worker) notify(job *store.Job, p Progress) {
+	if w.Notify != nil {
+		w.Notify(job, p)
+	}
+}
+
+// keep finishes a job with its plan or its answer.
+func (w *Worker) keep(ctx context.Context, job *store.Job, p *plan.Plan, result any) error {
+	if p == nil {
+		b, err := json.Marshal(result)
+		if err != nil {
+			return fmt.Errorf("write the answer: %w", err)
+		}
+		return w.Store.Finish(ctx, job, nil, nil, b)
+	}
+	head, body, err := Encode(p)
+	if err != nil {
+		return err
+	}
+	var o Options
+	_ = json.Unmarshal(job.Options, &o) // it was read before
+	return w.Store.Finish(ctx, job, &store.Plan{Name: o.Name, Head: head}, body, nil)
+}
+
+// Encode is a plan's JSON form, without its tours and whole.
+func Encode(p *plan.Plan) (head, body []byte, err error) {
+	short := *p
+	short.Tours, short.Options.InForce = []plan.Tour{}, nil
+	if head, err = json.Marshal(&short); err != nil {
+		return nil, nil, fmt.Errorf("write the plan: %w", err)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	if err := e.Encode(p); err != nil {
+		return nil, nil, fmt.Errorf("write the plan: %w", err)
+	}
+	return head, b.Bytes(), nil
+}
+
+// Load reads a version of a scenario, as written.
+func Load(ctx context.Context, s *store.Store, id string, version int64) (*scenario.Scenario, error) {
+	records, err := s.Records(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	if len(records) == 0 {
+		return nil, fmt.Errorf("version %d of scenario %s: %w", version, id, store.ErrNotFound)
+	}
+	joined, err := store.Join(records)
+	if err != nil {
+		return nil, err
+	}
+	document, err := formats.ParseJSON(id, joined.Document)
+	if err != nil {
+		return nil, err
+	}
+	x, _, err := document.Scenario("")
+	return x, err
+}
+
+// work does what a job asks. Whatever goes wrong in it, a panic too, is an error.
+func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)) (p *plan.Plan, result any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			w.Log.Error("job panics", "job", job.ID, "panic", r, "stack", string(debug.Stack()))
+			err = fmt.Errorf("internal error: %v", r)
+		}
+	}()
+	var o Options
+	if err := json.Unmarshal(job.Options, &o); err != nil {
+		return nil, nil, fmt.Errorf("read the job's options: %w", err)
+	}
+	if o.Seconds == 0 {
+		o.Seconds = 10
+	}
+	written, err := Load(ctx, w.Store, job.Scenario, job.Version)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := scenario.Resolve(written, scenario.Options{DDay: o.DDay, Without: o.Without, Policy: o.Policy, Maturity: o.Maturity, Today: o.Today})
+	if err != nil {
+		return nil, nil, err
+	}
+	var from *plan.Plan
+	if o.From != "" {
+		if _, body, err := w.Store.Plan(ctx, o.From); err == nil { // a start that is gone is no reason not to plan
+			from = &plan.Plan{}
+			if err := json.Unmarshal(body, from); err != nil {
+				return nil, nil, fmt.Errorf("read the plan to start from: %w", err)
+			}
+		}
+	}
+	limit := time.Duration(o.Seconds * float64(time.Second))
+	if job.Kind == "plan" {
+		p, err = w.plan(ctx, s, written.Hash(), from, &o, limit, report)
+		return p, nil, err
+	}
+	q := stress.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, From: from, Scenario: written.Hash(), Progress: func(x stress.Progress) {
+		report(Progress{Done: x.Done, Of: x.Of})
+	}}
+	switch job.Kind {
+	case "lose":
+		result, err = stress.Lose(ctx, s, max(1, o.Lose), q)
+	case "tradeoff":
+		points := o.Points
+		if points == 0 {
+			points = 8
+		}
+		result, err = stress.Tradeoff(ctx, s, points, q)
+	case "ask":
+		result, err = stress.AskFor(ctx, s, stress.Want{Most: 3, Prices: stress.Prices()}, q)
+	default:
+		err = fmt.Errorf("this worker does not know jobs of the kind %q", job.Kind)
+	}
+	return nil, result, err
+}
+
+// plan searches, and holds what it found to the checker: a plan that is kept keeps every
+// rule.
+func (w *Worker) plan(ctx context.Context, s *scenario.Scenario, hash string, from *plan.Plan, o *Options, limit time.Duration, report func(Progress)) (*plan.Plan, error) {
+	last := time.Duration(0)
+	p, err := engine.Solve(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, From: from, Scenario: hash, Progress: func(x engine.Progress) {
+		if x.Elapsed < last+100*time.Millisecond {
+			return
+		}
+		last = x.Elapsed
+		now := Progress{Objective: x.Objective, Seconds: x.Elapsed.Seconds()}
+		if x.Bound > 0 {
+			now.Bound, now.GapOfCover = &x.Bound, &x.GapOfCover
+		}
+		report(now)
+	}})
+	if err != nil {
+		return nil, err
+	}
+	p.Options.Without = append(p.Options.Without, o.Without...)
+	if checked := verify.Check(s, p); !checked.OK() {
+		return nil, errors.New("the plan that was found does not hold; it was not kept: this is a fault of the program")
+	}
+	return p, nil
+}

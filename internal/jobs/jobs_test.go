@@ -1,0 +1,221 @@
+package jobs_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/jobs"
+	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+var by = store.By{Who: "somebody"}
+
+// fixture is a store with the tiny example in it, in a folder.
+func fixture(t *testing.T, folder string) (*store.Store, *store.Scenario) {
+	t.Helper()
+	s, err := store.Open(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	written, _, err := formats.ReadScenario("../../examples/tiny.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := json.Marshal(written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	records, err := store.Split(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := s.Create(t.Context(), by, "tiny", records)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, x
+}
+
+func queue(t *testing.T, s *store.Store, x *store.Scenario, kind, options string) *store.Job {
+	t.Helper()
+	j, err := s.Enqueue(t.Context(), by, store.Job{Scenario: x.ID, Version: 1, Kind: kind, Options: json.RawMessage(options)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// until runs a worker until a job has ended, or a change is told that says so.
+func until(t *testing.T, w *jobs.Worker, id string, when func(*store.Job) bool) *store.Job {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	defer stop()
+	w.Pause = 5 * time.Millisecond
+	then := w.Notify
+	w.Notify = func(j *store.Job, p jobs.Progress) {
+		if then != nil {
+			then(j, p)
+		}
+		if j.ID == id && when(j) {
+			stop()
+		}
+	}
+	w.Run(ctx)
+	j, err := w.Store.Job(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+func ended(j *store.Job) bool { return !j.Ended.IsZero() }
+
+func TestPlan(t *testing.T) {
+	s, x := fixture(t, t.TempDir())
+	job := until(t, jobs.New(s, "w", quiet()), queue(t, s, x, "plan", `{"iterations":200,"name":"first"}`).ID, ended)
+	if job.State != store.Done {
+		t.Fatalf("%+v", job)
+	}
+	kept, body, err := s.Plan(t.Context(), job.Plan)
+	if err != nil || kept.Name != "first" || strings.Contains(string(kept.Head), "gbr-1") {
+		t.Fatal(kept, err)
+	}
+	var p plan.Plan
+	if err := json.Unmarshal(body, &p); err != nil {
+		t.Fatal(err)
+	}
+	written, err := jobs.Load(t.Context(), s, x.ID, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.ScenarioSHA256 != written.Hash() {
+		t.Error("the plan is of another scenario")
+	}
+	resolved, err := scenario.Resolve(written, scenario.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := verify.Check(resolved, &p); !r.OK() {
+		t.Error(r)
+	}
+}
+
+func TestQuestions(t *testing.T) {
+	s, x := fixture(t, t.TempDir())
+	for kind, want := range map[string]string{"lose": `"losses"`, "tradeoff": `"points"`, "ask": `"asks"`} {
+		job := until(t, jobs.New(s, "w", quiet()), queue(t, s, x, kind, `{"iterations":30}`).ID, ended)
+		if job.State != store.Done || !strings.Contains(string(job.Result), want) {
+			t.Errorf("%s: %s %s %.300s", kind, job.State, job.Failure, job.Result)
+		}
+	}
+}
+
+func TestWhatCannotBeDone(t *testing.T) {
+	s, x := fixture(t, t.TempDir())
+	for kind, c := range map[string]struct{ options, want string }{
+		"plan":  {`{"d_day":{"nothing":"2025-05-01"}}`, `unknown operation "nothing"`},
+		"dance": {`{}`, `does not know jobs of the kind "dance"`},
+		"lose":  {`{"seconds":"long"}`, "read the job's options"},
+	} {
+		job := until(t, jobs.New(s, "w", quiet()), queue(t, s, x, kind, c.options).ID, ended)
+		if job.State != store.Failed || !strings.Contains(job.Failure, c.want) {
+			t.Errorf("%s: %+v", kind, job)
+		}
+	}
+}
+
+// A cancelled job stops its search; the worker goes on with the next one.
+func TestCancel(t *testing.T) {
+	s, x := fixture(t, t.TempDir())
+	long, next := queue(t, s, x, "lose", `{"seconds":3600}`), queue(t, s, x, "plan", `{"iterations":20}`)
+	w := jobs.New(s, "w", quiet())
+	w.Beat = 5 * time.Millisecond
+	var once sync.Once
+	w.Notify = func(j *store.Job, _ jobs.Progress) {
+		if j.ID == long.ID {
+			once.Do(func() {
+				if err := s.Cancel(context.Background(), by, long.ID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	if job := until(t, w, next.ID, ended); job.State != store.Done {
+		t.Errorf("%+v", job)
+	}
+	if job, err := s.Job(t.Context(), long.ID); err != nil || job.State != store.Cancelled {
+		t.Errorf("%+v, %v", job, err)
+	}
+}
+
+// A worker that ends in order gives its job back, and it does not count as a try.
+func TestEndInOrder(t *testing.T) {
+	s, x := fixture(t, t.TempDir())
+	job := until(t, jobs.New(s, "w", quiet()), queue(t, s, x, "lose", `{"seconds":3600}`).ID, func(*store.Job) bool { return true })
+	if job.State != store.Queued || job.Attempts != 0 {
+		t.Errorf("%+v", job)
+	}
+}
+
+// TestMain lets the test program be a worker that is killed.
+func TestMain(m *testing.M) {
+	if folder := os.Getenv("JOBS_TEST_FOLDER"); folder != "" {
+		s, err := store.Open(context.Background(), folder)
+		if err != nil {
+			os.Exit(1)
+		}
+		jobs.New(s, os.Getenv("JOBS_TEST_NAME"), quiet()).Run(context.Background())
+	}
+	os.Exit(m.Run())
+}
+
+// A worker is killed while it works: another takes the job once the claim is stale, and
+// it is done once.
+func TestKilled(t *testing.T) {
+	folder := t.TempDir()
+	s, x := fixture(t, folder)
+	job := queue(t, s, x, "lose", `{"seconds":3600}`)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(self)
+	c.Env = append(os.Environ(), "JOBS_TEST_FOLDER="+folder, "JOBS_TEST_NAME=victim")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		j, err := s.Job(t.Context(), job.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if j.State == store.Running {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait()
+	w := jobs.New(s, "heir", quiet())
+	w.Stale = 0
+	again := until(t, w, job.ID, func(j *store.Job) bool { return j.Worker == "heir" })
+	if again.Worker != "heir" {
+		t.Errorf("%+v", again)
+	}
+}
