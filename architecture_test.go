@@ -25,9 +25,14 @@ var arrows = map[string][]string{
 	"internal/formats/smptsp": {"scenario", "internal/formats"},
 	"internal/generate":       {"scenario"},
 	"internal/report":         {"scenario", "plan", "internal/conditions", "internal/execution", "internal/stress"},
-	"internal/live":         {"scenario", "plan", "internal/conditions", "internal/engine", "internal/execution", "internal/report", "internal/stress", "internal/verify", "web"},
+	"internal/live":           {"scenario", "plan", "internal/conditions", "internal/engine", "internal/execution", "internal/report", "internal/stress", "internal/verify", "web"},
 	"internal/verify":         {"scenario", "plan"},
-	"internal/cli":            {"scenario", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/milp", "internal/report", "internal/live", "internal/stress", "internal/verify", "web"},
+	"internal/cli":            {"scenario", "examples", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/milp", "internal/report", "internal/server", "internal/store", "internal/jobs", "internal/live", "internal/stress", "internal/verify", "web"},
+	"examples":                {},
+	"internal/access":         {"scenario", "plan"},
+	"internal/store":          {"scenario"},
+	"internal/jobs":           {"scenario", "plan", "internal/engine", "internal/formats", "internal/store", "internal/stress", "internal/verify"},
+	"internal/server":         {"scenario", "plan", "internal/access", "internal/engine", "internal/explain", "internal/formats", "internal/formats/planbook", "internal/formats/tpfdd", "internal/jobs", "internal/live", "internal/report", "internal/store", "internal/verify", "web"},
 	"internal/milp":           {},
 	"internal/milp/generate":  {},
 	"internal/release":        {},
@@ -61,7 +66,7 @@ var arrows = map[string][]string{
 // plain packages import the standard library and this module only: anyone can
 // build on them, and the checker depends on nothing that could share a fault
 // with the engine.
-var plain = []string{"scenario", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/generate", "internal/verify"}
+var plain = []string{"scenario", "plan", "internal/access", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/generate", "internal/verify"}
 
 type goPackage struct {
 	ImportPath string

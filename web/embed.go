@@ -122,3 +122,13 @@ func (b box) grown(by float64) box { return box{b.left - by, b.bottom - by, b.ri
 func (b box) meets(o box) bool {
 	return b.left <= o.right && o.left <= b.right && b.bottom <= o.top && o.bottom <= b.top
 }
+
+// PageStyle is the style of plain pages, which have no script: that of the reports.
+var PageStyle = string(reportStyle) + `
+.entry { display: grid; gap: 12px; max-width: 420px; margin: 16px 0; }
+.entry label { display: grid; gap: 4px; font-weight: 600; }
+.entry input { font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--quiet); border-radius: 4px; padding: 6px 8px; min-width: 0; }
+.entry button { justify-self: start; padding: 6px 16px; }
+.said { white-space: pre-wrap; max-width: none; }
+@media (prefers-color-scheme: dark) { :root { --ground: #14171a; --panel: #1d2125; --ink: #eceff2; --quiet: #a3acb6; --hair: #363c43; --accent: #56b4e9; --exposed-text: #ff9046; color-scheme: dark; } }
+`

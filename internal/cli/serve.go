@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"os/exec"
@@ -17,12 +19,13 @@ import (
 )
 
 type serveCommand struct {
-	Scenario string `arg:"" help:"Scenario to show."`
+	Scenario string `arg:"" optional:"" help:"Scenario to show as a live page, to one person; without one, --data or --database makes a server for a team."`
 	Plan     string `arg:"" optional:"" help:"Plan to begin with; without one it is made."`
 	news
-	Listen string        `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Address to listen on: a loopback address, with port 0 for any that is free."`
-	Time   time.Duration `default:"5s" help:"How long to search for the first plan."`
-	Open   bool          `help:"Open the page in the browser."`
+	teamFlags
+	Listen string        `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Address to listen on, with port 0 for any that is free. A live page of one scenario takes a loopback address only."`
+	Time   time.Duration `default:"5s" help:"How long to search for the first plan of a live page."`
+	Open   bool          `help:"Open the live page in the browser."`
 }
 
 // Run serves the page until it is interrupted.
@@ -30,6 +33,12 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	host, _, err := net.SplitHostPort(k.Listen)
 	if err != nil {
 		return usageError{fmt.Errorf("--listen %s: write an address with its port, such as 127.0.0.1:8420", k.Listen)}
+	}
+	if k.Scenario == "" {
+		return k.team(ctx, c, k.Listen)
+	}
+	if k.teamFlags.given() {
+		return usageError{errors.New("a scenario is for a live page without accounts; --data, --database, --cert, --key and --workers are for a team's server, which holds many")}
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return usageError{fmt.Errorf("--listen %s: there are no accounts, so that only a loopback address such as 127.0.0.1 is allowed", k.Listen)}
@@ -54,20 +63,31 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return usageError{fmt.Errorf("--listen %s: %w", k.Listen, err)}
 	}
-	h := &http.Server{Handler: site.Handler(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	fmt.Fprintf(c.out, "%s is at http://%s/ until you press Ctrl-C.\n", s.Name, listener.Addr())
 	if k.Open {
 		if err := browse(ctx, "http://"+listener.Addr().String()+"/"); err != nil {
 			fmt.Fprintf(c.err, "note: no browser could be opened (%v); open the address yourself\n", err)
 		}
 	}
+	return serveUntil(ctx, listener, site.Handler(), "", "")
+}
+
+// serveUntil answers requests until the context ends, over TLS if there is a
+// certificate.
+func serveUntil(ctx context.Context, listener net.Listener, handler http.Handler, cert, key string) error {
+	h := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog: log.New(io.Discard, "", 0)} // of broken handshakes and such, which say nothing to who runs it
 	gone := context.AfterFunc(ctx, func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer cancel()
 		_ = h.Shutdown(end)
 	})
 	defer gone()
-	if err := h.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	serve := func() error { return h.Serve(listener) }
+	if cert != "" {
+		serve = func() error { return h.ServeTLS(listener, cert, key) }
+	}
+	if err := serve(); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

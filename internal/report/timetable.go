@@ -47,7 +47,7 @@ func NewTimetable(s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*Tim
 	for _, tour := range p.Tours {
 		for j := range tour.Legs {
 			l := &tour.Legs[j]
-			if l.OnDayZero() {
+			if l.OrderBy == nil { // of day 0, or not released to the reader
 				continue
 			}
 			d := Decision{

@@ -69,8 +69,8 @@ func (e *Stale) Error() string {
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// file is the name of the database in a data folder.
-const file = "rearguard.db"
+// File is the name of the database in a data folder.
+const File = "rearguard.db"
 
 // Open opens the SQLite database in a folder, which is made if there is none, and
 // brings its tables up to date.
@@ -78,7 +78,7 @@ func Open(ctx context.Context, folder string) (*Store, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	path := filepath.Join(folder, file)
+	path := filepath.Join(folder, File)
 	open := func(most int, options string) (*sql.DB, error) {
 		// FULL: what was acknowledged outlasts a loss of power too.
 		source := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" + options

@@ -1,0 +1,311 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rearguard/rearguard/internal/access"
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// head is a version of a scenario, read and checked.
+type head struct {
+	id       string
+	version  int64
+	records  []store.Record
+	scenario *scenario.Scenario
+	warnings []formats.Problem
+	joined   *store.Joined
+}
+
+// heads remembers the versions that were read last.
+type heads struct {
+	mu    sync.Mutex
+	all   map[string]*head
+	order []string
+	locks sync.Map // scenario to the lock of those who edit it
+}
+
+// mostHeads is how many versions are kept in memory.
+const mostHeads = 16
+
+func (h *heads) get(key string) *head {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.all[key]
+}
+
+func (h *heads) put(x *head) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	key := headKey(x.id, x.version)
+	if h.all[key] == nil {
+		h.order = append(h.order, key)
+	}
+	h.all[key] = x
+	for len(h.order) > mostHeads {
+		delete(h.all, h.order[0])
+		h.order = h.order[1:]
+	}
+}
+
+func (h *heads) lock(id string) *sync.Mutex {
+	l, _ := h.locks.LoadOrStore(id, &sync.Mutex{})
+	return l.(*sync.Mutex)
+}
+
+func headKey(id string, version int64) string { return fmt.Sprintf("%s@%d", id, version) }
+
+// head reads a version, 0 for the newest.
+func (x *Server) head(ctx context.Context, id string, version int64) (*head, error) {
+	s, err := x.store.Scenario(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if version == 0 {
+		version = s.Version
+	}
+	if version < 0 || version > s.Version {
+		return nil, fmt.Errorf("version %d: %w", version, store.ErrNotFound)
+	}
+	if h := x.heads.get(headKey(id, version)); h != nil {
+		return h, nil
+	}
+	records, err := x.store.Records(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	h, problems, err := read(id, version, records)
+	if err != nil {
+		return nil, err
+	}
+	if problems != nil { // it was checked when it was saved; a newer program may know better
+		return nil, huma.Error409Conflict("this version does not hold by the rules of this program: " + problems[0].String())
+	}
+	x.heads.put(h)
+	return h, nil
+}
+
+// read puts a version together and checks it; problems forbid it.
+func read(id string, version int64, records []store.Record) (*head, []formats.Problem, error) {
+	joined, err := store.Join(records)
+	if err != nil {
+		return nil, nil, err
+	}
+	h := &head{id: id, version: version, records: records, joined: joined}
+	document, err := formats.ParseJSON("scenario", joined.Document)
+	if err == nil {
+		h.scenario, h.warnings, err = document.Scenario("")
+	}
+	var bad *formats.Invalid
+	if errors.As(err, &bad) {
+		return h, bad.Problems, nil
+	}
+	return h, nil, err
+}
+
+// lens is what somebody sees of a version.
+func (h *head) lens(w *who) *access.Lens { return access.Look(h.scenario, w.viewer()) }
+
+// resolved is the variant that a plan of the version was made for.
+func (h *head) resolved(p *plan.Plan) (*scenario.Scenario, error) {
+	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
+		Conditions: p.Options.Conditions, Raised: p.Options.Raised}
+	if p.Options.Today != 0 {
+		o.Today = &p.Options.Today
+	}
+	return scenario.Resolve(h.scenario, o)
+}
+
+// edit saves changes by somebody: all or none. The scenario that comes of them must
+// hold; what is wrong with it comes back with the record that it is about.
+func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []store.Change) (int64, error) {
+	if len(changes) == 0 {
+		return 0, huma.Error422UnprocessableEntity("nothing is changed")
+	}
+	lock := x.heads.lock(id)
+	lock.Lock()
+	defer lock.Unlock()
+	const tries = 5
+	for try := 1; ; try++ {
+		now, err := x.head(ctx, id, 0)
+		if err != nil {
+			return 0, err
+		}
+		next, err := x.draft(ctx, w, now, changes)
+		if err != nil {
+			return 0, err
+		}
+		version, err := x.store.Save(ctx, w.by(), id, now.version, next.scenario.Name, note, changes)
+		var stale *store.Stale
+		if errors.As(err, &stale) && stale.What == "the scenario" && try < tries {
+			continue // another process saved it meanwhile
+		}
+		if err != nil {
+			return 0, err
+		}
+		records, err := x.store.Records(ctx, id, version)
+		if err != nil {
+			return 0, err
+		}
+		next.records, next.version = records, version
+		if joined, err := store.Join(records); err == nil {
+			next.joined = joined
+		}
+		x.heads.put(next)
+		x.edited(next, w, changes)
+		return version, nil
+	}
+}
+
+// draft is the version that changes would make, checked.
+func (x *Server) draft(ctx context.Context, w *who, now *head, changes []store.Change) (*head, error) {
+	at := map[string]int{}
+	for i, r := range now.records {
+		at[r.Kind+"/"+r.Key] = i
+	}
+	records := slices.Clone(now.records)
+	var wrong []error
+	for i := range changes {
+		c := &changes[i]
+		if string(c.Body) == "null" {
+			c.Body = nil
+		}
+		if err := x.mayChange(w, now, c); err != nil {
+			return nil, err
+		}
+		if err := wellFormed(c); err != nil {
+			wrong = append(wrong, err)
+			continue
+		}
+		if n, there := at[c.Kind+"/"+c.Key]; there {
+			records[n].Body = c.Body
+		} else {
+			at[c.Kind+"/"+c.Key] = len(records)
+			records = append(records, store.Record{Kind: c.Kind, Key: c.Key, Body: c.Body})
+		}
+	}
+	if wrong != nil {
+		return nil, huma.Error422UnprocessableEntity("the changes cannot be read", wrong...)
+	}
+	next, problems, err := read(now.id, now.version+1, records)
+	if err != nil {
+		return nil, err
+	}
+	if problems == nil {
+		return next, nil
+	}
+	unseen := 0
+	lens := now.lens(w)
+	for _, p := range problems {
+		if p.Warning {
+			continue
+		}
+		d := &huma.ErrorDetail{Message: p.Message, Location: "scenario"}
+		if p.Maybe != "" {
+			d.Message += ". Maybe: " + p.Maybe
+		}
+		if r := next.joined.At(p.Line); r != nil {
+			d.Location = r.Kind + "/" + r.Key
+			if !lens.Sees(now.scenario, r.Kind, r.Key) && !changed(changes, r) {
+				unseen++
+				continue
+			}
+		}
+		wrong = append(wrong, d)
+	}
+	if unseen > 0 {
+		wrong = append(wrong, &huma.ErrorDetail{Location: "scenario", Message: fmt.Sprintf("%d of the problems are with records that you do not see; ask the coordinator", unseen)})
+	}
+	return nil, huma.Error422UnprocessableEntity("the scenario would not hold; nothing was saved", wrong...)
+}
+
+func changed(changes []store.Change, r *store.Record) bool {
+	return slices.ContainsFunc(changes, func(c store.Change) bool { return c.Kind == r.Kind && c.Key == r.Key })
+}
+
+// wellFormed checks a change by itself.
+func wellFormed(c *store.Change) error {
+	where := c.Kind + "/" + c.Key
+	detail := func(format string, args ...any) error {
+		return &huma.ErrorDetail{Location: where, Message: fmt.Sprintf(format, args...)}
+	}
+	switch {
+	case !slices.Contains(store.Kinds, c.Kind):
+		maybe := scenario.Nearest(c.Kind, store.Kinds)
+		if maybe != "" {
+			maybe = ". Maybe: " + maybe
+		}
+		return detail("there are no records of the kind %q; there are %s%s", c.Kind, strings.Join(store.Kinds, ", "), maybe)
+	case c.Kind == store.Settings && (c.Key != store.Settings || c.Body == nil):
+		return detail("the settings are one record, settings/settings, which cannot be removed")
+	case c.Body == nil:
+		return nil
+	}
+	var body map[string]json.RawMessage
+	if err := json.Unmarshal(c.Body, &body); err != nil {
+		return detail("the body is no JSON object: %v", err)
+	}
+	if c.Kind == store.Settings {
+		for _, kind := range store.Kinds[1:] {
+			if _, there := body[kind]; there {
+				return detail("%s are records of their own", kind)
+			}
+		}
+	}
+	if store.Named(c.Kind) {
+		var id string
+		if err := json.Unmarshal(body["id"], &id); err != nil || id != c.Key {
+			return detail("the id in the body is %s, not %q; to rename, remove the one and add the other", body["id"], c.Key)
+		}
+	}
+	return nil
+}
+
+// mayChange says whether somebody may make a change: coordinators any, planners to what
+// they see unaltered, liaisons to their contributor and its units.
+func (x *Server) mayChange(w *who, now *head, c *store.Change) error {
+	sees := now.lens(w).Sees(now.scenario, c.Kind, c.Key)
+	switch w.person.Role {
+	case store.Coordinator:
+		return nil
+	case store.Planner:
+		if sees && !owned(now, c, func(owner string) bool { return !now.lens(w).Sees(now.scenario, "contributors", owner) }) {
+			return nil
+		}
+	case store.Liaison:
+		own := w.person.Contributor
+		if c.Kind == "contributors" && c.Key == own && c.Body != nil {
+			return nil
+		}
+		if c.Kind == "units" && sees && !owned(now, c, func(owner string) bool { return owner != own }) {
+			return nil
+		}
+		return huma.Error403Forbidden(fmt.Sprintf("%s/%s: a liaison of %s changes its contributor and its own units", c.Kind, c.Key, own))
+	}
+	return huma.Error403Forbidden(fmt.Sprintf("%s/%s: you may not change it", c.Kind, c.Key))
+}
+
+// owned reports whether a unit belongs to such an owner, before the change or after it.
+func owned(now *head, c *store.Change, such func(owner string) bool) bool {
+	if c.Kind != "units" {
+		return false
+	}
+	for i := range now.scenario.Units {
+		if u := &now.scenario.Units[i]; u.ID == c.Key && such(u.Contributor) {
+			return true
+		}
+	}
+	var after struct{ Contributor string }
+	return c.Body != nil && (json.Unmarshal(c.Body, &after) != nil || such(after.Contributor))
+}

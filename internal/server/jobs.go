@@ -1,0 +1,107 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rearguard/rearguard/internal/jobs"
+	"github.com/rearguard/rearguard/internal/store"
+)
+
+// JobIn names a job.
+type JobIn struct {
+	Job string `path:"job" maxLength:"100"`
+}
+
+// job is one without its answer, for those who do not see the whole scenario: the
+// answer names who could be lost.
+func (x *Server) job(ctx context.Context, w *who, j *store.Job) (*store.Job, error) {
+	h, err := x.head(ctx, j.Scenario, j.Version)
+	if err != nil {
+		return nil, err
+	}
+	if !h.lens(w).Whole() {
+		j.Result = nil
+		if j.Failure != "" {
+			j.Failure = "it failed; a coordinator sees why"
+		}
+	}
+	return j, nil
+}
+
+func (x *Server) jobOperations() {
+	tags := []string{"jobs"}
+	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/jobs", Summary: "Queue a job on the newest version", Tags: tags, DefaultStatus: 202,
+		Description: "plan makes a plan; lose, tradeoff and ask answer a question. What is queued will be run, whatever happens to this process."},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Body struct {
+				Kind    string       `json:"kind" enum:"plan,lose,tradeoff,ask"`
+				Options jobs.Options `json:"options,omitempty"`
+			}
+		}) (*struct{ Body *store.Job }, error) {
+			s, err := x.store.Scenario(ctx, in.Scenario)
+			if err != nil {
+				return nil, err
+			}
+			options, err := json.Marshal(in.Body.Options)
+			if err != nil {
+				return nil, fmt.Errorf("write the options: %w", err)
+			}
+			j, err := x.store.Enqueue(ctx, whoOf(ctx).by(), store.Job{Scenario: in.Scenario, Version: s.Version, Kind: in.Body.Kind, Options: options})
+			if err != nil {
+				return nil, err
+			}
+			x.jobChanged(j, jobs.Progress{})
+			for _, w := range x.workers {
+				w.Wake()
+			}
+			return &struct{ Body *store.Job }{j}, nil
+		})
+	register(x, plans, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/jobs", Summary: "A scenario's jobs, the newest first, without their answers", Tags: tags},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Before string `query:"before" maxLength:"100"`
+			Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+		}) (*struct{ Body Page[store.Job] }, error) {
+			list, err := x.store.Jobs(ctx, in.Scenario, in.Before, in.Limit+1)
+			if err != nil {
+				return nil, err
+			}
+			for i := range list {
+				if _, err := x.job(ctx, whoOf(ctx), &list[i]); err != nil {
+					return nil, err
+				}
+				list[i].Result = nil
+			}
+			return &struct{ Body Page[store.Job] }{page(list, in.Limit, func(j store.Job) string { return j.ID })}, nil
+		})
+	register(x, plans, huma.Operation{Method: "GET", Path: "/api/jobs/{job}", Summary: "A job, with its answer", Tags: tags},
+		func(ctx context.Context, in *JobIn) (*struct{ Body *store.Job }, error) {
+			j, err := x.store.Job(ctx, in.Job)
+			if err != nil {
+				return nil, err
+			}
+			j, err = x.job(ctx, whoOf(ctx), j)
+			return &struct{ Body *store.Job }{j}, err
+		})
+	for verb, do := range map[string]func(context.Context, store.By, string) error{"cancel": x.store.Cancel, "retry": x.store.Retry} {
+		summary := map[string]string{"cancel": "Cancel a job that has not ended", "retry": "Queue a job again that failed or was cancelled"}[verb]
+		register(x, plans, huma.Operation{Method: "POST", Path: "/api/jobs/{job}/" + verb, Summary: summary, Tags: tags, DefaultStatus: 204},
+			func(ctx context.Context, in *JobIn) (*struct{}, error) {
+				if err := do(ctx, whoOf(ctx).by(), in.Job); err != nil {
+					return nil, err
+				}
+				if j, err := x.store.Job(ctx, in.Job); err == nil {
+					x.jobChanged(j, jobs.Progress{})
+				}
+				for _, w := range x.workers {
+					w.Wake()
+				}
+				return nil, nil
+			})
+	}
+}

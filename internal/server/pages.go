@@ -1,0 +1,367 @@
+package server
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/live"
+	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+	"github.com/rearguard/rearguard/web"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
+	"day": func(t time.Time) string { return t.Format("2 Jan 2006 15:04") },
+}).ParseFS(pageFiles, "pages/*.html"))
+
+// formPolicy is the content security policy of the plain pages: their style, their own
+// forms, no script.
+const formPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// view is what a plain page is made from.
+type view struct {
+	Title   string
+	Person  *store.Person
+	Problem string
+	Data    any
+}
+
+// pages are what people see who use no program: sign in, the list of scenarios, each
+// scenario live or as its latest plan, plans, the API.
+func (x *Server) pages(mux *http.ServeMux) {
+	mux.HandleFunc("GET /page.css", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		_, _ = io.WriteString(w, web.PageStyle)
+	})
+	mux.HandleFunc("GET /{$}", x.home)
+	mux.HandleFunc("POST /sign-in", x.signInForm)
+	mux.HandleFunc("POST /sign-out", x.signOutForm)
+	mux.HandleFunc("GET /invite/{token}", func(w http.ResponseWriter, r *http.Request) {
+		x.show(w, r, http.StatusOK, "invite.html", view{Title: "Your account", Data: r.PathValue("token")})
+	})
+	mux.HandleFunc("POST /invite/{token}", x.acceptForm)
+	mux.HandleFunc("POST /upload", x.uploadForm)
+	mux.HandleFunc("GET /plans/{plan}", x.planPage)
+	mux.HandleFunc("GET /share/{token}", x.sharePage)
+	mux.HandleFunc("GET /api", x.apiPage)
+	sites := &sites{all: map[string]*live.Server{}}
+	mux.HandleFunc("/scenarios/{scenario}/", func(w http.ResponseWriter, r *http.Request) { x.scenarioPage(w, r, sites) })
+}
+
+func (x *Server) show(w http.ResponseWriter, r *http.Request, status int, page string, v view) {
+	v.Person = whoOf(r.Context()).person
+	var b strings.Builder
+	if err := pageTemplates.ExecuteTemplate(&b, page, v); err != nil {
+		x.log.Error("cannot show a page", "page", page, "error", err)
+		fail(w, r, http.StatusInternalServerError, "internal error")
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", formPolicy)
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, b.String())
+}
+
+// said is the text of a problem, and its status.
+func (x *Server) said(r *http.Request, err error) (status int, text string) {
+	err = x.problem(r.Context(), err)
+	status, text = http.StatusInternalServerError, err.Error()
+	if e, ok := errors.AsType[huma.StatusError](err); ok {
+		status, text = e.GetStatus(), e.Error()
+	}
+	if m, ok := errors.AsType[*huma.ErrorModel](err); ok {
+		for _, d := range m.Errors {
+			text += "\n" + d.Location + ": " + d.Message
+		}
+	}
+	return status, text
+}
+
+// listed is a scenario in the list.
+type listed struct {
+	store.Scenario
+	ByName string
+	Plans  []store.Plan
+}
+
+func (x *Server) home(w http.ResponseWriter, r *http.Request) {
+	if whoOf(r.Context()).person == nil {
+		x.show(w, r, http.StatusOK, "sign-in.html", view{Title: "Sign in"})
+		return
+	}
+	x.list(w, r, http.StatusOK, "")
+}
+
+func (x *Server) list(w http.ResponseWriter, r *http.Request, status int, problem string) {
+	ctx := r.Context()
+	scenarios, err := x.store.Scenarios(ctx)
+	if err != nil {
+		status, text := x.said(r, err)
+		fail(w, r, status, text)
+		return
+	}
+	names := map[string]string{}
+	if people, err := x.store.People(ctx); err == nil {
+		for _, p := range people {
+			names[p.ID] = p.Name
+		}
+	}
+	data := struct {
+		Scenarios []listed
+		MayPlan   bool
+	}{MayPlan: plans.met(whoOf(ctx))}
+	for _, s := range scenarios {
+		k := listed{Scenario: s, ByName: names[s.By]}
+		if k.ByName == "" {
+			k.ByName = s.By
+		}
+		if k.Plans, err = x.store.Plans(ctx, s.ID, "", 5); err != nil {
+			problem = "the plans could not be read"
+		}
+		data.Scenarios = append(data.Scenarios, k)
+	}
+	x.show(w, r, status, "scenarios.html", view{Title: "Scenarios", Problem: problem, Data: data})
+}
+
+func (x *Server) signInForm(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
+	_, value, err := x.signIn(r.Context(), whoOf(r.Context()), r.FormValue("email"), r.FormValue("password"))
+	if err != nil {
+		status, text := x.said(r, err)
+		x.show(w, r, status, "sign-in.html", view{Title: "Sign in", Problem: text})
+		return
+	}
+	c := x.cookie(value)
+	http.SetCookie(w, &c)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+func (x *Server) signOutForm(w http.ResponseWriter, r *http.Request) {
+	if one := whoOf(r.Context()); one.secret != nil && one.secret.Kind == store.Session {
+		if err := x.store.Revoke(r.Context(), one.by(), one.secret.ID); err != nil {
+			x.log.Error("cannot end a session", "error", err)
+		}
+	}
+	c := x.cookie("")
+	http.SetCookie(w, &c)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+func (x *Server) acceptForm(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
+	_, value, err := x.accept(r.Context(), whoOf(r.Context()), r.PathValue("token"), r.FormValue("name"), r.FormValue("email"), r.FormValue("password"))
+	if err != nil {
+		status, text := x.said(r, err)
+		x.show(w, r, status, "invite.html", view{Title: "Your account", Problem: text, Data: r.PathValue("token")})
+		return
+	}
+	c := x.cookie(value)
+	http.SetCookie(w, &c)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// uploadForm keeps the scenario of a file, and queues a plan of it.
+func (x *Server) uploadForm(w http.ResponseWriter, r *http.Request) {
+	one := whoOf(r.Context())
+	if status, detail := plans.refusal(one, r.Method); status != 0 {
+		fail(w, r, status, detail)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(slowest))
+	file, header, err := r.FormFile("file")
+	if err != nil {
+		x.list(w, r, http.StatusBadRequest, "no file came: choose a .yaml, .json or .xlsx file of up to 64 MB")
+		return
+	}
+	defer file.Close()
+	data, err := io.ReadAll(file)
+	if err != nil {
+		x.list(w, r, http.StatusBadRequest, "the file did not come whole: "+err.Error())
+		return
+	}
+	format := strings.TrimPrefix(strings.ToLower(header.Filename[strings.LastIndex(header.Filename, ".")+1:]), ".")
+	if format == "yml" {
+		format = "yaml"
+	}
+	if format != "yaml" && format != "json" && format != "xlsx" {
+		x.list(w, r, http.StatusUnprocessableEntity, header.Filename+": a scenario is a .yaml, .json or .xlsx file")
+		return
+	}
+	s, err := x.importFile(r.Context(), one, format, data)
+	if err == nil {
+		_, err = x.store.Enqueue(r.Context(), one.by(), store.Job{Scenario: s.ID, Version: 1, Kind: "plan", Options: []byte(`{"name":"first plan"}`)})
+	}
+	if err != nil {
+		status, text := x.said(r, err)
+		x.list(w, r, status, text)
+		return
+	}
+	for _, k := range x.workers {
+		k.Wake()
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// reportPolicy lets a report run the script that it carries; it says by itself which.
+const reportPolicy = "frame-ancestors 'none'"
+
+func (x *Server) planPage(w http.ResponseWriter, r *http.Request) {
+	one := whoOf(r.Context())
+	if one.person == nil {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	x.report(w, r, one, r.PathValue("plan"))
+}
+
+// sharePage shows a plan as a viewer sees it.
+func (x *Server) sharePage(w http.ResponseWriter, r *http.Request) {
+	secret, err := x.store.Proven(r.Context(), store.Share, r.PathValue("token"))
+	if err != nil {
+		x.show(w, r, http.StatusNotFound, "sign-in.html", view{Title: "Sign in", Problem: "This link is unknown or has expired; ask for a new one."})
+		return
+	}
+	x.report(w, r, &who{origin: origin(r)}, secret.Name)
+}
+
+func (x *Server) report(w http.ResponseWriter, r *http.Request, one *who, id string) {
+	s, err := x.plan(r.Context(), one, id)
+	var page []byte
+	if err == nil {
+		page, err = s.html()
+	}
+	if err != nil {
+		status, text := x.said(r, err)
+		fail(w, r, status, text)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", reportPolicy)
+	_, _ = w.Write(page)
+}
+
+// sites are the live pages of versions.
+type sites struct {
+	mu  sync.Mutex
+	all map[string]*live.Server
+}
+
+// scenarioPage is the live page, for those who see all of the scenario and may plan;
+// for others the latest plan, as they see it.
+func (x *Server) scenarioPage(w http.ResponseWriter, r *http.Request, all *sites) {
+	ctx := r.Context()
+	one := whoOf(ctx)
+	if one.person == nil {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	id := r.PathValue("scenario")
+	h, err := x.head(ctx, id, 0)
+	if err != nil {
+		status, text := x.said(r, err)
+		fail(w, r, status, text)
+		return
+	}
+	latest, err := x.store.Plans(ctx, id, "", 1)
+	if err != nil {
+		status, text := x.said(r, err)
+		fail(w, r, status, text)
+		return
+	}
+	if !h.lens(one).Whole() || !plans.met(one) {
+		if len(latest) == 0 {
+			x.list(w, r, http.StatusNotFound, "There is no plan of this scenario yet.")
+			return
+		}
+		http.Redirect(w, r, "/plans/"+url.PathEscape(latest[0].ID), http.StatusSeeOther)
+		return
+	}
+	site, err := x.site(r, all, h, latest)
+	if err != nil {
+		status, text := x.said(r, err)
+		x.list(w, r, status, text)
+		return
+	}
+	http.StripPrefix("/scenarios/"+id, site.Routes()).ServeHTTP(w, r)
+}
+
+// site is the live page of a version. It begins with the latest plan, if that is of the
+// version, and else with one that is made now.
+func (x *Server) site(r *http.Request, all *sites, h *head, latest []store.Plan) (*live.Server, error) {
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	key := headKey(h.id, h.version)
+	if s := all.all[key]; s != nil {
+		return s, nil
+	}
+	var p *plan.Plan
+	if len(latest) > 0 && latest[0].Version == h.version {
+		s, err := x.plan(r.Context(), &who{person: &store.Person{Role: store.Coordinator}}, latest[0].ID)
+		if err != nil {
+			return nil, err
+		}
+		p = s.whole
+	} else {
+		resolved, err := scenario.Resolve(h.scenario, scenario.Options{})
+		if err != nil {
+			return nil, err
+		}
+		if p, err = engine.Solve(r.Context(), resolved, engine.Options{Seed: 1, Time: 2 * time.Second, Scenario: h.scenario.Hash()}); err != nil {
+			return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("no plan: %v", err))
+		}
+	}
+	s, err := live.New(h.scenario, p, live.News{})
+	if err != nil {
+		return nil, err
+	}
+	if len(all.all) > mostHeads {
+		clear(all.all)
+	}
+	all.all[key] = s
+	return s, nil
+}
+
+// operation is a row of the API's page.
+type operation struct{ Method, Path, Summary, Description, For string }
+
+// apiPage lists the operations, made from the description that programs read.
+func (x *Server) apiPage(w http.ResponseWriter, r *http.Request) {
+	if one := whoOf(r.Context()); one.person == nil {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	x.show(w, r, http.StatusOK, "api.html", view{Title: "The API", Data: x.operations()})
+}
+
+// operations are those of the API, by path.
+func (x *Server) operations() (list []operation) {
+	for path, item := range x.api.OpenAPI().Paths {
+		for method, o := range map[string]*huma.Operation{"GET": item.Get, "PUT": item.Put, "POST": item.Post, "DELETE": item.Delete, "PATCH": item.Patch} {
+			if o != nil {
+				list = append(list, operation{method, path, o.Summary, o.Description, needText[x.needs[o.OperationID]]})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b operation) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
+	})
+	return list
+}

@@ -1,0 +1,296 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rearguard/rearguard/internal/access"
+	"github.com/rearguard/rearguard/internal/explain"
+	"github.com/rearguard/rearguard/internal/formats/planbook"
+	"github.com/rearguard/rearguard/internal/formats/tpfdd"
+	"github.com/rearguard/rearguard/internal/jobs"
+	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+	"github.com/rearguard/rearguard/web"
+)
+
+// anyOut is an answer in a form that other documents describe.
+type anyOut struct{ Body any }
+
+// PlanIn names a plan.
+type PlanIn struct {
+	Plan string `path:"plan" maxLength:"100"`
+}
+
+// shown is a plan as somebody sees it, with the variant of the scenario that it is of.
+type shown struct {
+	kept     *store.Plan
+	lens     *access.Lens
+	whole    *plan.Plan
+	resolved *scenario.Scenario // of the whole
+	scenario *scenario.Scenario // as seen
+	plan     *plan.Plan         // as seen
+}
+
+func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
+	kept, body, err := x.store.Plan(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	h, err := x.head(ctx, kept.Scenario, kept.Version)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan.Plan{}
+	if err := json.Unmarshal(body, p); err != nil {
+		return nil, fmt.Errorf("read plan %s: %w", id, err)
+	}
+	out := &shown{kept: kept, lens: h.lens(w), whole: p}
+	if out.resolved, err = h.resolved(p); err != nil {
+		return nil, fmt.Errorf("resolve the scenario of plan %s: %w", id, err)
+	}
+	// A release that was narrowed since then holds for plans made before.
+	if now, err := x.head(ctx, kept.Scenario, 0); err == nil {
+		if lens := now.lens(w); !lens.Whole() && out.lens.Whole() {
+			out.lens = lens
+		}
+	}
+	out.scenario, out.plan, err = out.lens.Plan(out.resolved, p)
+	return out, err
+}
+
+// page is the data of the plan's page. Its verdict is of the whole plan.
+func (s *shown) page() (*report.Document, error) {
+	checked := verify.Check(s.resolved, s.whole)
+	if s.lens.Whole() {
+		s.plan.Metrics = checked.Metrics
+	}
+	d, err := report.NewDocument(s.scenario, s.plan)
+	if err != nil {
+		return nil, err
+	}
+	d.Verdict.Verified = checked.OK()
+	if s.lens.Whole() {
+		for _, b := range checked.Breaches {
+			d.Verdict.Broken = append(d.Verdict.Broken, b.String())
+		}
+		return d, nil
+	}
+	d.Verdict.Another = "made with more than is released to you; the numbers here are of what is"
+	return d, nil
+}
+
+// html is the plan as one file.
+func (s *shown) html() ([]byte, error) {
+	d, err := s.page()
+	if err != nil {
+		return nil, err
+	}
+	page := web.Report{Title: s.scenario.Name + ": plan", Document: d}
+	for _, place := range s.scenario.Places {
+		page.Theatre = append(page.Theatre, web.Point{Lat: place.Lat, Lon: place.Lon})
+	}
+	return page.HTML()
+}
+
+// heads lists plans without what somebody may not see: of a scenario that is not whole
+// for them, no numbers, which are of the whole plan.
+func (x *Server) planHeads(ctx context.Context, w *who, id, before string, limit int) (*Page[store.Plan], error) {
+	h, err := x.head(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	list, err := x.store.Plans(ctx, id, before, limit+1)
+	if err != nil {
+		return nil, err
+	}
+	if !h.lens(w).Whole() {
+		for i := range list {
+			list[i].Head = json.RawMessage("null")
+		}
+	}
+	p := page(list, limit, func(p store.Plan) string { return p.ID })
+	return &p, nil
+}
+
+func (x *Server) planOperations() {
+	tags := []string{"plans"}
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/plans", Summary: "A scenario's plans, the newest first", Tags: tags},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Before string `query:"before" maxLength:"100"`
+			Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+		}) (*struct{ Body *Page[store.Plan] }, error) {
+			p, err := x.planHeads(ctx, whoOf(ctx), in.Scenario, in.Before, in.Limit)
+			return &struct{ Body *Page[store.Plan] }{p}, err
+		})
+	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/plans", Summary: "Keep a plan that was made elsewhere", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest,
+		Description: "The body is a plan.json for the newest version. It is kept only if it keeps every rule and its numbers are true."},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Name string `query:"name" maxLength:"200"`
+			Body json.RawMessage
+		}) (*struct{ Body *store.Plan }, error) {
+			w := whoOf(ctx)
+			h, err := x.head(ctx, in.Scenario, 0)
+			if err != nil {
+				return nil, err
+			}
+			p := &plan.Plan{}
+			if err := json.Unmarshal(in.Body, p); err != nil || p.Format != plan.Format {
+				return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("this is no plan.json of format %d", plan.Format))
+			}
+			resolved, err := h.resolved(p)
+			if err != nil {
+				return nil, huma.Error422UnprocessableEntity(err.Error())
+			}
+			if checked := verify.Check(resolved, p); !checked.OK() {
+				var wrong []error
+				for _, b := range checked.Breaches {
+					wrong = append(wrong, &huma.ErrorDetail{Location: "body", Message: b.String()})
+				}
+				for _, d := range checked.Differences {
+					wrong = append(wrong, &huma.ErrorDetail{Location: "body", Message: d.String()})
+				}
+				if !h.lens(w).Whole() {
+					wrong = nil // the rules broken could name what the sender does not see
+				}
+				return nil, huma.Error422UnprocessableEntity("the plan does not hold; it was not kept", wrong...)
+			}
+			head, body, err := jobs.Encode(p)
+			if err != nil {
+				return nil, err
+			}
+			kept, err := x.store.KeepPlan(ctx, w.by(), in.Scenario, h.version, in.Name, head, body)
+			return &struct{ Body *store.Plan }{kept}, err
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}", Summary: "A plan, as you see it: plan.json", Tags: tags},
+		func(ctx context.Context, in *PlanIn) (*anyOut, error) {
+			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
+			if err != nil {
+				return nil, err
+			}
+			return &anyOut{s.plan}, nil
+		})
+	register(x, plans, huma.Operation{Method: "DELETE", Path: "/api/plans/{plan}", Summary: "Take a plan out of sight", Tags: tags, DefaultStatus: 204},
+		func(ctx context.Context, in *PlanIn) (*struct{}, error) {
+			return nil, x.store.RemovePlan(ctx, whoOf(ctx).by(), in.Plan)
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/document", Summary: "What the page of a plan shows, as you see it", Tags: tags},
+		func(ctx context.Context, in *PlanIn) (*anyOut, error) {
+			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
+			if err != nil {
+				return nil, err
+			}
+			d, err := s.page()
+			return &anyOut{d}, err
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/timetable", Summary: "Decisions and orders by date, as you see them", Tags: tags},
+		func(ctx context.Context, in *struct {
+			PlanIn
+			Today string `query:"today" format:"date" doc:"That of the plan by default."`
+		}) (*anyOut, error) {
+			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
+			if err != nil {
+				return nil, err
+			}
+			today := s.scenario.Calendar.Date(s.scenario.Today.Number())
+			if in.Today != "" {
+				if today, err = scenario.ParseDate(in.Today); err != nil {
+					return nil, huma.Error422UnprocessableEntity("today " + err.Error())
+				}
+			}
+			t, err := report.NewTimetable(s.scenario, s.plan, today)
+			return &anyOut{t}, err
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/explain", Summary: "Why a unit is here and not there, or who else could have held a post on a day", Tags: tags,
+		Description: "Of a plan that you see whole; else the reasons would tell what you do not see."},
+		func(ctx context.Context, in *struct {
+			PlanIn
+			Of  string `query:"of" required:"true" maxLength:"300" doc:"A unit or a post."`
+			Day string `query:"day" format:"date" doc:"With a post."`
+		}) (*anyOut, error) {
+			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
+			if err != nil {
+				return nil, err
+			}
+			if !s.lens.Whole() {
+				return nil, huma.Error403Forbidden("you do not see all of this plan, and its reasons rest on all of it; ask a coordinator")
+			}
+			var day *scenario.Date
+			if in.Day != "" {
+				d, err := scenario.ParseDate(in.Day)
+				if err != nil {
+					return nil, huma.Error422UnprocessableEntity("day " + err.Error())
+				}
+				day = &d
+			}
+			a, err := explain.Explain(s.scenario, s.plan, in.Of, day)
+			if err != nil {
+				return nil, huma.Error422UnprocessableEntity(err.Error())
+			}
+			return &anyOut{a}, nil
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/export/{format}", Summary: "A plan as a file, as you see it", Tags: tags},
+		func(ctx context.Context, in *struct {
+			PlanIn
+			Format string `path:"format" enum:"html,xlsx,csv,ics" doc:"The page, the workbook, the table of moves, the calendar of decisions."`
+		}) (*fileOut, error) {
+			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
+			if err != nil {
+				return nil, err
+			}
+			data, err := s.file(in.Format)
+			if err != nil {
+				return nil, err
+			}
+			return fileOf(s.scenario.Name, in.Format, data), nil
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/compare", Summary: "What two plans do otherwise, as you see them", Tags: tags},
+		func(ctx context.Context, in *struct {
+			A string `query:"a" required:"true" maxLength:"100"`
+			B string `query:"b" required:"true" maxLength:"100"`
+		}) (*anyOut, error) {
+			var both [2]report.Compared
+			for i, id := range []string{in.A, in.B} {
+				s, err := x.plan(ctx, whoOf(ctx), id)
+				if err != nil {
+					return nil, err
+				}
+				both[i] = report.Compared{Name: s.kept.Name, Scenario: s.scenario, Plan: s.plan}
+			}
+			c, err := report.Compare(both[0], both[1])
+			if err != nil {
+				return nil, huma.Error422UnprocessableEntity(err.Error())
+			}
+			return &anyOut{c}, nil
+		})
+}
+
+// file is the plan in a format, as it is seen.
+func (s *shown) file(format string) ([]byte, error) {
+	var b bytes.Buffer
+	switch format {
+	case "html":
+		return s.html()
+	case "xlsx":
+		err := planbook.Write(&b, s.scenario, s.plan)
+		return b.Bytes(), err
+	case "csv":
+		err := tpfdd.Write(&b, s.scenario, s.plan)
+		return b.Bytes(), err
+	default:
+		brief, err := report.New(s.scenario, s.plan)
+		if err != nil {
+			return nil, err
+		}
+		return brief.Calendar(), nil
+	}
+}

@@ -1,0 +1,411 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// ScenarioIn names a scenario.
+type ScenarioIn struct {
+	Scenario string `path:"scenario" maxLength:"100"`
+}
+
+// Document is a scenario as its reader sees it.
+type Document struct {
+	store.Scenario
+	Whole    bool            `json:"whole" doc:"Nothing is kept from the reader."`
+	Document json.RawMessage `json:"document" doc:"In its JSON form; see the schema of scenarios."`
+	Warnings []Problem       `json:"warnings"`
+}
+
+// Problem is something wrong with a record.
+type Problem struct {
+	Record  string `json:"record"` // kind/key; empty for the scenario as a whole
+	Message string `json:"message"`
+	Maybe   string `json:"maybe,omitempty"`
+}
+
+// Page is a part of a list. Next is what to ask for to read on, empty at the end.
+type Page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next"`
+}
+
+// page cuts a list that was read one longer than asked for.
+func page[T any](list []T, limit int, next func(T) string) Page[T] {
+	p := Page[T]{Items: list}
+	if len(list) > limit {
+		p.Items = list[:limit]
+		p.Next = next(list[limit-1])
+	}
+	return p
+}
+
+// document is what somebody sees of a version.
+func (x *Server) document(ctx context.Context, w *who, id string, version int64) (*Document, error) {
+	s, err := x.store.Scenario(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	h, err := x.head(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	s.Version = h.version
+	lens := h.lens(w)
+	out := &Document{Scenario: *s, Whole: lens.Whole(), Document: h.joined.Document, Warnings: []Problem{}}
+	if !out.Whole {
+		if out.Document, err = json.Marshal(lens.Scenario(h.scenario)); err != nil {
+			return nil, fmt.Errorf("write the scenario: %w", err)
+		}
+	}
+	for _, p := range h.warnings {
+		k := Problem{Message: p.Message, Maybe: p.Maybe}
+		if r := h.joined.At(p.Line); r != nil {
+			if !lens.Sees(h.scenario, r.Kind, r.Key) {
+				continue
+			}
+			k.Record = r.Kind + "/" + r.Key
+		}
+		out.Warnings = append(out.Warnings, k)
+	}
+	return out, nil
+}
+
+// keep checks a scenario and keeps it as a new one.
+func (x *Server) keep(ctx context.Context, w *who, name string, document []byte) (*store.Scenario, error) {
+	records, err := store.Split(document)
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity("this is no scenario in its JSON form: " + err.Error())
+	}
+	h, problems, err := read("", 1, records)
+	if err != nil {
+		return nil, err
+	}
+	if problems != nil {
+		var wrong []error
+		for _, p := range problems {
+			if p.Warning {
+				continue
+			}
+			d := &huma.ErrorDetail{Location: "body", Message: p.Message}
+			if r := h.joined.At(p.Line); r != nil {
+				d.Location = r.Kind + "/" + r.Key
+			}
+			if p.Maybe != "" {
+				d.Message += ". Maybe: " + p.Maybe
+			}
+			wrong = append(wrong, d)
+		}
+		return nil, huma.Error422UnprocessableEntity("the scenario does not hold; nothing was saved", wrong...)
+	}
+	if name == "" {
+		name = h.scenario.Name
+	}
+	return x.store.Create(ctx, w.by(), name, records)
+}
+
+// Import reads a file that holds a scenario and keeps it.
+func (x *Server) importFile(ctx context.Context, w *who, format string, data []byte) (*store.Scenario, error) {
+	folder, err := os.MkdirTemp("", "rearguard-import-*")
+	if err != nil {
+		return nil, fmt.Errorf("make room for the file: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "scenario."+format)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		return nil, fmt.Errorf("keep the file while it is read: %w", err)
+	}
+	s, _, err := formats.ReadScenario(path)
+	var bad *formats.Invalid
+	if errors.As(err, &bad) {
+		var wrong []error
+		for _, p := range bad.Problems {
+			if !p.Warning {
+				p.File = "scenario." + format
+				wrong = append(wrong, &huma.ErrorDetail{Location: fmt.Sprintf("line %d, column %d", p.Line, p.Column), Message: p.String()})
+			}
+		}
+		return nil, huma.Error422UnprocessableEntity("the file holds no scenario that can be planned; nothing was saved", wrong...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return x.Keep(ctx, w.by(), s)
+}
+
+// Keep keeps a scenario that was read and checked.
+func (x *Server) Keep(ctx context.Context, by store.By, s *scenario.Scenario) (*store.Scenario, error) {
+	document, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("write the scenario: %w", err)
+	}
+	records, err := store.Split(document)
+	if err != nil {
+		return nil, err
+	}
+	return x.store.Create(ctx, by, s.Name, records)
+}
+
+// Difference is a record that differs between two versions.
+type Difference struct {
+	Kind string          `json:"kind"`
+	Key  string          `json:"key"`
+	Was  json.RawMessage `json:"was"`
+	Is   json.RawMessage `json:"is"`
+}
+
+// difference compares two versions as somebody sees them.
+func (x *Server) difference(ctx context.Context, w *who, id string, from, to int64) ([]Difference, error) {
+	var seen [2][]store.Record
+	for i, version := range []int64{from, to} {
+		h, err := x.head(ctx, id, version)
+		if err != nil {
+			return nil, err
+		}
+		document := h.joined.Document
+		if lens := h.lens(w); !lens.Whole() {
+			if document, err = json.Marshal(lens.Scenario(h.scenario)); err != nil {
+				return nil, fmt.Errorf("write the scenario: %w", err)
+			}
+			if seen[i], err = store.Split(document); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		seen[i] = h.records
+	}
+	list := []Difference{}
+	before := map[string]store.Record{}
+	for _, r := range seen[0] {
+		before[r.Kind+"/"+r.Key] = r
+	}
+	for _, r := range seen[1] {
+		key := r.Kind + "/" + r.Key
+		was, there := before[key]
+		delete(before, key)
+		if !there || !sameJSON(was.Body, r.Body) {
+			list = append(list, Difference{r.Kind, r.Key, was.Body, r.Body})
+		}
+	}
+	for _, r := range seen[0] {
+		if _, gone := before[r.Kind+"/"+r.Key]; gone {
+			list = append(list, Difference{r.Kind, r.Key, r.Body, nil})
+		}
+	}
+	return list, nil
+}
+
+func sameJSON(a, b json.RawMessage) bool {
+	if string(a) == string(b) {
+		return true
+	}
+	var x, y any
+	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
+		return false
+	}
+	p, _ := json.Marshal(x)
+	q, _ := json.Marshal(y)
+	return string(p) == string(q)
+}
+
+type versionOut struct {
+	Body struct {
+		Version int64 `json:"version"`
+	}
+}
+
+func saved(version int64, err error) (*versionOut, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &versionOut{}
+	out.Body.Version = version
+	return out, nil
+}
+
+func (x *Server) scenarioOperations() {
+	tags := []string{"scenarios"}
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios", Summary: "All scenarios", Tags: tags},
+		func(ctx context.Context, _ *struct{}) (*struct{ Body Page[store.Scenario] }, error) {
+			list, err := x.store.Scenarios(ctx)
+			return &struct{ Body Page[store.Scenario] }{Page[store.Scenario]{Items: list}}, err
+		})
+	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios", Summary: "Keep a new scenario", Description: "The body is a scenario in its JSON form, as `rearguard export json` writes it.", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest},
+		func(ctx context.Context, in *struct {
+			Name string `query:"name" maxLength:"200" doc:"By default what the scenario says."`
+			Body json.RawMessage
+		}) (*struct{ Body *store.Scenario }, error) {
+			s, err := x.keep(ctx, whoOf(ctx), in.Name, in.Body)
+			return &struct{ Body *store.Scenario }{s}, err
+		})
+	register(x, plans, huma.Operation{Method: "POST", Path: "/api/import/{format}", Summary: "Keep a scenario that a file holds", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest},
+		func(ctx context.Context, in *struct {
+			Format  string `path:"format" enum:"yaml,json,xlsx"`
+			RawBody []byte `contentType:"application/octet-stream"`
+		}) (*struct{ Body *store.Scenario }, error) {
+			s, err := x.importFile(ctx, whoOf(ctx), in.Format, in.RawBody)
+			return &struct{ Body *store.Scenario }{s}, err
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}", Summary: "A scenario, whole, as you see it", Tags: tags},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Version int64 `query:"version" minimum:"0" doc:"The newest by default."`
+		}) (*struct {
+			ETag string `header:"ETag"`
+			Body *Document
+		}, error) {
+			d, err := x.document(ctx, whoOf(ctx), in.Scenario, in.Version)
+			if err != nil {
+				return nil, err
+			}
+			return &struct {
+				ETag string `header:"ETag"`
+				Body *Document
+			}{etag(d.Version), d}, nil
+		})
+	register(x, plans, huma.Operation{Method: "DELETE", Path: "/api/scenarios/{scenario}", Summary: "Take a scenario out of sight", Description: "Nothing of it is lost.", Tags: tags, DefaultStatus: 204},
+		func(ctx context.Context, in *ScenarioIn) (*struct{}, error) {
+			return nil, x.store.Remove(ctx, whoOf(ctx).by(), in.Scenario)
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/versions", Summary: "Every save, the newest first", Tags: tags},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Before int64 `query:"before" minimum:"0"`
+			Limit  int   `query:"limit" minimum:"1" maximum:"500" default:"50"`
+		}) (*struct{ Body Page[store.Version] }, error) {
+			if _, err := x.store.Scenario(ctx, in.Scenario); err != nil {
+				return nil, err
+			}
+			list, err := x.store.Versions(ctx, in.Scenario, in.Before, in.Limit+1)
+			return &struct{ Body Page[store.Version] }{page(list, in.Limit, func(v store.Version) string { return strconv.FormatInt(v.Version, 10) })}, err
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/diff", Summary: "What differs between two versions, as you see them", Tags: tags},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			From int64 `query:"from" minimum:"1" required:"true"`
+			To   int64 `query:"to" minimum:"0" doc:"The newest by default."`
+		}) (*struct{ Body Page[Difference] }, error) {
+			list, err := x.difference(ctx, whoOf(ctx), in.Scenario, in.From, in.To)
+			return &struct{ Body Page[Difference] }{Page[Difference]{Items: list}}, err
+		})
+	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/restore", Summary: "Save an earlier version as the newest", Tags: tags},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Body struct {
+				Version int64 `json:"version" minimum:"1"`
+			}
+		}) (*versionOut, error) {
+			now, err := x.head(ctx, in.Scenario, 0)
+			if err != nil {
+				return nil, err
+			}
+			if in.Body.Version > now.version {
+				return nil, store.ErrNotFound
+			}
+			if !now.lens(whoOf(ctx)).Whole() {
+				return nil, huma.Error403Forbidden("you do not see all of the scenario, and would restore what you do not see; ask a coordinator")
+			}
+			changes, err := x.store.Restore(ctx, in.Scenario, now.version, in.Body.Version)
+			if err != nil {
+				return nil, err
+			}
+			if len(changes) == 0 {
+				return saved(now.version, nil)
+			}
+			return saved(x.edit(ctx, whoOf(ctx), in.Scenario, fmt.Sprintf("restored version %d", in.Body.Version), changes))
+		})
+	register(x, coordinates, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/branch", Summary: "Make a scenario of its own of a version, for a what-if", Tags: tags, DefaultStatus: 201},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Body struct {
+				Version int64  `json:"version,omitempty" minimum:"0" doc:"The newest by default."`
+				Name    string `json:"name" minLength:"1" maxLength:"200"`
+			}
+		}) (*struct{ Body *store.Scenario }, error) {
+			s, err := x.store.Branch(ctx, whoOf(ctx).by(), in.Scenario, in.Body.Version, in.Body.Name)
+			return &struct{ Body *store.Scenario }{s}, err
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/export/{format}", Summary: "A scenario as a file, as you see it", Tags: tags},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Format string `path:"format" enum:"yaml,json,xlsx"`
+		}) (*fileOut, error) {
+			h, err := x.head(ctx, in.Scenario, 0)
+			if err != nil {
+				return nil, err
+			}
+			return scenarioFile(h.lens(whoOf(ctx)).Scenario(h.scenario), in.Format)
+		})
+}
+
+type fileOut struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+var contentTypes = map[string]string{"yaml": "application/yaml", "json": "application/json", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "html": "text/html; charset=utf-8", "ics": "text/calendar", "csv": "text/csv"}
+
+func fileOf(name, format string, data []byte) *fileOut {
+	safe := strings.Map(func(r rune) rune {
+		if r > ' ' && r < 127 && !strings.ContainsRune(`"\/;`, r) {
+			return r
+		}
+		return '-'
+	}, name)
+	return &fileOut{contentTypes[format], fmt.Sprintf("attachment; filename=%q", safe+"."+format), data}
+}
+
+func scenarioFile(s *scenario.Scenario, format string) (*fileOut, error) {
+	folder, err := os.MkdirTemp("", "rearguard-export-*")
+	if err != nil {
+		return nil, fmt.Errorf("make room for the file: %w", err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "scenario."+format)
+	if err := formats.WriteScenario(path, s); err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the file back: %w", err)
+	}
+	return fileOf(s.Name, format, data), nil
+}
+
+// etag is the version of something, as an entity tag.
+func etag(version int64) string { return fmt.Sprintf("%q", strconv.FormatInt(version, 10)) }
+
+// ifVersion reads the conditions of a write: If-Match with a version, or If-None-Match:
+// * for something new. One of them must be there, so that nobody overwrites what they
+// have not read.
+func ifVersion(match, none string) (*int64, error) {
+	zero := int64(0)
+	switch {
+	case match == "" && none == "":
+		return nil, huma.NewError(http.StatusPreconditionRequired, "say which version you read, as If-Match: \"VERSION\", or If-None-Match: * for something new")
+	case none != "" && none != "*", none == "*" && match != "":
+		return nil, huma.Error400BadRequest("If-None-Match is * here, without If-Match")
+	case none == "*":
+		return &zero, nil
+	}
+	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(match, "W/"), `"`), 10, 64)
+	if err != nil || n < 1 {
+		return nil, huma.Error400BadRequest(fmt.Sprintf("If-Match %s: it is the version of the record, such as \"12\"", match))
+	}
+	return &n, nil
+}
