@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -230,7 +229,7 @@ func (k *auditExportCommand) Run(ctx context.Context, c *console) (err error) {
 		return err
 	}
 	defer s.Close()
-	out := io.Writer(c.out)
+	out := c.out
 	if k.Out != "" {
 		f, err := os.OpenFile(k.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/rearguard/rearguard/internal/conditions"
 	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/formats"
-	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/live"
+	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )

@@ -142,7 +142,7 @@ func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []st
 		if err != nil {
 			return 0, err
 		}
-		next, err := x.draft(ctx, w, now, changes)
+		next, err := x.draft(w, now, changes)
 		if err != nil {
 			return 0, err
 		}
@@ -169,7 +169,7 @@ func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []st
 }
 
 // draft is the version that changes would make, checked.
-func (x *Server) draft(ctx context.Context, w *who, now *head, changes []store.Change) (*head, error) {
+func (x *Server) draft(w *who, now *head, changes []store.Change) (*head, error) {
 	at := map[string]int{}
 	for i, r := range now.records {
 		at[r.Kind+"/"+r.Key] = i

@@ -176,9 +176,9 @@ func (x *Server) difference(ctx context.Context, w *who, id string, from, to int
 		if err != nil {
 			return nil, err
 		}
-		document := h.joined.Document
 		if lens := h.lens(w); !lens.Whole() {
-			if document, err = json.Marshal(lens.Scenario(h.scenario)); err != nil {
+			document, err := json.Marshal(lens.Scenario(h.scenario))
+			if err != nil {
 				return nil, fmt.Errorf("write the scenario: %w", err)
 			}
 			if seen[i], err = store.Split(document); err != nil {

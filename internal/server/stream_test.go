@@ -21,7 +21,7 @@ func (x *site) listen(t *testing.T, address, role string) <-chan string {
 		t.Fatal(err)
 	}
 	r.Header.Set("Authorization", "Bearer "+x.tokens[role])
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := http.DefaultClient.Do(r) //nolint:bodyclose // its reader below closes it
 	if err != nil {
 		t.Fatal(err)
 	}
