@@ -33,7 +33,8 @@ type heads struct {
 	mu    sync.Mutex
 	all   map[string]*head
 	order []string
-	locks sync.Map // scenario to the lock of those who edit it
+	now   map[string]*head // the newest of each scenario that was read
+	locks sync.Map         // scenario to the lock of those who edit it
 }
 
 // mostHeads is how many versions are kept in memory.
@@ -59,25 +60,87 @@ func (h *heads) put(x *head) {
 	}
 }
 
+func (h *heads) newest(id string) *head {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now[id]
+}
+
+// lead makes a version the newest of its scenario. Scenarios that nobody looks at are
+// forgotten in turn.
+func (h *heads) lead(x *head) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.now) >= mostHeads && h.now[x.id] == nil {
+		for id := range h.now {
+			delete(h.now, id)
+			break
+		}
+	}
+	h.now[x.id] = x
+}
+
+func (h *heads) forget(id string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.now, id)
+}
+
 func (h *heads) lock(id string) *sync.Mutex {
 	l, _ := h.locks.LoadOrStore(id, &sync.Mutex{})
 	return l.(*sync.Mutex)
 }
 
+// kindOrder is the order of the kinds in a scenario.
+var kindOrder = func() map[string]int {
+	order := map[string]int{}
+	for i, kind := range store.Kinds {
+		order[kind] = i
+	}
+	return order
+}()
+
 func headKey(id string, version int64) string { return fmt.Sprintf("%s@%d", id, version) }
 
-// head reads a version, 0 for the newest.
+// head reads a version, 0 for the newest. One process edits a database's scenarios, so
+// that the newest is the one that it saved last: who is told that an edit is saved sees it.
 func (x *Server) head(ctx context.Context, id string, version int64) (*head, error) {
+	now := x.heads.newest(id)
+	if now == nil {
+		lock := x.heads.lock(id)
+		lock.Lock()
+		defer lock.Unlock()
+		var err error
+		if now, err = x.readNewest(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	if version == 0 || version == now.version {
+		return now, nil
+	}
+	if version < 0 || version > now.version {
+		return nil, fmt.Errorf("version %d: %w", version, store.ErrNotFound)
+	}
+	return x.readHead(ctx, id, version)
+}
+
+// readNewest is the newest version, for who holds the scenario's lock.
+func (x *Server) readNewest(ctx context.Context, id string) (*head, error) {
+	if now := x.heads.newest(id); now != nil {
+		return now, nil
+	}
 	s, err := x.store.Scenario(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if version == 0 {
-		version = s.Version
+	now, err := x.readHead(ctx, id, s.Version)
+	if err == nil {
+		x.heads.lead(now)
 	}
-	if version < 0 || version > s.Version {
-		return nil, fmt.Errorf("version %d: %w", version, store.ErrNotFound)
-	}
+	return now, err
+}
+
+func (x *Server) readHead(ctx context.Context, id string, version int64) (*head, error) {
 	if h := x.heads.get(headKey(id, version)); h != nil {
 		return h, nil
 	}
@@ -138,7 +201,7 @@ func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []st
 	defer lock.Unlock()
 	const tries = 5
 	for try := 1; ; try++ {
-		now, err := x.head(ctx, id, 0)
+		now, err := x.readNewest(ctx, id)
 		if err != nil {
 			return 0, err
 		}
@@ -149,20 +212,14 @@ func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []st
 		version, err := x.store.Save(ctx, w.by(), id, now.version, next.scenario.Name, note, changes)
 		var stale *store.Stale
 		if errors.As(err, &stale) && stale.What == "the scenario" && try < tries {
-			continue // another process saved it meanwhile
+			x.heads.forget(id)
+			continue // another process saved it, against what is documented
 		}
 		if err != nil {
 			return 0, err
-		}
-		records, err := x.store.Records(ctx, id, version)
-		if err != nil {
-			return 0, err
-		}
-		next.records, next.version = records, version
-		if joined, err := store.Join(records); err == nil {
-			next.joined = joined
 		}
 		x.heads.put(next)
+		x.heads.lead(next)
 		x.edited(next, w, changes)
 		return version, nil
 	}
@@ -188,16 +245,20 @@ func (x *Server) draft(w *who, now *head, changes []store.Change) (*head, error)
 			wrong = append(wrong, err)
 			continue
 		}
+		r := store.Record{Kind: c.Kind, Key: c.Key, Version: now.version + 1, Body: c.Body}
 		if n, there := at[c.Kind+"/"+c.Key]; there {
-			records[n].Body = c.Body
+			records[n] = r
 		} else {
 			at[c.Kind+"/"+c.Key] = len(records)
-			records = append(records, store.Record{Kind: c.Kind, Key: c.Key, Body: c.Body})
+			records = append(records, r)
 		}
 	}
 	if wrong != nil {
 		return nil, huma.Error422UnprocessableEntity("the changes cannot be read", wrong...)
 	}
+	// As the store reads them: those that are there, by kind.
+	records = slices.DeleteFunc(records, func(r store.Record) bool { return r.Body == nil })
+	slices.SortStableFunc(records, func(a, b store.Record) int { return kindOrder[a.Kind] - kindOrder[b.Kind] })
 	next, problems, err := read(now.id, now.version+1, records)
 	if err != nil {
 		return nil, err

@@ -279,7 +279,14 @@ func (x *Server) scenarioOperations() {
 		})
 	register(x, plans, huma.Operation{Method: "DELETE", Path: "/api/scenarios/{scenario}", Summary: "Take a scenario out of sight", Description: "Nothing of it is lost.", Tags: tags, DefaultStatus: 204},
 		func(ctx context.Context, in *ScenarioIn) (*struct{}, error) {
-			return nil, x.store.Remove(ctx, whoOf(ctx).by(), in.Scenario)
+			lock := x.heads.lock(in.Scenario)
+			lock.Lock()
+			defer lock.Unlock()
+			if err := x.store.Remove(ctx, whoOf(ctx).by(), in.Scenario); err != nil {
+				return nil, err
+			}
+			x.heads.forget(in.Scenario)
+			return nil, nil
 		})
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/versions", Summary: "Every save, the newest first", Tags: tags},
 		func(ctx context.Context, in *struct {

@@ -60,7 +60,7 @@ const (
 // New sets a server up. Run must be called for jobs to be done.
 func New(o Options) *Server {
 	x := &Server{store: o.Store, log: o.Log, version: o.Version, secure: o.Secure, needs: map[string]need{}}
-	x.heads.all = map[string]*head{}
+	x.heads.all, x.heads.now = map[string]*head{}, map[string]*head{}
 	x.hub.all = map[*subscriber]bool{}
 	x.throttle.all = map[string]*failures{}
 	for i := range o.Workers {
