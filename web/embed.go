@@ -128,6 +128,10 @@ var PageStyle = string(reportStyle) + `
 .entry { display: grid; gap: 12px; max-width: 420px; margin: 16px 0; }
 .entry label { display: grid; gap: 4px; font-weight: 600; }
 .entry input { font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--quiet); border-radius: 4px; padding: 6px 8px; min-width: 0; }
+.entry.broad { max-width: 100ch; }
+.entry textarea { font: 13px/1.5 ui-monospace, "Liberation Mono", monospace; color: var(--ink); background: var(--ground); border: 1px solid var(--quiet); border-radius: 4px; padding: 8px; width: 100%; }
+nav a[aria-current] { font-weight: 600; text-decoration: underline; }
+td code { overflow-wrap: anywhere; font-size: 12px; }
 .entry button { justify-self: start; padding: 6px 16px; }
 .said { white-space: pre-wrap; max-width: none; }
 @media (prefers-color-scheme: dark) { :root { --ground: #14171a; --panel: #1d2125; --ink: #eceff2; --quiet: #a3acb6; --hair: #363c43; --accent: #56b4e9; --exposed-text: #ff9046; color-scheme: dark; } }

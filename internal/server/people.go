@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -29,38 +30,13 @@ func (x *Server) peopleOperations() {
 		func(ctx context.Context, in *struct {
 			Person string `path:"person" maxLength:"200"`
 			Match  string `header:"If-Match"`
-			Body   struct {
-				Role        *store.Role `json:"role,omitempty" enum:"coordinator,planner,liaison,viewer"`
-				Contributor *string     `json:"contributor,omitempty" maxLength:"100"`
-				Disabled    *bool       `json:"disabled,omitempty"`
-			}
+			Body   personChange
 		}) (*struct{ Body *store.Person }, error) {
 			had, err := ifVersion(in.Match, "")
 			if err != nil {
 				return nil, err
 			}
-			p, err := x.store.Person(ctx, in.Person)
-			if err != nil {
-				return nil, err
-			}
-			if in.Body.Role != nil {
-				p.Role = *in.Body.Role
-			}
-			if in.Body.Contributor != nil {
-				p.Contributor = *in.Body.Contributor
-			}
-			if in.Body.Disabled != nil {
-				p.Disabled = *in.Body.Disabled
-			}
-			w := whoOf(ctx)
-			if p.ID == w.person.ID && (p.Role != store.Coordinator || p.Disabled) {
-				return nil, huma.Error409Conflict("you cannot take your own rights away; another coordinator can")
-			}
-			if err := goodGrant(Invitation{p.Role, p.Contributor}); err != nil {
-				return nil, err
-			}
-			p.Version = *had
-			p, err = x.store.ChangePerson(ctx, w.by(), *p)
+			p, err := x.changePerson(ctx, in.Person, *had, in.Body)
 			return &struct{ Body *store.Person }{p}, err
 		})
 	register(x, coordinates, huma.Operation{Method: "POST", Path: "/api/invites", Summary: "Invite somebody", Tags: tags, DefaultStatus: 201,
@@ -69,7 +45,7 @@ func (x *Server) peopleOperations() {
 			if err := goodGrant(in.Body); err != nil {
 				return nil, err
 			}
-			return x.issue(ctx, store.Secret{Kind: store.Invite, Name: fmt.Sprintf("%s %s", in.Body.Role, in.Body.Contributor)}, in.Body, inviteTime)
+			return x.issue(ctx, invitation(in.Body), in.Body, inviteTime)
 		})
 	register(x, plans, huma.Operation{Method: "POST", Path: "/api/plans/{plan}/share", Summary: "Make a link that shows a plan to whoever has it", Tags: tags, DefaultStatus: 201,
 		Description: "The value goes into a link, /share/VALUE. It shows what a viewer sees, and expires."},
@@ -125,8 +101,57 @@ func (x *Server) peopleOperations() {
 		})
 }
 
+// personChange is what can be changed of an account; nil is as it was.
+type personChange struct {
+	Role        *store.Role `json:"role,omitempty" enum:"coordinator,planner,liaison,viewer"`
+	Contributor *string     `json:"contributor,omitempty" maxLength:"100"`
+	Disabled    *bool       `json:"disabled,omitempty"`
+}
+
+// changePerson changes an account, if it is still of the version.
+func (x *Server) changePerson(ctx context.Context, id string, version int64, c personChange) (*store.Person, error) {
+	p, err := x.store.Person(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if c.Role != nil {
+		p.Role = *c.Role
+	}
+	if c.Contributor != nil {
+		p.Contributor = *c.Contributor
+	}
+	if c.Disabled != nil {
+		p.Disabled = *c.Disabled
+	}
+	w := whoOf(ctx)
+	if p.ID == w.person.ID && (p.Role != store.Coordinator || p.Disabled) {
+		return nil, huma.Error409Conflict("you cannot take your own rights away; another coordinator can")
+	}
+	if err := goodGrant(Invitation{p.Role, p.Contributor}); err != nil {
+		return nil, err
+	}
+	p.Version = version
+	return x.store.ChangePerson(ctx, w.by(), *p)
+}
+
+func invitation(i Invitation) store.Secret {
+	return store.Secret{Kind: store.Invite, Name: fmt.Sprintf("%s %s", i.Role, i.Contributor)}
+}
+
+// invite makes an invitation and returns the value of its link.
+func (x *Server) invite(ctx context.Context, i Invitation) (string, error) {
+	out, err := x.issue(ctx, invitation(i), i, inviteTime)
+	if err != nil {
+		return "", err
+	}
+	return out.Body.Value, nil
+}
+
 // goodGrant checks that a liaison has a contributor and nobody else does.
 func goodGrant(i Invitation) error {
+	if !slices.Contains(store.Roles, i.Role) {
+		return huma.Error422UnprocessableEntity(fmt.Sprintf("there is no role %q", i.Role))
+	}
 	if (i.Role == store.Liaison) != (i.Contributor != "") {
 		return huma.Error422UnprocessableEntity("a liaison has a contributor, and nobody else", &huma.ErrorDetail{Location: "body.contributor", Message: "needed for a liaison, and for nobody else", Value: i.Contributor})
 	}

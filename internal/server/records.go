@@ -50,6 +50,26 @@ func (x *Server) seen(ctx context.Context, w *who, id string) (*head, []store.Re
 	return h, records, nil
 }
 
+// history is what a record has been, for those who see all of that.
+func (x *Server) history(ctx context.Context, w *who, id, kind, key string) ([]store.Past, error) {
+	h, err := x.head(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	if !w.viewer().All {
+		other := func(owner string) bool { return owner != w.person.Contributor }
+		foreign := kind == "units" && owned(h, &store.Change{Kind: kind, Key: key}, other) || kind == "contributors" && key != w.person.Contributor
+		if foreign || kind == "places" || !h.lens(w).Sees(h.scenario, kind, key) {
+			return nil, store.ErrNotFound
+		}
+	}
+	list, err := x.store.History(ctx, id, kind, key)
+	if err == nil && len(list) == 0 {
+		err = store.ErrNotFound
+	}
+	return list, err
+}
+
 // taggedVersion is the version that a record was set by.
 type taggedVersion struct {
 	ETag string `header:"ETag"`
@@ -151,22 +171,7 @@ func (x *Server) recordOperations() {
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/history/{kind}/{key}", Summary: "What a record has been, the newest first", Tags: tags,
 		Description: "Of records that you see unaltered; of units and contributors only of your own, unless you see everything."},
 		func(ctx context.Context, in *RecordIn) (*struct{ Body Page[store.Past] }, error) {
-			w := whoOf(ctx)
-			h, err := x.head(ctx, in.Scenario, 0)
-			if err != nil {
-				return nil, err
-			}
-			if !w.viewer().All {
-				own := func(owner string) bool { return owner != w.person.Contributor }
-				foreign := in.Kind == "units" && owned(h, &store.Change{Kind: in.Kind, Key: in.Key}, own) || in.Kind == "contributors" && in.Key != w.person.Contributor
-				if foreign || !h.lens(w).Sees(h.scenario, in.Kind, in.Key) || in.Kind == "places" {
-					return nil, store.ErrNotFound
-				}
-			}
-			list, err := x.store.History(ctx, in.Scenario, in.Kind, in.Key)
-			if err == nil && len(list) == 0 {
-				err = store.ErrNotFound
-			}
+			list, err := x.history(ctx, whoOf(ctx), in.Scenario, in.Kind, in.Key)
 			return &struct{ Body Page[store.Past] }{Page[store.Past]{Items: list}}, err
 		})
 }

@@ -298,7 +298,7 @@ func TestNothingLeaks(t *testing.T) {
 	for _, path := range []string{
 		"/api/scenarios/%s?version=1", "/api/scenarios/%s/diff?from=1&to=2", "/api/scenarios/%s/records/places", "/api/scenarios/%s/records/contributors", "/api/scenarios/%s/records/posts", "/api/scenarios/%s/records/pins",
 		"/api/scenarios/%s/records/routes", "/api/scenarios/%s/records/settings", "/api/scenarios/%s/export/json", "/api/scenarios/%s/export/xlsx", "/api/scenarios/%s/history/contributors/NOR", "/api/scenarios/%s/history/units/secret-pol-1",
-		"/api/plans/" + x.plan + "/export/csv?%s", "/api/plans/" + x.plan + "/export/ics?%s", "/api/plans/" + x.plan + "/export/xlsx?%s", "/api/jobs/" + lose + "?%s", "/plans/" + x.plan + "?%s", "/scenarios/%s/", "/?%s", "/api?%s", "/share/" + issued.Value + "?%s",
+		"/api/plans/" + x.plan + "/export/csv?%s", "/api/plans/" + x.plan + "/export/ics?%s", "/api/plans/" + x.plan + "/export/xlsx?%s", "/api/jobs/" + lose + "?%s", "/plans/" + x.plan + "?%s", "/scenarios/%s/", "/scenarios/%s/records/units", "/scenarios/%s/records/places", "/scenarios/%s/records/units/fra-1", "/?%s", "/api?%s", "/share/" + issued.Value + "?%s",
 	} {
 		where := fmt.Sprintf(path, x.scenario)
 		for _, role := range []string{"planner", "viewer", "nobody"} {

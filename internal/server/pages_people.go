@@ -1,0 +1,83 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/rearguard/rearguard/internal/store"
+)
+
+// peoplePage lists the accounts, with the link of an invitation that was just made.
+func (x *Server) peoplePage(w http.ResponseWriter, r *http.Request, status int, problem, link string) {
+	people, err := x.store.People(r.Context())
+	if err != nil {
+		status, text := x.said(r, err)
+		fail(w, r, status, text)
+		return
+	}
+	x.show(w, r, status, "people.html", view{Title: "People", Problem: problem, Data: struct {
+		People []store.Person
+		Roles  []store.Role
+		Link   string
+	}{people, store.Roles, link}})
+}
+
+func (x *Server) inviteForm(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
+	grant := Invitation{store.Role(r.FormValue("role")), r.FormValue("contributor")}
+	err := goodGrant(grant)
+	value := ""
+	if err == nil {
+		value, err = x.invite(r.Context(), grant)
+	}
+	if err != nil {
+		status, text := x.said(r, err)
+		x.peoplePage(w, r, status, text, "")
+		return
+	}
+	link := url.URL{Scheme: "http", Host: r.Host, Path: "/invite/" + value}
+	if x.secure {
+		link.Scheme = "https"
+	}
+	x.peoplePage(w, r, http.StatusOK, "", link.String())
+}
+
+// personForm disables an account, or enables it again.
+func (x *Server) personForm(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
+	version, err := strconv.ParseInt(r.FormValue("version"), 10, 64)
+	if err != nil {
+		fail(w, r, http.StatusBadRequest, "the form lacks the version of the account; open the page again")
+		return
+	}
+	disabled := r.FormValue("do") == "disable"
+	if _, err := x.changePerson(r.Context(), r.PathValue("person"), version, personChange{Disabled: &disabled}); err != nil {
+		status, text := x.said(r, err)
+		x.peoplePage(w, r, status, text, "")
+		return
+	}
+	http.Redirect(w, r, "/people", http.StatusSeeOther)
+}
+
+// planForm queues a plan of a scenario's newest version.
+func (x *Server) planForm(w http.ResponseWriter, r *http.Request) {
+	one := whoOf(r.Context())
+	if status, detail := plans.refusal(one, r.Method); status != 0 {
+		fail(w, r, status, detail)
+		return
+	}
+	s, err := x.store.Scenario(r.Context(), r.PathValue("scenario"))
+	if err == nil {
+		_, err = x.store.Enqueue(r.Context(), one.by(), store.Job{Scenario: s.ID, Version: s.Version, Kind: "plan", Options: []byte("{}")})
+	}
+	if err != nil {
+		status, text := x.said(r, err)
+		x.list(w, r, status, text)
+		return
+	}
+	for _, k := range x.workers {
+		k.Wake()
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
