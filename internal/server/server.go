@@ -102,6 +102,7 @@ func (x *Server) route() {
 	x.recordOperations()
 	x.planOperations()
 	x.jobOperations()
+	x.askOperations()
 	x.peopleOperations()
 	x.auditOperations()
 	mux.HandleFunc("GET /api/scenarios/{scenario}/events", x.events)

@@ -33,6 +33,7 @@ type site struct {
 	scenario string
 	plan     string
 	job      string
+	asked    string            // an ask of NOR
 	tokens   map[string]string // role to a token that may write
 }
 
@@ -78,6 +79,14 @@ func newSite(t *testing.T) *site {
 		t.Fatalf("%+v, %v", j, err)
 	}
 	x.plan = j.Plan
+	a, err := s.Ask(ctx, by, store.Ask{Scenario: x.scenario, Contributor: "NOR", Due: "2025-01-20", For: store.AskFor{Capability: "bg", Quantity: 1, From: "2025-02-01", Note: "for the spring"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Answer(ctx, by, a.ID, 1, store.AskEvent{State: store.AskOffered, Unit: "secret-nor-1"}); err != nil {
+		t.Fatal(err)
+	}
+	x.asked = a.ID
 	return x
 }
 
@@ -173,6 +182,11 @@ func called(x *site) map[string][2]string { // operation to path with query, and
 		"GET /api/jobs/{job}":                                   {"/api/jobs/" + j, ""},
 		"POST /api/jobs/{job}/cancel":                           {"/api/jobs/" + j + "/cancel", ""},
 		"POST /api/jobs/{job}/retry":                            {"/api/jobs/" + j + "/retry", ""},
+		"GET /api/scenarios/{scenario}/asks":                    {"/api/scenarios/" + s + "/asks", ""},
+		"POST /api/scenarios/{scenario}/asks":                   {"/api/scenarios/" + s + "/asks", `{"contributor":"FRA","due":"2025-01-20","for":{"capability":"bg","quantity":1,"from":"2025-02-01"}}`},
+		"GET /api/asks/{ask}":                                   {"/api/asks/" + x.asked, ""},
+		"POST /api/asks/{ask}/answer":                           {"/api/asks/" + x.asked + "/answer", `{"state":"declined"}`},
+		"POST /api/asks/{ask}/withdraw":                         {"/api/asks/" + x.asked + "/withdraw", ""},
 		"GET /api/people":                                       {"/api/people", ""},
 		"PATCH /api/people/{person}":                            {"/api/people/viewer@example.org", `{"disabled":false}`},
 		"POST /api/invites":                                     {"/api/invites", `{"role":"viewer"}`},
@@ -298,7 +312,7 @@ func TestNothingLeaks(t *testing.T) {
 	for _, path := range []string{
 		"/api/scenarios/%s?version=1", "/api/scenarios/%s/diff?from=1&to=2", "/api/scenarios/%s/records/places", "/api/scenarios/%s/records/contributors", "/api/scenarios/%s/records/posts", "/api/scenarios/%s/records/pins",
 		"/api/scenarios/%s/records/routes", "/api/scenarios/%s/records/settings", "/api/scenarios/%s/export/json", "/api/scenarios/%s/export/xlsx", "/api/scenarios/%s/history/contributors/NOR", "/api/scenarios/%s/history/units/secret-pol-1",
-		"/api/plans/" + x.plan + "/export/csv?%s", "/api/plans/" + x.plan + "/export/ics?%s", "/api/plans/" + x.plan + "/export/xlsx?%s", "/api/jobs/" + lose + "?%s", "/plans/" + x.plan + "?%s", "/scenarios/%s/", "/scenarios/%s/records/units", "/scenarios/%s/records/places", "/scenarios/%s/records/units/fra-1", "/?%s", "/api?%s", "/share/" + issued.Value + "?%s",
+		"/api/plans/" + x.plan + "/export/csv?%s", "/api/plans/" + x.plan + "/export/ics?%s", "/api/plans/" + x.plan + "/export/xlsx?%s", "/api/jobs/" + lose + "?%s", "/plans/" + x.plan + "?%s", "/scenarios/%s/", "/scenarios/%s/records/units", "/scenarios/%s/records/places", "/scenarios/%s/records/units/fra-1", "/scenarios/%s/asks", "/?%s", "/api?%s", "/share/" + issued.Value + "?%s",
 	} {
 		where := fmt.Sprintf(path, x.scenario)
 		for _, role := range []string{"planner", "viewer", "nobody"} {
