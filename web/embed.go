@@ -125,6 +125,7 @@ func (b box) meets(o box) bool {
 
 // PageStyle is the style of plain pages, which have no script: that of the reports.
 var PageStyle = string(reportStyle) + `
+main h2 { margin-top: 28px; }
 .entry { display: grid; gap: 12px; max-width: 420px; margin: 16px 0; }
 .entry label { display: grid; gap: 4px; font-weight: 600; }
 .entry input { font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--quiet); border-radius: 4px; padding: 6px 8px; min-width: 0; }

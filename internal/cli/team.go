@@ -25,11 +25,15 @@ type teamFlags struct {
 	Cert    string `placeholder:"FILE" help:"Certificate for TLS, PEM; with --key. Behind a proxy that does TLS, give --behind-tls instead."`
 	Key     string `placeholder:"FILE" help:"Key of the certificate, PEM."`
 	Behind  bool   `name:"behind-tls" help:"A proxy in front does TLS: cookies are sent over nothing else."`
+	Public  string `placeholder:"URL" help:"Address that people reach the server at, such as https://rearguard.example.org; for OpenID."`
+	OpenID  string `name:"openid" placeholder:"URL" help:"Issuer of an OpenID Connect provider to sign in with, beside passwords; with --openid-client, --public and the secret in REARGUARD_OPENID_SECRET."`
+	Client  string `name:"openid-client" placeholder:"ID" help:"Client ID at that provider; the way back is PUBLIC/openid/back."`
+	Secret  string `name:"openid-secret" hidden:"" env:"REARGUARD_OPENID_SECRET"`
 	Workers *int   `placeholder:"N" help:"Jobs that run in this process at one time; 1 by default, 0 if other machines run rearguard worker."`
 }
 
 func (k *teamFlags) given() bool {
-	return k.where.given() || k.Cert != "" || k.Key != "" || k.Behind || k.Workers != nil
+	return k.where.given() || k.Cert != "" || k.Key != "" || k.Behind || k.Public != "" || k.OpenID != "" || k.Client != "" || k.Workers != nil
 }
 
 // where says where a team's server keeps what it knows.
@@ -81,6 +85,9 @@ func (k *teamFlags) team(ctx context.Context, c *console, listen string) error {
 			}
 		}
 	}
+	if k.OpenID != "" && (k.Client == "" || k.Public == "" || k.Secret == "") {
+		return usageError{errors.New("--openid needs --openid-client, --public and the secret in REARGUARD_OPENID_SECRET")}
+	}
 	workers := 1
 	if k.Workers != nil {
 		workers = *k.Workers
@@ -95,6 +102,11 @@ func (k *teamFlags) team(ctx context.Context, c *console, listen string) error {
 	defer s.Close()
 	log := slog.New(slog.NewJSONHandler(c.err, nil))
 	x := server.New(server.Options{Store: s, Log: log, Version: version, Workers: workers, Secure: k.Cert != "" || k.Behind})
+	if k.OpenID != "" {
+		if err := x.Discover(ctx, server.OpenID{Issuer: k.OpenID, Client: k.Client, Secret: k.Secret, Public: k.Public}); err != nil {
+			return noError{err}
+		}
+	}
 	if err := begin(ctx, x, s); err != nil {
 		return err
 	}

@@ -52,6 +52,8 @@ func (x *Server) pages(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("GET /{$}", x.home)
 	mux.HandleFunc("POST /sign-in", x.signInForm)
+	mux.HandleFunc("GET /openid/start", x.openIDStart)
+	mux.HandleFunc("GET /openid/back", x.openIDBack)
 	mux.HandleFunc("POST /sign-out", x.signOutForm)
 	mux.HandleFunc("GET /invite/{token}", func(w http.ResponseWriter, r *http.Request) {
 		x.show(w, r, http.StatusOK, "invite.html", view{Title: "Your account", Data: r.PathValue("token")})
@@ -114,7 +116,7 @@ type listed struct {
 
 func (x *Server) home(w http.ResponseWriter, r *http.Request) {
 	if whoOf(r.Context()).person == nil {
-		x.show(w, r, http.StatusOK, "sign-in.html", view{Title: "Sign in"})
+		x.show(w, r, http.StatusOK, "sign-in.html", view{Title: "Sign in", Data: x.signInWays()})
 		return
 	}
 	x.list(w, r, http.StatusOK, "")
@@ -156,7 +158,7 @@ func (x *Server) signInForm(w http.ResponseWriter, r *http.Request) {
 	_, value, err := x.signIn(r.Context(), whoOf(r.Context()), r.FormValue("email"), r.FormValue("password"))
 	if err != nil {
 		status, text := x.said(r, err)
-		x.show(w, r, status, "sign-in.html", view{Title: "Sign in", Problem: text})
+		x.show(w, r, status, "sign-in.html", view{Title: "Sign in", Problem: text, Data: x.signInWays()})
 		return
 	}
 	c := x.cookie(value)
@@ -247,7 +249,7 @@ func (x *Server) planPage(w http.ResponseWriter, r *http.Request) {
 func (x *Server) sharePage(w http.ResponseWriter, r *http.Request) {
 	secret, err := x.store.Proven(r.Context(), store.Share, r.PathValue("token"))
 	if err != nil {
-		x.show(w, r, http.StatusNotFound, "sign-in.html", view{Title: "Sign in", Problem: "This link is unknown or has expired; ask for a new one."})
+		x.show(w, r, http.StatusNotFound, "sign-in.html", view{Title: "Sign in", Problem: "This link is unknown or has expired; ask for a new one.", Data: x.signInWays()})
 		return
 	}
 	x.report(w, r, &who{origin: origin(r)}, secret.Name)

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/rearguard/rearguard/internal/store"
@@ -16,11 +17,13 @@ func (x *Server) peoplePage(w http.ResponseWriter, r *http.Request, status int, 
 		fail(w, r, status, text)
 		return
 	}
+	roles := slices.Clone(store.Roles)
+	slices.Reverse(roles) // the least powerful is the first choice
 	x.show(w, r, status, "people.html", view{Title: "People", Problem: problem, Data: struct {
 		People []store.Person
 		Roles  []store.Role
 		Link   string
-	}{people, store.Roles, link}})
+	}{people, roles, link}})
 }
 
 func (x *Server) inviteForm(w http.ResponseWriter, r *http.Request) {

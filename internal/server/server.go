@@ -44,6 +44,7 @@ type Server struct {
 	hub      hub
 	throttle throttle
 	workers  []*jobs.Worker
+	openID   *openID // nil if there is no provider
 	api      huma.API
 	handler  http.Handler
 	needs    map[string]need // operation to who may call it

@@ -1,0 +1,146 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"github.com/rearguard/rearguard/internal/store"
+)
+
+// OpenID is a provider of OpenID Connect that people sign in with. Accounts are made by
+// invitation as before; the provider says who somebody is, by a verified email.
+type OpenID struct {
+	Issuer string // URL
+	Client string // ID
+	Secret string
+	Public string // URL that this server is reached at, for the way back
+}
+
+// openID is a provider whose keys and addresses are known.
+type openID struct {
+	name     string
+	config   oauth2.Config
+	verifier *oidc.IDTokenVerifier
+}
+
+// Discover asks the provider for its addresses and keys, so that a server that cannot
+// use it does not start.
+func (x *Server) Discover(ctx context.Context, o OpenID) error {
+	p, err := oidc.NewProvider(ctx, o.Issuer)
+	if err != nil {
+		return fmt.Errorf("find the OpenID provider: %w", err)
+	}
+	x.openID = &openID{
+		name: strings.TrimPrefix(o.Issuer, "https://"),
+		config: oauth2.Config{ClientID: o.Client, ClientSecret: o.Secret, Endpoint: p.Endpoint(), Scopes: []string{oidc.ScopeOpenID, "email", "profile"},
+			RedirectURL: strings.TrimSuffix(o.Public, "/") + "/openid/back"},
+		verifier: p.Verifier(&oidc.Config{ClientID: o.Client}),
+	}
+	return nil
+}
+
+const wayCookie = "rearguard_openid"
+
+// way is what the browser keeps while it is at the provider.
+type way struct{ State, Nonce, Verifier string }
+
+// openIDStart sends the browser to the provider.
+func (x *Server) openIDStart(w http.ResponseWriter, r *http.Request) {
+	if x.openID == nil {
+		fail(w, r, http.StatusNotFound, "this server has no OpenID provider")
+		return
+	}
+	k := way{rand.Text(), rand.Text(), oauth2.GenerateVerifier()}
+	b, err := json.Marshal(k)
+	if err != nil {
+		panic(err) // it is text
+	}
+	// Lax: the provider's page leads back here from another site.
+	http.SetCookie(w, &http.Cookie{Name: wayCookie, Value: fmt.Sprintf("%x", b), Path: "/openid/", HttpOnly: true, Secure: x.secure, SameSite: http.SameSiteLaxMode, MaxAge: 600})
+	http.Redirect(w, r, x.openID.config.AuthCodeURL(k.State, oidc.Nonce(k.Nonce), oauth2.S256ChallengeOption(k.Verifier)), http.StatusSeeOther)
+}
+
+// openIDBack signs in whom the provider has identified.
+func (x *Server) openIDBack(w http.ResponseWriter, r *http.Request) {
+	if x.openID == nil {
+		fail(w, r, http.StatusNotFound, "this server has no OpenID provider")
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: wayCookie, Path: "/openid/", HttpOnly: true, Secure: x.secure, SameSite: http.SameSiteLaxMode, MaxAge: -1})
+	p, err := x.identified(r)
+	var value string
+	if err == nil {
+		value, err = x.begin(r.Context(), whoOf(r.Context()), p)
+	}
+	if err != nil {
+		x.log.Warn("sign-in by OpenID fails", "request", whoOf(r.Context()).id, "error", err)
+		if err := x.store.Note(r.Context(), whoOf(r.Context()).by(), "fail to sign in", "", "OpenID: "+err.Error()); err != nil {
+			x.log.Error("cannot write the audit chain", "error", err)
+		}
+		x.show(w, r, http.StatusUnauthorized, "sign-in.html", view{Title: "Sign in", Problem: "You could not be signed in: " + err.Error() + ".", Data: x.signInWays()})
+		return
+	}
+	c := x.cookie(value)
+	http.SetCookie(w, &c)
+	// A page and not a redirect: the strict cookie is not sent along a way that began at another site.
+	x.show(w, r, http.StatusOK, "signed-in.html", view{Title: "Signed in"})
+}
+
+// identified is the account of whom the provider names. The errors are for people.
+func (x *Server) identified(r *http.Request) (*store.Person, error) {
+	ctx, stop := context.WithTimeout(r.Context(), 15*time.Second)
+	defer stop()
+	c, err := r.Cookie(wayCookie)
+	if err != nil {
+		return nil, errors.New("the browser did not keep its cookie, or took longer than ten minutes; begin again")
+	}
+	var b []byte
+	var k way
+	if _, err := fmt.Sscanf(c.Value, "%x", &b); err != nil || json.Unmarshal(b, &k) != nil || k.State == "" || r.FormValue("state") != k.State {
+		return nil, errors.New("the answer is not to what this browser asked; begin again")
+	}
+	if said := r.FormValue("error"); said != "" {
+		return nil, fmt.Errorf("the provider says %q", said)
+	}
+	token, err := x.openID.config.Exchange(ctx, r.FormValue("code"), oauth2.VerifierOption(k.Verifier))
+	if err != nil {
+		return nil, errors.New("the provider does not honour its code")
+	}
+	raw, _ := token.Extra("id_token").(string)
+	id, err := x.openID.verifier.Verify(ctx, raw)
+	if err != nil || id.Nonce != k.Nonce {
+		return nil, errors.New("the provider's token does not hold")
+	}
+	var claims struct {
+		Email    string `json:"email"`
+		Verified bool   `json:"email_verified"`
+	}
+	if err := id.Claims(&claims); err != nil || claims.Email == "" || !claims.Verified {
+		return nil, errors.New("the provider names no verified email")
+	}
+	p, err := x.store.Person(ctx, claims.Email)
+	if errors.Is(err, store.ErrNotFound) || err == nil && p.Disabled {
+		return nil, fmt.Errorf("there is no account of %s; ask a coordinator for an invitation", claims.Email)
+	}
+	if err != nil {
+		return nil, errors.New("the database does not answer; try again")
+	}
+	return p, nil
+}
+
+// signInWays names the provider that one can sign in with; empty for none.
+func (x *Server) signInWays() string {
+	if x.openID == nil {
+		return ""
+	}
+	return x.openID.name
+}
