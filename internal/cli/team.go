@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
@@ -197,6 +198,7 @@ func (k *workerCommand) Run(ctx context.Context, c *console) error {
 	var wait sync.WaitGroup
 	for range k.Jobs {
 		w := jobs.New(s, host+"-"+store.NewID(), log)
+		w.Threads = max(1, runtime.GOMAXPROCS(0)/k.Jobs)
 		wait.Go(func() { w.Run(ctx) })
 	}
 	wait.Wait()

@@ -26,7 +26,7 @@ import (
 )
 
 // Kinds are what a job can do.
-var Kinds = []string{"plan", "lose", "tradeoff", "ask"}
+var Kinds = []string{"plan", "lose", "tradeoff", "ask", "samples"}
 
 // Options are what a job is to do. What is left out is as the scenario says.
 type Options struct {
@@ -41,6 +41,7 @@ type Options struct {
 	Today      *scenario.Date           `json:"today,omitempty" doc:"No order or decision before this day."`
 	From       string                   `json:"from,omitempty" doc:"ID of a plan to start from."`
 	Points     int                      `json:"points,omitempty" minimum:"2" maximum:"100" doc:"Of a trade-off; 8 by default."`
+	Samples    int                      `json:"samples,omitempty" minimum:"1" maximum:"100000" doc:"Draws of what is uncertain; 200 by default. Workers share them."`
 	Lose       int                      `json:"lose,omitempty" minimum:"1" maximum:"2" doc:"Contributors lost at a time; 1 by default."`
 }
 
@@ -66,6 +67,7 @@ type Worker struct {
 	// Most tries of a job whose workers end.
 	Pause, Beat, Stale time.Duration
 	Most               int64
+	Threads            int // searches side by side, of a question over many plans; 0 is one a processor
 
 	wake chan struct{}
 }
@@ -169,8 +171,11 @@ func (w *Worker) notify(job *store.Job, p Progress) {
 	}
 }
 
-// keep finishes a job with its plan or its answer.
+// keep finishes a job with its plan or its answer, or lets it wait for its parts.
 func (w *Worker) keep(ctx context.Context, job *store.Job, p *plan.Plan, result any) error {
+	if d, ok := result.(*divided); ok {
+		return w.Store.Divide(ctx, job, d.base, partKind, d.parts)
+	}
 	if p == nil {
 		b, err := json.Marshal(result)
 		if err != nil {
@@ -261,10 +266,15 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 		p, err = w.plan(ctx, s, written.Hash(), from, &o, limit, report)
 		return p, nil, err
 	}
-	q := stress.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, From: from, Scenario: written.Hash(), Progress: func(x stress.Progress) {
+	q := stress.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, Threads: w.Threads, From: from, Scenario: written.Hash(), Progress: func(x stress.Progress) {
 		report(Progress{Done: x.Done, Of: x.Of})
 	}}
+	variant := scenario.Options{DDay: o.DDay, Without: o.Without, Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
 	switch job.Kind {
+	case "samples":
+		result, err = w.samples(ctx, job, written, variant, &o, q)
+	case partKind:
+		result, err = w.part(ctx, job, written, variant, q)
 	case "lose":
 		result, err = stress.Lose(ctx, s, max(1, o.Lose), q)
 	case "tradeoff":

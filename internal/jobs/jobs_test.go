@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -22,7 +24,7 @@ import (
 var by = store.By{Who: "somebody"}
 
 // fixture is a store with the tiny example in it, in a folder.
-func fixture(t *testing.T, folder string) (*store.Store, *store.Scenario) {
+func fixture(t testing.TB, folder string) (*store.Store, *store.Scenario) {
 	t.Helper()
 	s, err := store.Open(t.Context(), folder)
 	if err != nil {
@@ -48,7 +50,7 @@ func fixture(t *testing.T, folder string) (*store.Store, *store.Scenario) {
 	return s, x
 }
 
-func queue(t *testing.T, s *store.Store, x *store.Scenario, kind, options string) *store.Job {
+func queue(t testing.TB, s *store.Store, x *store.Scenario, kind, options string) *store.Job {
 	t.Helper()
 	j, err := s.Enqueue(t.Context(), by, store.Job{Scenario: x.ID, Version: 1, Kind: kind, Options: json.RawMessage(options)})
 	if err != nil {
@@ -116,7 +118,7 @@ func TestPlan(t *testing.T) {
 
 func TestQuestions(t *testing.T) {
 	s, x := fixture(t, t.TempDir())
-	for kind, want := range map[string]string{"lose": `"losses"`, "tradeoff": `"points"`, "ask": `"asks"`} {
+	for kind, want := range map[string]string{"lose": `"losses"`, "tradeoff": `"points"`, "ask": `"asks"`, "samples": `"drivers"`} {
 		job := until(t, jobs.New(s, "w", quiet()), queue(t, s, x, kind, `{"iterations":30}`).ID, ended)
 		if job.State != store.Done || !strings.Contains(string(job.Result), want) {
 			t.Errorf("%s: %s %s %.300s", kind, job.State, job.Failure, job.Result)
@@ -178,9 +180,48 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			os.Exit(1)
 		}
-		jobs.New(s, os.Getenv("JOBS_TEST_NAME"), quiet()).Run(context.Background())
+		w := jobs.New(s, os.Getenv("JOBS_TEST_NAME"), quiet())
+		w.Threads, w.Pause, w.Beat, w.Stale, w.Most = 1, 20*time.Millisecond, 20*time.Millisecond, time.Second, 50
+		w.Run(context.Background())
 	}
 	os.Exit(m.Run())
+}
+
+// child starts a worker in a process of its own.
+func child(t testing.TB, folder, name string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.Command(self)
+	c.Env = append(os.Environ(), "JOBS_TEST_FOLDER="+folder, "JOBS_TEST_NAME="+name)
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// wait looks at the jobs until they are as wanted.
+func wait(t testing.TB, s *store.Store, id string, when func(*store.Job, []store.Job) bool) (*store.Job, []store.Job) {
+	t.Helper()
+	for {
+		j, err := s.Job(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts, err := s.Parts(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if when(j, parts) {
+			return j, parts
+		}
+		if j.State == store.Failed {
+			t.Fatalf("%+v", j)
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // A worker is killed while it works: another takes the job once the claim is stale, and
@@ -189,25 +230,8 @@ func TestKilled(t *testing.T) {
 	folder := t.TempDir()
 	s, x := fixture(t, folder)
 	job := queue(t, s, x, "lose", `{"seconds":3600}`)
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := exec.Command(self)
-	c.Env = append(os.Environ(), "JOBS_TEST_FOLDER="+folder, "JOBS_TEST_NAME=victim")
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for {
-		j, err := s.Job(t.Context(), job.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if j.State == store.Running {
-			break
-		}
-		time.Sleep(time.Millisecond)
-	}
+	c := child(t, folder, "victim")
+	wait(t, s, job.ID, func(j *store.Job, _ []store.Job) bool { return j.State == store.Running })
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
@@ -217,5 +241,75 @@ func TestKilled(t *testing.T) {
 	again := until(t, w, job.ID, func(j *store.Job) bool { return j.Worker == "heir" })
 	if again.Worker != "heir" {
 		t.Errorf("%+v", again)
+	}
+}
+
+// Two workers share the samples of a scenario, and one of them is killed: the other does
+// its part too, and what comes of it is what one process alone would find.
+func TestTwoShareSamplesAndOneIsKilled(t *testing.T) {
+	folder := t.TempDir()
+	s, x := fixture(t, folder)
+	job := queue(t, s, x, "samples", `{"samples":150,"iterations":150}`)
+	victim, heir := child(t, folder, "victim"), child(t, folder, "heir")
+	defer func() {
+		_ = heir.Process.Kill()
+		_ = heir.Wait()
+	}()
+	wait(t, s, job.ID, func(_ *store.Job, parts []store.Job) bool {
+		for _, p := range parts {
+			if p.Worker == "victim" && p.State == store.Running {
+				return true
+			}
+		}
+		return false
+	})
+	if err := victim.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = victim.Wait()
+	done, parts := wait(t, s, job.ID, func(j *store.Job, _ []store.Job) bool { return j.State == store.Done })
+	by := map[string]int{}
+	for _, p := range parts {
+		by[p.Worker]++
+	}
+	if len(parts) != 6 || by["heir"] == 0 {
+		t.Errorf("parts by worker: %v", by)
+	}
+	written, err := jobs.Load(t.Context(), s, x.ID, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone, err := stress.Sample(t.Context(), written, scenario.Options{}, 150, stress.Doubts(), stress.Options{Seed: 1, Iterations: 150, Scenario: written.Hash()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := json.Marshal(alone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != string(done.Result) {
+		t.Errorf("shared:\n%s\nalone:\n%s", done.Result, want)
+	}
+}
+
+// BenchmarkSamples draws 1,000 samples in one worker process and in two, each with one
+// search at a time.
+func BenchmarkSamples(b *testing.B) {
+	for _, workers := range []int{1, 2} {
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
+			folder := b.TempDir()
+			s, x := fixture(b, folder)
+			for i := range workers {
+				c := child(b, folder, fmt.Sprint("w", i))
+				b.Cleanup(func() {
+					_ = c.Process.Kill()
+					_ = c.Wait()
+				})
+			}
+			for b.Loop() {
+				job := queue(b, s, x, "samples", `{"samples":1000,"iterations":400}`)
+				wait(b, s, job.ID, func(j *store.Job, _ []store.Job) bool { return j.State == store.Done })
+			}
+		})
 	}
 }

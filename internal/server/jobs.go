@@ -35,11 +35,11 @@ func (x *Server) job(ctx context.Context, w *who, j *store.Job) (*store.Job, err
 func (x *Server) jobOperations() {
 	tags := []string{"jobs"}
 	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/jobs", Summary: "Queue a job on the newest version", Tags: tags, DefaultStatus: 202,
-		Description: "plan makes a plan; lose, tradeoff and ask answer a question. What is queued will be run, whatever happens to this process."},
+		Description: "plan makes a plan; lose, tradeoff, ask and samples answer a question. Workers share samples. What is queued will be run, whatever happens to this process."},
 		func(ctx context.Context, in *struct {
 			ScenarioIn
 			Body struct {
-				Kind    string       `json:"kind" enum:"plan,lose,tradeoff,ask"`
+				Kind    string       `json:"kind" enum:"plan,lose,tradeoff,ask,samples"`
 				Options jobs.Options `json:"options,omitempty"`
 			}
 		}) (*struct{ Body *store.Job }, error) {

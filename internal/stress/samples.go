@@ -3,6 +3,7 @@ package stress
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -79,6 +81,13 @@ type draw struct {
 	inputs   map[string]float64
 }
 
+// Drawn is a draw with what the best plan found for it achieves.
+type Drawn struct {
+	Outcome Outcome            `json:"outcome"`
+	DDay    map[string]int     `json:"d_day"`
+	Inputs  map[string]float64 `json:"inputs"`
+}
+
 // Sample plans n draws of a scenario as written, each with its facts known, from
 // the plan for the likely ones. Options choose the variant; a D-day among them
 // is not drawn.
@@ -86,36 +95,86 @@ func Sample(ctx context.Context, s *scenario.Scenario, variant scenario.Options,
 	if n < 1 || !(u.Slip >= 0) {
 		return nil, fmt.Errorf("cannot draw %d samples with a slip of %g", n, u.Slip)
 	}
+	r := newRunner(ctx, o, n+1)
+	base, err := r.likely(s, variant, time.Duration(basePart*float64(r.o.Time)))
+	if err != nil {
+		return nil, err
+	}
+	all, err := r.draws(s, variant, u, base.plan, 0, n, time.Duration((1-basePart)*float64(r.o.Time)))
+	if err != nil {
+		return nil, err
+	}
+	return summary(s, u, base, all), nil
+}
+
+// SampleBase is the plan for the likely facts, which samples start from.
+func SampleBase(ctx context.Context, s *scenario.Scenario, variant scenario.Options, o Options) (*plan.Plan, error) {
+	r := newRunner(ctx, o, 1)
+	base, err := r.likely(s, variant, r.o.Time)
+	if err != nil {
+		return nil, err
+	}
+	return base.plan, nil
+}
+
+// SamplePart plans the draws from one on until another, as Sample numbers them, in the
+// time of the options: so that machines can share them.
+func SamplePart(ctx context.Context, s *scenario.Scenario, variant scenario.Options, u Uncertainty, base *plan.Plan, from, until int, o Options) ([]Drawn, error) {
+	r := newRunner(ctx, o, until-from)
+	return r.draws(s, variant, u, base, from, until, r.o.Time)
+}
+
+// Summarise puts together what the parts of a sample found, in order.
+func Summarise(s *scenario.Scenario, variant scenario.Options, u Uncertainty, base *plan.Plan, all []Drawn) (*Samples, error) {
 	likely, err := scenario.Resolve(s, variant)
 	if err != nil {
 		return nil, err
 	}
-	r := newRunner(ctx, o, n+1)
-	base, err := r.solve(likely, o.From, time.Duration(basePart*float64(r.o.Time)))
+	x, err := outcome(likely, base)
 	if err != nil {
 		return nil, err
 	}
-	out := &Samples{Base: *base, N: n, Assumed: u, IOC: map[string]Days{}, FOC: map[string]Days{}, start: s.Calendar.Start}
-	each := time.Duration((1 - basePart) * float64(r.o.Time) * float64(min(r.workers, n)) / float64(n))
-	draws, found := make([]*draw, n), make([]*Outcome, n)
-	err = r.each(n, func(i int) error {
-		rng := rand.New(rand.NewPCG(o.Seed, uint64(i)))
-		var err error
-		if draws[i], err = drawn(s, variant, u, rng); err != nil {
+	if len(all) == 0 {
+		return nil, errors.New("there are no samples to put together")
+	}
+	return summary(s, u, x, all), nil
+}
+
+// likely plans for the likely facts.
+func (r *runner) likely(s *scenario.Scenario, variant scenario.Options, allowance time.Duration) (*Outcome, error) {
+	likely, err := scenario.Resolve(s, variant)
+	if err != nil {
+		return nil, err
+	}
+	return r.solve(likely, r.o.From, allowance)
+}
+
+// draws plans some draws, in a time for all of them.
+func (r *runner) draws(s *scenario.Scenario, variant scenario.Options, u Uncertainty, base *plan.Plan, from, until int, allowance time.Duration) ([]Drawn, error) {
+	n := until - from
+	each := time.Duration(float64(allowance) * float64(min(r.workers, n)) / float64(n))
+	all := make([]Drawn, n)
+	err := r.each(n, func(i int) error {
+		rng := rand.New(rand.NewPCG(r.o.Seed, uint64(from+i)))
+		d, err := drawn(s, variant, u, rng)
+		if err != nil {
 			return err
 		}
-		found[i], err = r.solve(draws[i].scenario, base.plan, each)
+		x, err := r.solve(d.scenario, base, each)
 		if err != nil {
-			return fmt.Errorf("sample %d: %w", i+1, err)
+			return fmt.Errorf("sample %d: %w", from+i+1, err)
 		}
-		found[i].plan, draws[i].scenario = nil, nil // a thousand of them are large
+		x.plan = nil // a thousand of them are large
+		all[i] = Drawn{*x, d.dDay, d.inputs}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	out.summarise(draws, found)
-	return out, nil
+	return all, err
+}
+
+func summary(s *scenario.Scenario, u Uncertainty, base *Outcome, all []Drawn) *Samples {
+	out := &Samples{Base: *base, N: len(all), Assumed: u, IOC: map[string]Days{}, FOC: map[string]Days{}, start: s.Calendar.Start}
+	out.summarise(all)
+	return out
 }
 
 // triangular draws from low to high with the mode in between.
@@ -261,11 +320,11 @@ func (d *draw) needs(s *scenario.Scenario, rng *rand.Rand) {
 	}
 }
 
-func (out *Samples) summarise(draws []*draw, found []*Outcome) {
+func (out *Samples) summarise(draws []Drawn) {
 	of := func(figure func(*Outcome) float64) []float64 {
-		all := make([]float64, len(found))
-		for i, x := range found {
-			all[i] = figure(x)
+		all := make([]float64, len(draws))
+		for i := range draws {
+			all[i] = figure(&draws[i].Outcome)
 		}
 		return all
 	}
@@ -274,17 +333,17 @@ func (out *Samples) summarise(draws []*draw, found []*Outcome) {
 	out.Operations = band(of(func(x *Outcome) float64 { return x.ExposureOperations }))
 	out.Cost = band(of(func(x *Outcome) float64 { return x.Objective }))
 	out.GapOfCover = band(of(func(x *Outcome) float64 { return x.GapOfCover }))
-	for op := range draws[0].dDay {
+	for op := range draws[0].DDay {
 		wait := func(ready func(*Outcome) map[string]*scenario.Date) (all []int) {
-			for i, x := range found {
-				if d := ready(x)[op]; d != nil {
-					all = append(all, out.day(*d)-draws[i].dDay[op])
+			for i := range draws {
+				if d := ready(&draws[i].Outcome)[op]; d != nil {
+					all = append(all, out.day(*d)-draws[i].DDay[op])
 				}
 			}
 			return all
 		}
-		out.IOC[op] = days(wait(func(x *Outcome) map[string]*scenario.Date { return x.IOC }), len(found))
-		out.FOC[op] = days(wait(func(x *Outcome) map[string]*scenario.Date { return x.FOC }), len(found))
+		out.IOC[op] = days(wait(func(x *Outcome) map[string]*scenario.Date { return x.IOC }), len(draws))
+		out.FOC[op] = days(wait(func(x *Outcome) map[string]*scenario.Date { return x.FOC }), len(draws))
 	}
 	out.Drivers = drivers(draws, exposure)
 }
@@ -320,10 +379,10 @@ func days(reached []int, n int) Days {
 const weakest = 0.01
 
 // drivers ranks the inputs by what they explain.
-func drivers(draws []*draw, exposure []float64) []Driver {
+func drivers(draws []Drawn, exposure []float64) []Driver {
 	names := map[string]bool{}
 	for _, d := range draws {
-		for name := range d.inputs {
+		for name := range d.Inputs {
 			names[name] = true
 		}
 	}
@@ -331,7 +390,7 @@ func drivers(draws []*draw, exposure []float64) []Driver {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		values := make([]float64, len(draws))
 		for i, d := range draws {
-			values[i] = d.inputs[name]
+			values[i] = d.Inputs[name]
 		}
 		r := correlation(ranks(values), y)
 		if by := r * r; by > weakest+4/float64(len(draws)) {
