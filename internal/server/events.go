@@ -1,9 +1,12 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -116,6 +119,61 @@ func (x *Server) jobChanged(j *store.Job, p jobs.Progress) {
 		}
 		return event{"job", JobEvent{j.ID, j.Kind, j.State, j.Plan, j.Failure, p}}, true
 	})
+}
+
+// scenarios are those that somebody listens to.
+func (h *hub) scenarios() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var ids []string
+	for s := range h.all {
+		if !slices.Contains(ids, s.scenario) {
+			ids = append(ids, s.scenario)
+		}
+	}
+	return ids
+}
+
+// watched is how many of a scenario's jobs are looked at, the newest; recent is how long
+// ago one that was never seen may have ended to be told of.
+const (
+	watched = 20
+	recent  = 5 * time.Second
+)
+
+// watch tells the streams of jobs that workers elsewhere run, as the ledger shows them.
+func (x *Server) watch(ctx context.Context) {
+	type seen struct {
+		state    store.State
+		progress string
+	}
+	last := map[string]seen{}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second):
+		}
+		now := map[string]seen{}
+		for _, id := range x.hub.scenarios() {
+			list, err := x.store.Jobs(ctx, id, "", watched)
+			if err != nil {
+				continue // it is tried again in a second
+			}
+			for i := range list {
+				j := &list[i]
+				now[j.ID] = seen{j.State, string(j.Progress)}
+				before, known := last[j.ID]
+				if strings.HasPrefix(j.Worker, ownPrefix) || known && before == now[j.ID] || !known && !j.Ended.IsZero() && time.Since(j.Ended) > recent {
+					continue
+				}
+				var p jobs.Progress
+				_ = json.Unmarshal(j.Progress, &p) // the state is told all the same
+				x.jobChanged(j, p)
+			}
+		}
+		last = now
+	}
 }
 
 // events streams what happens to a scenario, as server-sent events: edit, plan, job. A

@@ -65,7 +65,7 @@ func New(o Options) *Server {
 	x.hub.all = map[*subscriber]bool{}
 	x.throttle.all = map[string]*failures{}
 	for i := range o.Workers {
-		w := jobs.New(o.Store, "server-"+store.NewID()+"-"+strconv.Itoa(i), o.Log)
+		w := jobs.New(o.Store, ownPrefix+store.NewID()+"-"+strconv.Itoa(i), o.Log)
 		w.Notify = x.jobChanged
 		x.workers = append(x.workers, w)
 	}
@@ -73,9 +73,14 @@ func New(o Options) *Server {
 	return x
 }
 
-// Run does jobs until the context ends.
+// ownPrefix begins the names of the workers in the server's process, which tell of their
+// jobs themselves.
+const ownPrefix = "server-"
+
+// Run does jobs, and watches those of other workers, until the context ends.
 func (x *Server) Run(ctx context.Context) {
 	var wait sync.WaitGroup
+	wait.Go(func() { x.watch(ctx) })
 	for _, w := range x.workers {
 		wait.Go(func() { w.Run(ctx) })
 	}

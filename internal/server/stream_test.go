@@ -3,11 +3,15 @@ package server_test
 import (
 	"bufio"
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/rearguard/rearguard/internal/jobs"
 )
 
 // listen reads a scenario's event stream as somebody; each event goes to the channel as
@@ -71,4 +75,25 @@ func TestOthersHearOfEdits(t *testing.T) {
 	if e := <-streams["planner"]; !strings.HasPrefix(e, "job ") || !strings.Contains(e, `"state":"queued"`) {
 		t.Errorf("hears %s of a job", e)
 	}
+}
+
+// The stream tells of jobs that a worker of another process runs.
+func TestJobsOfOtherWorkers(t *testing.T) {
+	x := newSite(t)
+	h := httptest.NewServer(x.Handler())
+	t.Cleanup(h.Close)
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { x.Run(ctx) })
+	defer running.Wait()
+	defer stop()
+	events := x.listen(t, h.URL, "planner")
+	x.want(t, 202, x.ask("planner", "POST", "/api/scenarios/"+x.scenario+"/jobs", `{"kind":"plan","options":{"iterations":5}}`))
+	running.Go(func() { jobs.New(x.store, "elsewhere", slog.New(slog.DiscardHandler)).Run(ctx) })
+	for e := range events {
+		if strings.HasPrefix(e, "job ") && strings.Contains(e, `"state":"done"`) && strings.Contains(e, `"plan":"`) {
+			return
+		}
+	}
+	t.Error("the stream ended, and did not tell that the job is done")
 }
