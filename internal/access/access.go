@@ -31,13 +31,18 @@ type Lens struct {
 	alias   map[string]string           // unit, as written, to the name that the viewer sees; "" if it sees none
 }
 
-// Look is what a viewer sees of a scenario, as written.
-func Look(s *scenario.Scenario, v Viewer) *Lens {
+// Look is what a viewer sees of a scenario, as written. Of an earlier version it sees no
+// more than the later ones, which are given too, release now: who narrows a release
+// narrows it for what was made before.
+func Look(s *scenario.Scenario, v Viewer, later ...*scenario.Scenario) *Lens {
 	l := &Lens{viewer: v, release: map[string]scenario.Release{}, alias: map[string]string{}}
-	if !v.All {
-		for i := range s.Contributors {
-			c := &s.Contributors[i]
-			if c.ID != v.Contributor && (c.Release == scenario.ByCapability || c.Release == scenario.Nothing) {
+	for _, version := range append([]*scenario.Scenario{s}, later...) {
+		for i := range version.Contributors {
+			c := &version.Contributors[i]
+			if v.All || c.ID == v.Contributor {
+				continue
+			}
+			if c.Release == scenario.Nothing || c.Release == scenario.ByCapability && l.release[c.ID] == "" {
 				l.release[c.ID] = c.Release
 			}
 		}

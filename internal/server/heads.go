@@ -26,6 +26,7 @@ type head struct {
 	scenario *scenario.Scenario
 	warnings []formats.Problem
 	joined   *store.Joined
+	now      *scenario.Scenario // the newest version, of an earlier one
 }
 
 // heads remembers the versions that were read last.
@@ -121,7 +122,13 @@ func (x *Server) head(ctx context.Context, id string, version int64) (*head, err
 	if version < 0 || version > now.version {
 		return nil, fmt.Errorf("version %d: %w", version, store.ErrNotFound)
 	}
-	return x.readHead(ctx, id, version)
+	h, err := x.readHead(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	earlier := *h
+	earlier.now = now.scenario
+	return &earlier, nil
 }
 
 // readNewest is the newest version, for who holds the scenario's lock.
@@ -177,8 +184,13 @@ func read(id string, version int64, records []store.Record) (*head, []formats.Pr
 	return h, nil, err
 }
 
-// lens is what somebody sees of a version.
-func (h *head) lens(w *who) *access.Lens { return access.Look(h.scenario, w.viewer()) }
+// lens is what somebody sees of a version, no more than is released now.
+func (h *head) lens(w *who) *access.Lens {
+	if h.now != nil {
+		return access.Look(h.scenario, w.viewer(), h.now)
+	}
+	return access.Look(h.scenario, w.viewer())
+}
 
 // resolved is the variant that a plan of the version was made for.
 func (h *head) resolved(p *plan.Plan) (*scenario.Scenario, error) {

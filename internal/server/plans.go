@@ -56,12 +56,6 @@ func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
 	if out.resolved, err = h.resolved(p); err != nil {
 		return nil, fmt.Errorf("resolve the scenario of plan %s: %w", id, err)
 	}
-	// A release that was narrowed since then holds for plans made before.
-	if now, err := x.head(ctx, kept.Scenario, 0); err == nil {
-		if lens := now.lens(w); !lens.Whole() && out.lens.Whole() {
-			out.lens = lens
-		}
-	}
 	out.scenario, out.plan, err = out.lens.Plan(out.resolved, p)
 	return out, err
 }

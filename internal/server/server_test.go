@@ -341,6 +341,19 @@ func TestNothingLeaks(t *testing.T) {
 	}
 }
 
+// Who narrows a release narrows it for what was made before: versions and plans.
+func TestNarrowed(t *testing.T) {
+	x := newSite(t)
+	x.want(t, 200, x.ask("coordinator", "PUT", "/api/scenarios/"+x.scenario+"/records/contributors/FRA", `{"id":"FRA","release":"nothing"}`, header("If-Match", `"1"`)))
+	for _, path := range []string{"/api/scenarios/" + x.scenario, "/api/scenarios/" + x.scenario + "?version=1", "/api/plans/" + x.plan, "/api/plans/" + x.plan + "/document", "/api/scenarios/" + x.scenario + "/diff?from=1"} {
+		for _, role := range []string{"planner", "viewer", "liaison of POL"} {
+			if body := x.want(t, 200, x.ask(role, "GET", path, "")); strings.Contains(body, "fra-1") {
+				t.Errorf("%s as %s tells a unit of FRA", path, role)
+			}
+		}
+	}
+}
+
 // Two edit one unit: the second is told, and loses nothing.
 func TestTwoEditOneUnit(t *testing.T) {
 	x := newSite(t)
