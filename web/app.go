@@ -17,9 +17,19 @@ var (
 // nothing else.
 const AppPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// App is the live page of a scenario; it loads AppFiles and asks the server for the
-// rest.
-func App(title string) []byte {
+// Link leads from the live page to another one.
+type Link struct{ Address, Text string }
+
+// App is the live page of a scenario, with links to other pages above it; it loads
+// AppFiles and asks the server for the rest.
+func App(title string, links ...Link) []byte {
+	above := ""
+	for _, l := range links {
+		above += fmt.Sprintf(`<a href="%s">%s</a> `, html.EscapeString(l.Address), html.EscapeString(l.Text))
+	}
+	if above != "" {
+		above = `<nav class="above" aria-label="Other pages">` + above + "</nav>\n"
+	}
 	return fmt.Appendf(nil, `<!doctype html>
 <html lang="en">
 <head>
@@ -30,11 +40,11 @@ func App(title string) []byte {
 </head>
 <body>
 <noscript>This page draws itself with its script. Open it in a browser that lets it run.</noscript>
-<div id="report"></div>
+%s<div id="report"></div>
 <script src="app.js"></script>
 </body>
 </html>
-`, html.EscapeString(title))
+`, html.EscapeString(title), above)
 }
 
 // AppFiles are the live page's files by path.

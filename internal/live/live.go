@@ -32,6 +32,9 @@ import (
 
 // Server answers for one scenario.
 type Server struct {
+	// Links lead to other pages of a server that this page is one of.
+	Links []web.Link
+
 	scenario *scenario.Scenario // as written
 	hash     string
 	mu       sync.Mutex
@@ -147,7 +150,7 @@ func (x *Server) Routes() http.Handler {
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", web.AppPolicy)
-		_, _ = w.Write(web.App(x.scenario.Name))
+		_, _ = w.Write(web.App(x.scenario.Name, x.Links...))
 	})
 	for path, file := range web.AppFiles() {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {

@@ -345,6 +345,7 @@ func (x *Server) site(r *http.Request, all *sites, h *head, latest []store.Plan)
 	if err != nil {
 		return nil, err
 	}
+	s.Links = []web.Link{{Address: "/", Text: "Scenarios"}, {Address: "records/units", Text: "Records"}, {Address: "asks", Text: "Asks"}}
 	if len(all.all) > mostHeads {
 		clear(all.all)
 	}
