@@ -263,7 +263,7 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 	}
 	limit := time.Duration(o.Seconds * float64(time.Second))
 	if job.Kind == "plan" {
-		p, err = w.plan(ctx, s, written.Hash(), from, &o, limit, report)
+		p, err = w.plan(ctx, written, s, from, &o, limit, report)
 		return p, nil, err
 	}
 	q := stress.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, Threads: w.Threads, From: from, Scenario: written.Hash(), Progress: func(x stress.Progress) {
@@ -293,9 +293,13 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 
 // plan searches, and holds what it found to the checker: a plan that is kept keeps every
 // rule.
-func (w *Worker) plan(ctx context.Context, s *scenario.Scenario, hash string, from *plan.Plan, o *Options, limit time.Duration, report func(Progress)) (*plan.Plan, error) {
+func (w *Worker) plan(ctx context.Context, written, s *scenario.Scenario, from *plan.Plan, o *Options, limit time.Duration, report func(Progress)) (*plan.Plan, error) {
+	hash, first := written.Hash(), limit
+	if len(s.Operations) > 0 {
+		first -= time.Duration(reference * float64(limit))
+	}
 	last := time.Duration(0)
-	p, err := engine.Solve(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, From: from, Scenario: hash, Progress: func(x engine.Progress) {
+	p, err := engine.Solve(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: first, From: from, Scenario: hash, Progress: func(x engine.Progress) {
 		if x.Elapsed < last+100*time.Millisecond {
 			return
 		}
@@ -311,7 +315,38 @@ func (w *Worker) plan(ctx context.Context, s *scenario.Scenario, hash string, fr
 	}
 	p.Options.Without = append(p.Options.Without, o.Without...)
 	if checked := verify.Check(s, p); !checked.OK() {
-		return nil, errors.New("the plan that was found does not hold; it was not kept: this is a fault of the program")
+		return nil, errFault
 	}
-	return p, nil
+	return p, w.newExposure(ctx, written, p, o, limit-first)
+}
+
+var errFault = errors.New("the plan that was found does not hold; it was not kept: this is a fault of the program")
+
+// reference is the part of the time for the plan without the operations.
+const reference = 0.2
+
+// newExposure measures what the operations add to the exposure of standing posts, by a
+// plan without them.
+func (w *Worker) newExposure(ctx context.Context, written *scenario.Scenario, p *plan.Plan, o *Options, limit time.Duration) error {
+	calm := scenario.Options{Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
+	for _, op := range written.Operations {
+		calm.Without = append(calm.Without, op.ID)
+	}
+	s, err := scenario.Resolve(written, calm)
+	if err != nil {
+		return err
+	}
+	added := 0.0
+	if len(p.Options.DDay) > 0 {
+		without, err := engine.Solve(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, NoBound: o.Iterations > 0})
+		if err != nil {
+			return fmt.Errorf("plan without the operations: %w", err)
+		}
+		if !verify.Check(s, without).OK() {
+			return errFault
+		}
+		added = max(0, p.Metrics.ExposureDays.Standing-without.Metrics.ExposureDays.Standing)
+	}
+	p.Metrics.NewExposure = &added
+	return nil
 }

@@ -104,6 +104,9 @@ func TestPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if p.Metrics.NewExposure == nil || *p.Metrics.NewExposure != 0 {
+		t.Errorf("new exposure %v", p.Metrics.NewExposure)
+	}
 	if p.ScenarioSHA256 != written.Hash() {
 		t.Error("the plan is of another scenario")
 	}

@@ -64,7 +64,12 @@ func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
 func (s *shown) page() (*report.Document, error) {
 	checked := verify.Check(s.resolved, s.whole)
 	if s.lens.Whole() {
+		newExposure := (*float64)(nil) // it needs a second plan, which the checker does not have
+		if s.whole.Metrics != nil {
+			newExposure = s.whole.Metrics.NewExposure
+		}
 		s.plan.Metrics = checked.Metrics
+		s.plan.Metrics.NewExposure = newExposure
 	}
 	d, err := report.NewDocument(s.scenario, s.plan)
 	if err != nil {
