@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"internal/formats/geopko": {"scenario", "internal/formats", "internal/formats/table"},
 	"internal/formats/smptsp": {"scenario", "internal/formats"},
 	"internal/generate":       {"scenario"},
-	"internal/report":         {"scenario", "plan", "internal/conditions", "internal/execution", "internal/stress"},
+	"internal/report":         {"scenario", "plan", "internal/conditions", "internal/execution", "internal/stress", "internal/verify", "web"},
 	"internal/live":           {"scenario", "plan", "internal/conditions", "internal/engine", "internal/execution", "internal/report", "internal/stress", "internal/verify", "web"},
 	"internal/verify":         {"scenario", "plan"},
 	"internal/cli":            {"scenario", "examples", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/milp", "internal/report", "internal/server", "internal/store", "internal/jobs", "internal/live", "internal/stress", "internal/verify", "web"},

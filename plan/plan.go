@@ -45,6 +45,18 @@ type Options struct {
 	Raised     []scenario.Raise            `json:"raised,omitempty"`     // what incidents add to lines
 }
 
+// Variant is the variant of its scenario that a plan was made for.
+func (p *Plan) Variant() scenario.Options {
+	o := scenario.Options{
+		DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
+		Conditions: p.Options.Conditions, Raised: p.Options.Raised,
+	}
+	if p.Options.Today != 0 {
+		o.Today = &p.Options.Today
+	}
+	return o
+}
+
 // Stop is why a search ended.
 type Stop string
 

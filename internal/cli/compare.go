@@ -60,12 +60,9 @@ func (c *console) ownPlan(scenarioPath, planPath string) (*scenario.Scenario, *p
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := exists(planPath); err != nil {
-		return nil, nil, err
-	}
-	p, err := readPlanFile(planPath)
+	p, err := openPlanFile(planPath)
 	if err != nil {
-		return nil, nil, refused(err)
+		return nil, nil, err
 	}
 	if hash := s.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
 		return nil, nil, noError{fmt.Errorf("%s: made for scenario %q with SHA-256 %.12s; %s is %q with %.12s. Give the file that it was made for, or plan again",

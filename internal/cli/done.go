@@ -95,25 +95,19 @@ func (k *news) of(written, s *scenario.Scenario, p *plan.Plan) (st *conditions.S
 }
 
 // account holds the plan at hand against the facts; nil if there are none.
-func (k *statusCommand) account(c *console, s *scenario.Scenario, today scenario.Date) (*execution.Account, error) {
+func (k *statusCommand) account(c *console, s *scenario.Scenario, plans []*plan.Plan, today scenario.Date) (*execution.Account, error) {
 	if len(k.Facts) == 0 {
 		return nil, nil
 	}
-	if len(k.Plans) != 1 {
-		return nil, usageError{fmt.Errorf("--facts: say of which plan, with one --plan; there are %d", len(k.Plans))}
+	if len(plans) != 1 {
+		return nil, usageError{fmt.Errorf("--facts: say of which plan, with one --plan; there are %d", len(plans))}
 	}
-	p, err := readPlanFile(k.Plans[0])
-	if err != nil {
-		return nil, refused(err)
-	}
-	resolved, err := resolveAs(s, p)
+	resolved, err := resolveAs(s, plans[0])
 	if err != nil {
 		return nil, noError{fmt.Errorf("%s: %w", k.Plans[0], err)}
 	}
-	if hash := s.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
-		fmt.Fprintf(c.err, "%s: warning: made for another version of the scenario (SHA-256 %.12s, here %.12s)\n", k.Plans[0], p.ScenarioSHA256, hash)
-	}
-	return k.hold(resolved, p, today)
+	c.another(k.Plans[0], s, plans[0])
+	return k.hold(resolved, plans[0], today)
 }
 
 // sayAccount says where the plan and what has been done part, what that means,

@@ -50,33 +50,49 @@ func refused(err error) error {
 // readPlan reads a plan and the variant of the scenario that it was made for,
 // resolved.
 func (c *console) readPlan(scenarioPath, planPath string) (*scenario.Scenario, *plan.Plan, error) {
-	s, p, _, err := c.openPlan(scenarioPath, planPath)
+	_, s, p, _, err := c.openPlan(scenarioPath, planPath)
 	return s, p, err
 }
 
-// openPlan is readPlan that also returns the warning, if the plan was made for
-// another version of the scenario, which it has printed.
-func (c *console) openPlan(scenarioPath, planPath string) (resolved *scenario.Scenario, p *plan.Plan, another string, err error) {
-	s, err := c.readScenario(scenarioPath)
+// openPlan is readPlan that also returns the scenario as written, and the warning, if
+// the plan was made for another version of it, which it has printed.
+func (c *console) openPlan(scenarioPath, planPath string) (written, resolved *scenario.Scenario, p *plan.Plan, another string, err error) {
+	fail := func(err error) (*scenario.Scenario, *scenario.Scenario, *plan.Plan, string, error) {
+		return nil, nil, nil, "", err
+	}
+	written, err = c.readScenario(scenarioPath)
 	if err != nil {
-		return nil, nil, "", err
+		return fail(err)
 	}
-	if err := exists(planPath); err != nil {
-		return nil, nil, "", err
-	}
-	p, err = readPlanFile(planPath)
+	p, err = openPlanFile(planPath)
 	if err != nil {
-		return nil, nil, "", refused(err)
+		return fail(err)
 	}
+	another = c.another(planPath, written, p)
+	resolved, err = resolveAs(written, p)
+	if err != nil {
+		return fail(noError{fmt.Errorf("%s: %w", planPath, err)})
+	}
+	return written, resolved, p, another, nil
+}
+
+// another warns if a plan was made for another version of a scenario, as written, and
+// returns the warning.
+func (c *console) another(planPath string, s *scenario.Scenario, p *plan.Plan) (warning string) {
 	if hash := s.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
-		another = fmt.Sprintf("made for another version of the scenario (SHA-256 %.12s, here %.12s)", p.ScenarioSHA256, hash)
-		fmt.Fprintf(c.err, "%s: warning: %s\n", planPath, another)
+		warning = fmt.Sprintf("made for another version of the scenario (SHA-256 %.12s, here %.12s)", p.ScenarioSHA256, hash)
+		fmt.Fprintf(c.err, "%s: warning: %s\n", planPath, warning)
 	}
-	resolved, err = resolveAs(s, p)
-	if err != nil {
-		return nil, nil, "", noError{fmt.Errorf("%s: %w", planPath, err)}
+	return warning
+}
+
+// openPlanFile is readPlanFile of a path that was given by somebody.
+func openPlanFile(path string) (*plan.Plan, error) {
+	if err := exists(path); err != nil {
+		return nil, err
 	}
-	return resolved, p, another, nil
+	p, err := readPlanFile(path)
+	return p, refused(err)
 }
 
 // readPlanFile reads a plan: plan.json, or a workbook of it.
@@ -93,17 +109,7 @@ func readPlanFile(path string) (*plan.Plan, error) {
 
 // resolveAs resolves the variant of a scenario that a plan was made for.
 func resolveAs(s *scenario.Scenario, p *plan.Plan) (*scenario.Scenario, error) {
-	return scenario.Resolve(s, variantOf(p))
-}
-
-// variantOf is the variant of its scenario that a plan was made for.
-func variantOf(p *plan.Plan) scenario.Options {
-	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
-		Conditions: p.Options.Conditions, Raised: p.Options.Raised}
-	if p.Options.Today != 0 {
-		o.Today = &p.Options.Today
-	}
-	return o
+	return scenario.Resolve(s, p.Variant())
 }
 
 // variant are the flags that choose among the plans that one scenario allows.

@@ -243,7 +243,11 @@ func claim(dir string) (abandon func(), err error) {
 
 // writePlan writes a plan in every form that goes into a folder.
 func writePlan(folder string, s *scenario.Scenario, p *plan.Plan, checked *verify.Report, brief *report.Brief) error {
-	html, err := reportHTML(s, p, checked)
+	document, err := report.Checked(s, p, checked)
+	if err != nil {
+		return err
+	}
+	html, err := document.HTML(s)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
-	"github.com/rearguard/rearguard/web"
 )
 
 type reportCommand struct {
@@ -32,7 +31,7 @@ func (k *reportCommand) Run(ctx context.Context, c *console) error {
 		return usageError{errors.New("--questions is a time above 0, and --iterations goes with it")}
 	}
 
-	s, p, another, err := c.openPlan(k.Scenario, k.Plan)
+	written, s, p, another, err := c.openPlan(k.Scenario, k.Plan)
 	if err != nil {
 		return err
 	}
@@ -45,13 +44,13 @@ func (k *reportCommand) Run(ctx context.Context, c *console) error {
 	var answers []report.AnswerEntry
 	if k.Questions > 0 && checked.OK() {
 		line := c.liveLine()
-		answers, err = k.answers(ctx, line, s, p)
+		answers, err = k.answers(ctx, line, written, s, p)
 		line.clear()
 		if err != nil {
 			return searched(k.Scenario, err)
 		}
 	}
-	html, err := k.html(s, p, checked, another, answers)
+	html, err := k.html(written, s, p, checked, another, answers)
 	if err != nil {
 		return err
 	}
@@ -76,11 +75,8 @@ const (
 const drawnSamples = 100
 
 // answers answers the next questions about the variant that the plan is of.
-func (k *reportCommand) answers(ctx context.Context, line *liveLine, s *scenario.Scenario, p *plan.Plan) (all []report.AnswerEntry, err error) {
-	written, _, err := formats.ReadScenario(k.Scenario) // with its ranges, which a resolved one has no more
-	if err != nil {
-		return nil, err
-	}
+// Written is with its ranges, which a resolved one has no more.
+func (k *reportCommand) answers(ctx context.Context, line *liveLine, written, s *scenario.Scenario, p *plan.Plan) (all []report.AnswerEntry, err error) {
 	var asked []func(stress.Options) (report.AnswerEntry, error)
 	add := func(q func(stress.Options) (report.AnswerEntry, error)) { asked = append(asked, q) }
 	add(func(o stress.Options) (report.AnswerEntry, error) {
@@ -107,7 +103,7 @@ func (k *reportCommand) answers(ctx context.Context, line *liveLine, s *scenario
 		})
 	}
 	add(func(o stress.Options) (report.AnswerEntry, error) {
-		x, err := stress.Sample(ctx, written, variantOf(p), drawnSamples, stress.Doubts(), o)
+		x, err := stress.Sample(ctx, written, p.Variant(), drawnSamples, stress.Doubts(), o)
 		return answered(x, err, func() report.AnswerEntry { return report.SamplesAnswer(s, x) })
 	})
 	if s.Calendar.Day(on) > 0 {
@@ -139,18 +135,13 @@ func answered[T any](_ T, err error, entry func() report.AnswerEntry) (report.An
 }
 
 // html is the page with the news that the flags name.
-func (k *reportCommand) html(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) ([]byte, error) {
-	document, err := reportDocument(s, p, checked, another, answers)
+func (k *reportCommand) html(written, s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) ([]byte, error) {
+	document, err := report.Checked(s, p, checked)
 	if err != nil {
 		return nil, err
 	}
-	if !k.given() {
-		return pageOf(s, document)
-	}
-	written, _, err := formats.ReadScenario(k.Scenario)
-	if err != nil {
-		return nil, err
-	}
+	document.Answers = append(document.Answers, answers...)
+	document.Verdict.Another = another
 	st, a, err := k.of(written, s, p)
 	if err != nil {
 		return nil, err
@@ -161,40 +152,5 @@ func (k *reportCommand) html(s *scenario.Scenario, p *plan.Plan, checked *verify
 	if a != nil {
 		document.Actual = report.Actual(s, a)
 	}
-	return pageOf(s, document)
-}
-
-// reportHTML is the self-contained page of a plan with what the checker found.
-func reportHTML(s *scenario.Scenario, p *plan.Plan, checked *verify.Report) ([]byte, error) {
-	document, err := reportDocument(s, p, checked, "", nil)
-	if err != nil {
-		return nil, err
-	}
-	return pageOf(s, document)
-}
-
-func reportDocument(s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) (*report.Document, error) {
-	shown := *p
-	shown.Metrics = checked.Metrics
-	document, err := report.NewDocument(s, &shown)
-	if err != nil {
-		return nil, err
-	}
-	document.Answers = append(document.Answers, answers...)
-	document.Verdict.Verified, document.Verdict.Another = checked.OK(), another
-	for _, b := range checked.Breaches {
-		document.Verdict.Broken = append(document.Verdict.Broken, b.String())
-	}
-	for _, d := range checked.Differences {
-		document.Verdict.Broken = append(document.Verdict.Broken, d.String())
-	}
-	return document, nil
-}
-
-func pageOf(s *scenario.Scenario, document *report.Document) ([]byte, error) {
-	page := web.Report{Title: s.Name + ": plan", Document: document}
-	for _, place := range s.Places {
-		page.Theatre = append(page.Theatre, web.Point{Lat: place.Lat, Lon: place.Lon})
-	}
-	return page.HTML()
+	return document.HTML(s)
 }

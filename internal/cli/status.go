@@ -98,11 +98,14 @@ func (k *statusCommand) Run(c *console) error {
 	}
 	v := variant{Today: k.Today}
 	st := conditions.New(s, list, v.today(s), nil).Status()
-	fits, err := k.fits(st)
-	if err != nil {
-		return err
+	plans := make([]*plan.Plan, len(k.Plans))
+	for i, path := range k.Plans {
+		if plans[i], err = openPlanFile(path); err != nil {
+			return err
+		}
 	}
-	account, err := k.account(c, s, v.today(s))
+	fits := k.fits(st, plans)
+	account, err := k.account(c, s, plans, v.today(s))
 	if err != nil {
 		return err
 	}
@@ -120,17 +123,10 @@ func (k *statusCommand) Run(c *console) error {
 }
 
 // fits compares the plans at hand with how things stand, the best first.
-func (k *statusCommand) fits(st *conditions.Status) ([]fit, error) {
+func (k *statusCommand) fits(st *conditions.Status, plans []*plan.Plan) []fit {
 	fits := []fit{}
-	for _, path := range k.Plans {
-		if err := exists(path); err != nil {
-			return nil, err
-		}
-		p, err := readPlanFile(path)
-		if err != nil {
-			return nil, refused(err)
-		}
-		f := fit{Plan: path, Branch: p.Options.Branch, Differs: []string{}}
+	for i, p := range plans {
+		f := fit{Plan: k.Plans[i], Branch: p.Options.Branch, Differs: []string{}}
 		for _, x := range st.Conditions {
 			took := cmp.Or(p.Options.Conditions[x.ID].State, scenario.Open)
 			if took != x.State {
@@ -141,7 +137,7 @@ func (k *statusCommand) fits(st *conditions.Status) ([]fit, error) {
 		fits = append(fits, f)
 	}
 	slices.SortStableFunc(fits, func(a, b fit) int { return len(a.Differs) - len(b.Differs) })
-	return fits, nil
+	return fits
 }
 
 func (c *console) status(st *conditions.Status, fits []fit, read int) error {

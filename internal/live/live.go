@@ -94,16 +94,11 @@ type Name struct {
 // New makes a server for a scenario, as written, and a plan of it to begin with.
 func New(s *scenario.Scenario, p *plan.Plan, news News) (*Server, error) {
 	x := &Server{scenario: s, hash: s.Hash(), latest: p, dDay: p.Options.DDay, took: p.Options, news: news}
-	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
-		Conditions: p.Options.Conditions, Raised: p.Options.Raised}
-	if p.Options.Today != 0 {
-		o.Today = &p.Options.Today
-	}
-	resolved, err := scenario.Resolve(s, o)
+	resolved, err := scenario.Resolve(s, p.Variant())
 	if err != nil {
 		return nil, fmt.Errorf("resolve scenario %q: %w", s.Name, err)
 	}
-	if x.first, err = document(resolved, p); err != nil {
+	if x.first, err = report.Checked(resolved, p, verify.Check(resolved, p)); err != nil {
 		return nil, err
 	}
 	if news.Status != nil {
@@ -113,30 +108,6 @@ func New(s *scenario.Scenario, p *plan.Plan, news News) (*Server, error) {
 		x.first.Actual = report.Actual(resolved, news.Account)
 	}
 	return x, nil
-}
-
-// document is a plan for the page, with what the checker says of it.
-func document(s *scenario.Scenario, p *plan.Plan) (*report.Document, error) {
-	checked := verify.Check(s, p)
-	shown := *p
-	newExposure := (*float64)(nil)
-	if p.Metrics != nil {
-		newExposure = p.Metrics.NewExposure
-	}
-	shown.Metrics = checked.Metrics
-	shown.Metrics.NewExposure = newExposure
-	d, err := report.NewDocument(s, &shown)
-	if err != nil {
-		return nil, fmt.Errorf("show the plan: %w", err)
-	}
-	d.Verdict.Verified = checked.OK()
-	for _, b := range checked.Breaches {
-		d.Verdict.Broken = append(d.Verdict.Broken, b.String())
-	}
-	for _, x := range checked.Differences {
-		d.Verdict.Broken = append(d.Verdict.Broken, x.String())
-	}
-	return d, nil
 }
 
 // Handler serves the page and its API. Requests by another name than a loopback
@@ -159,11 +130,7 @@ func (x *Server) Routes() http.Handler {
 		})
 	}
 	mux.HandleFunc("GET /outlines.json", func(w http.ResponseWriter, _ *http.Request) {
-		var theatre []web.Point
-		for _, p := range x.scenario.Places {
-			theatre = append(theatre, web.Point{Lat: p.Lat, Lon: p.Lon})
-		}
-		answer(w, http.StatusOK, web.Outlines(theatre))
+		answer(w, http.StatusOK, web.Outlines(report.Theatre(x.scenario)))
 	})
 	mux.HandleFunc("GET /api/state", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, x.state()) })
 	mux.HandleFunc("GET /api/status", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, x.news) })
@@ -294,10 +261,8 @@ func (x *Server) resolve(q *Question) (*scenario.Scenario, error) {
 
 // variant takes to be known what the plan to begin with took.
 func (x *Server) variant(q *Question) scenario.Options {
-	o := scenario.Options{DDay: q.DDay, Without: q.Without, Policy: q.Policy, Maturity: q.Maturity, InForce: x.took.InForce, Conditions: x.took.Conditions, Raised: x.took.Raised}
-	if x.took.Today != 0 {
-		o.Today = &x.took.Today
-	}
+	o := (&plan.Plan{Options: x.took}).Variant()
+	o.DDay, o.Without, o.Policy, o.Maturity = q.DDay, q.Without, q.Policy, q.Maturity
 	return o
 }
 
@@ -322,7 +287,7 @@ func (x *Server) solve(ctx context.Context, s *scenario.Scenario, q *Question, e
 		x.latest = p
 		x.mu.Unlock()
 	}
-	return document(s, p)
+	return report.Checked(s, p, verify.Check(s, p))
 }
 
 // stream writes server-sent events.

@@ -2,11 +2,14 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
+	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
+	"github.com/rearguard/rearguard/web"
 )
 
 // DocumentFormat is the version of the JSON form of a Document.
@@ -249,6 +252,41 @@ func NewDocument(s *scenario.Scenario, p *plan.Plan) (*Document, error) {
 		Posts: w.posts(), Units: w.units(), Tours: w.tours(), Cascades: w.cascades(), Gaps: w.gaps(), Answers: []AnswerEntry{},
 	}
 	return d, nil
+}
+
+// Checked is the document of a plan with what the checker says of it, by whose numbers
+// it goes.
+func Checked(s *scenario.Scenario, p *plan.Plan, checked *verify.Report) (*Document, error) {
+	shown := *p
+	shown.Metrics = checked.Metrics
+	d, err := NewDocument(s, &shown)
+	if err != nil {
+		return nil, fmt.Errorf("show the plan: %w", err)
+	}
+	d.Verdict.Verified = checked.OK()
+	for _, b := range checked.Breaches {
+		d.Verdict.Broken = append(d.Verdict.Broken, b.String())
+	}
+	for _, x := range checked.Differences {
+		d.Verdict.Broken = append(d.Verdict.Broken, x.String())
+	}
+	return d, nil
+}
+
+// HTML is the document as one self-contained file, with the map around the scenario's
+// places.
+func (d *Document) HTML(s *scenario.Scenario) ([]byte, error) {
+	page := web.Report{Title: s.Name + ": plan", Document: d, Theatre: Theatre(s)}
+	return page.HTML()
+}
+
+// Theatre are the points that the map of a scenario shows the outlines around.
+func Theatre(s *scenario.Scenario) []web.Point {
+	var points []web.Point
+	for _, p := range s.Places {
+		points = append(points, web.Point{Lat: p.Lat, Lon: p.Lon})
+	}
+	return points
 }
 
 // orEmpty is a list that JSON shows as [] rather than null.

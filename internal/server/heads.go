@@ -14,7 +14,6 @@ import (
 	"github.com/rearguard/rearguard/internal/access"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/store"
-	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -190,16 +189,6 @@ func (h *head) lens(w *who) *access.Lens {
 		return access.Look(h.scenario, w.viewer(), h.now)
 	}
 	return access.Look(h.scenario, w.viewer())
-}
-
-// resolved is the variant that a plan of the version was made for.
-func (h *head) resolved(p *plan.Plan) (*scenario.Scenario, error) {
-	o := scenario.Options{DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
-		Conditions: p.Options.Conditions, Raised: p.Options.Raised}
-	if p.Options.Today != 0 {
-		o.Today = &p.Options.Today
-	}
-	return scenario.Resolve(h.scenario, o)
 }
 
 // edit saves changes by somebody: all or none. The scenario that comes of them must

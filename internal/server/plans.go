@@ -18,7 +18,6 @@ import (
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
-	"github.com/rearguard/rearguard/web"
 )
 
 // anyOut is an answer in a form that other documents describe.
@@ -53,7 +52,7 @@ func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
 		return nil, fmt.Errorf("read plan %s: %w", id, err)
 	}
 	out := &shown{kept: kept, lens: h.lens(w), whole: p}
-	if out.resolved, err = h.resolved(p); err != nil {
+	if out.resolved, err = scenario.Resolve(h.scenario, p.Variant()); err != nil {
 		return nil, fmt.Errorf("resolve the scenario of plan %s: %w", id, err)
 	}
 	out.scenario, out.plan, err = out.lens.Plan(out.resolved, p)
@@ -64,24 +63,13 @@ func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
 func (s *shown) page() (*report.Document, error) {
 	checked := verify.Check(s.resolved, s.whole)
 	if s.lens.Whole() {
-		newExposure := (*float64)(nil) // it needs a second plan, which the checker does not have
-		if s.whole.Metrics != nil {
-			newExposure = s.whole.Metrics.NewExposure
-		}
-		s.plan.Metrics = checked.Metrics
-		s.plan.Metrics.NewExposure = newExposure
+		return report.Checked(s.scenario, s.plan, checked)
 	}
 	d, err := report.NewDocument(s.scenario, s.plan)
 	if err != nil {
 		return nil, err
 	}
 	d.Verdict.Verified = checked.OK()
-	if s.lens.Whole() {
-		for _, b := range checked.Breaches {
-			d.Verdict.Broken = append(d.Verdict.Broken, b.String())
-		}
-		return d, nil
-	}
 	d.Verdict.Another = "made with more than is released to you; the numbers here are of what is"
 	return d, nil
 }
@@ -92,14 +80,10 @@ func (s *shown) html() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := web.Report{Title: s.scenario.Name + ": plan", Document: d}
-	for _, place := range s.scenario.Places {
-		page.Theatre = append(page.Theatre, web.Point{Lat: place.Lat, Lon: place.Lon})
-	}
-	return page.HTML()
+	return d.HTML(s.scenario)
 }
 
-// heads lists plans without what somebody may not see: of a scenario that is not whole
+// planHeads lists plans without what somebody may not see: of a scenario that is not whole
 // for them, no numbers, which are of the whole plan.
 func (x *Server) planHeads(ctx context.Context, w *who, id, before string, limit int) (*Page[store.Plan], error) {
 	h, err := x.head(ctx, id, 0)
@@ -146,7 +130,7 @@ func (x *Server) planOperations() {
 			if err := json.Unmarshal(in.Body, p); err != nil || p.Format != plan.Format {
 				return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("this is no plan.json of format %d", plan.Format))
 			}
-			resolved, err := h.resolved(p)
+			resolved, err := scenario.Resolve(h.scenario, p.Variant())
 			if err != nil {
 				return nil, huma.Error422UnprocessableEntity(err.Error())
 			}
