@@ -123,7 +123,7 @@ func (k *statusCommand) sayAccount(c *console, a *execution.Account) error {
 	fmt.Fprintf(c.out, "  %s due or reported, %d of them late\n", count(len(a.Legs), "leg"), late)
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	for i := range a.Legs {
-		if l := &a.Legs[i]; l.Late > a.Tolerance || l.State == execution.Cancelled || l.State == execution.Gone {
+		if l := &a.Legs[i]; l.Off(a.Tolerance) {
 			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\n", l.Unit, l.Post, l.State, promise(l), cmp.Or(l.Statement, strings.Join(l.Facts, ", ")))
 		}
 	}

@@ -50,6 +50,12 @@ type Leg struct {
 	Statement string         `json:"statement"` // of the last of them
 }
 
+// Off reports whether a leg is not as planned: late by more than the tolerance, or not
+// there at all.
+func (l *Leg) Off(tolerance int) bool {
+	return l.Late > tolerance || l.State == Cancelled || l.State == Gone
+}
+
 // Strength is what is left of a unit on its tour, in percent.
 type Strength struct {
 	Unit   string         `json:"unit"`
@@ -111,10 +117,7 @@ type bar struct {
 func Of(s *scenario.Scenario, p *plan.Plan, facts []plan.Fact, today scenario.Date, tolerance int) (*Account, error) {
 	a := &Account{
 		Today: today, Tolerance: tolerance, Legs: []Leg{}, Strengths: []Strength{}, Lines: []Line{}, Unplanned: []plan.Fact{},
-		s: s, units: map[string]*scenario.Unit{}, posts: s.PostsByID(), p: p, orders: []scenario.Order{}, barred: map[string]bar{},
-	}
-	for i := range s.Units {
-		a.units[s.Units[i].ID] = &s.Units[i]
+		s: s, units: s.UnitsByID(), posts: s.PostsByID(), p: p, orders: []scenario.Order{}, barred: map[string]bar{},
 	}
 	known := a.sort(current(facts, today))
 	stands := *p
@@ -131,8 +134,8 @@ func Of(s *scenario.Scenario, p *plan.Plan, facts []plan.Fact, today scenario.Da
 	if err := a.consequence(known); err != nil {
 		return nil, fmt.Errorf("hold the plan against the facts: %w", err)
 	}
-	for _, l := range a.Legs {
-		a.Parted = a.Parted || l.Late > tolerance || l.State == Cancelled || l.State == Gone
+	for i := range a.Legs {
+		a.Parted = a.Parted || a.Legs[i].Off(tolerance)
 	}
 	a.Parted = a.Parted || a.Added > same
 	return a, nil

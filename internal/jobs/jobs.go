@@ -25,9 +25,6 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// Kinds are what a job can do.
-var Kinds = []string{"plan", "lose", "tradeoff", "ask", "samples"}
-
 // Options are what a job is to do. What is left out is as the scenario says.
 type Options struct {
 	Name       string                   `json:"name,omitempty" maxLength:"200" doc:"Name of the plan."`
@@ -248,7 +245,8 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := scenario.Resolve(written, scenario.Options{DDay: o.DDay, Without: o.Without, Policy: o.Policy, Maturity: o.Maturity, Today: o.Today})
+	variant := scenario.Options{DDay: o.DDay, Without: o.Without, Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
+	s, err := scenario.Resolve(written, variant)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -269,7 +267,6 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 	q := stress.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, Threads: w.Threads, From: from, Scenario: written.Hash(), Progress: func(x stress.Progress) {
 		report(Progress{Done: x.Done, Of: x.Of})
 	}}
-	variant := scenario.Options{DDay: o.DDay, Without: o.Without, Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
 	switch job.Kind {
 	case "samples":
 		result, err = w.samples(ctx, job, written, variant, &o, q)
@@ -328,16 +325,16 @@ const reference = 0.2
 // newExposure measures what the operations add to the exposure of standing posts, by a
 // plan without them.
 func (w *Worker) newExposure(ctx context.Context, written *scenario.Scenario, p *plan.Plan, o *Options, limit time.Duration) error {
-	calm := scenario.Options{Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
-	for _, op := range written.Operations {
-		calm.Without = append(calm.Without, op.ID)
-	}
-	s, err := scenario.Resolve(written, calm)
-	if err != nil {
-		return err
-	}
 	added := 0.0
 	if len(p.Options.DDay) > 0 {
+		calm := scenario.Options{Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
+		for _, op := range written.Operations {
+			calm.Without = append(calm.Without, op.ID)
+		}
+		s, err := scenario.Resolve(written, calm)
+		if err != nil {
+			return err
+		}
 		without, err := engine.Solve(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, NoBound: o.Iterations > 0})
 		if err != nil {
 			return fmt.Errorf("plan without the operations: %w", err)

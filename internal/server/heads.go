@@ -91,15 +91,6 @@ func (h *heads) lock(id string) *sync.Mutex {
 	return l.(*sync.Mutex)
 }
 
-// kindOrder is the order of the kinds in a scenario.
-var kindOrder = func() map[string]int {
-	order := map[string]int{}
-	for i, kind := range store.Kinds {
-		order[kind] = i
-	}
-	return order
-}()
-
 func headKey(id string, version int64) string { return fmt.Sprintf("%s@%d", id, version) }
 
 // head reads a version, 0 for the newest. One process edits a database's scenarios, so
@@ -259,7 +250,7 @@ func (x *Server) draft(w *who, now *head, changes []store.Change) (*head, error)
 	}
 	// As the store reads them: those that are there, by kind.
 	records = slices.DeleteFunc(records, func(r store.Record) bool { return r.Body == nil })
-	slices.SortStableFunc(records, func(a, b store.Record) int { return kindOrder[a.Kind] - kindOrder[b.Kind] })
+	store.ByKind(records)
 	next, problems, err := read(now.id, now.version+1, records)
 	if err != nil {
 		return nil, err

@@ -51,12 +51,7 @@ func scanPerson(r *sql.Rows) (x Person, err error) {
 func (s *Store) AddPerson(ctx context.Context, by By, p Person) (*Person, error) {
 	p.ID, p.Version, p.Email = NewID(), 1, strings.ToLower(p.Email)
 	err := s.change(ctx, "add the person", func(tx *sql.Tx, now int64) error {
-		p.Created = when(now)
-		_, err := tx.ExecContext(ctx, "INSERT INTO people (id, email, name, role, contributor, password, created) VALUES ($1, $2, $3, $4, $5, $6, $7)", p.ID, p.Email, p.Name, p.Role, p.Contributor, p.Password, now)
-		if taken(err) {
-			return fmt.Errorf("an account of %s %w", p.Email, ErrExists)
-		}
-		if err != nil {
+		if err := insertPerson(ctx, tx, now, &p); err != nil {
 			return err
 		}
 		return audit(ctx, tx, by, now, "add person", p.ID, fmt.Sprintf("%s, %s %s", p.Email, p.Role, p.Contributor))
@@ -65,6 +60,16 @@ func (s *Store) AddPerson(ctx context.Context, by By, p Person) (*Person, error)
 		return nil, err
 	}
 	return &p, nil
+}
+
+// insertPerson puts a new account among the others.
+func insertPerson(ctx context.Context, tx *sql.Tx, now int64, p *Person) error {
+	p.Created = when(now)
+	_, err := tx.ExecContext(ctx, "INSERT INTO people (id, email, name, role, contributor, password, created) VALUES ($1, $2, $3, $4, $5, $6, $7)", p.ID, p.Email, p.Name, p.Role, p.Contributor, p.Password, now)
+	if taken(err) {
+		return fmt.Errorf("an account of %s %w", p.Email, ErrExists)
+	}
+	return err
 }
 
 // People lists all accounts by email.
@@ -188,15 +193,10 @@ func (s *Store) Accept(ctx context.Context, by By, invitation string, p Person) 
 	p.ID, p.Version, p.Email = NewID(), 1, strings.ToLower(p.Email)
 	by.Who = p.ID
 	err := s.change(ctx, "accept the invitation", func(tx *sql.Tx, now int64) error {
-		p.Created = when(now)
 		if err := one(tx.ExecContext(ctx, "UPDATE secrets SET used = $1 WHERE id = $2 AND used = 0 AND expires > $1", now, invitation)); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO people (id, email, name, role, contributor, password, created) VALUES ($1, $2, $3, $4, $5, $6, $7)", p.ID, p.Email, p.Name, p.Role, p.Contributor, p.Password, now)
-		if taken(err) {
-			return fmt.Errorf("an account of %s %w", p.Email, ErrExists)
-		}
-		if err != nil {
+		if err := insertPerson(ctx, tx, now, &p); err != nil {
 			return err
 		}
 		return audit(ctx, tx, by, now, "accept invitation", invitation, p.Email)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/rearguard/rearguard/scenario"
@@ -33,6 +34,20 @@ func kinds() []string {
 		_, named[kind] = field.Type.Elem().FieldByName("ID")
 	}
 	return list
+}
+
+// kindOrder is the place of each kind in Kinds.
+var kindOrder = func() map[string]int {
+	order := map[string]int{}
+	for i, kind := range Kinds {
+		order[kind] = i
+	}
+	return order
+}()
+
+// ByKind sorts records by kind, and leaves those of a kind in their order.
+func ByKind(records []Record) {
+	slices.SortStableFunc(records, func(a, b Record) int { return kindOrder[a.Kind] - kindOrder[b.Kind] })
 }
 
 // Named reports whether the records of a kind have an ID.

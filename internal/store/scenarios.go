@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -139,11 +138,7 @@ func recordsAt(ctx context.Context, db querier, id string, version int64) ([]Rec
 	if err != nil {
 		return nil, fmt.Errorf("read the records: %w", err)
 	}
-	order := map[string]int{}
-	for i, kind := range Kinds {
-		order[kind] = i
-	}
-	slices.SortStableFunc(list, func(a, b Record) int { return order[a.Kind] - order[b.Kind] })
+	ByKind(list)
 	return list, nil
 }
 

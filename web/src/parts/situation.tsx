@@ -8,9 +8,10 @@ export function Today({ model, actual: a }: { model: Model; actual: Actual | nul
   const t = text.today;
   if (!a) return null;
   const date = (n: number) => <span class="date">{model.date(n)}</span>;
-  const off = a.legs.filter((l) => l.late > a.tolerance || l.state === "cancelled" || l.state === "left");
+  const isOff = (l: ActualLeg) => l.late > a.tolerance || l.state === "cancelled" || l.state === "left";
+  const off = a.legs.filter(isOff);
   const row = (l: ActualLeg) => [
-    l.unit, l.post, <Badge kind={l.late > a.tolerance || l.state === "cancelled" || l.state === "left" ? "bad" : l.late > 0 ? "warn" : "good"}>{t.states[l.state] ?? l.state}</Badge>,
+    l.unit, l.post, <Badge kind={isOff(l) ? "bad" : l.late > 0 ? "warn" : "good"}>{t.states[l.state] ?? l.state}</Badge>,
     date(l.effective), l.expected === null ? <strong class="exposed">{t.never}</strong> : date(l.expected), l.late === 0 ? "" : t.late(l.late), l.statement || (l.assumed ? t.assumed : ""),
   ];
   return (
