@@ -29,6 +29,7 @@ type Lens struct {
 	whole   bool                        // nothing is kept from the viewer
 	release map[string]scenario.Release // of contributors that the viewer does not see whole
 	alias   map[string]string           // unit, as written, to the name that the viewer sees; "" if it sees none
+	homes   map[string]bool             // places that only units live at which the viewer does not see
 }
 
 // Look is what a viewer sees of a scenario, as written. Of an earlier version it sees no
@@ -47,7 +48,9 @@ func Look(s *scenario.Scenario, v Viewer, later ...*scenario.Scenario) *Lens {
 			}
 		}
 	}
-	l.whole = len(l.release) == 0
+	if l.whole = len(l.release) == 0; l.whole {
+		return l
+	}
 	numbers := map[string]int{}
 	for i := range s.Units {
 		u := &s.Units[i]
@@ -60,6 +63,7 @@ func Look(s *scenario.Scenario, v Viewer, later ...*scenario.Scenario) *Lens {
 			l.alias[u.ID] = ""
 		}
 	}
+	l.homes = l.hiddenHomes(s)
 	return l
 }
 
@@ -86,7 +90,7 @@ func (l *Lens) Sees(s *scenario.Scenario, kind, key string) bool {
 			}
 		}
 	case "places":
-		return !l.homes(s)[key]
+		return !l.homes[key]
 	}
 	return true
 }
@@ -109,8 +113,8 @@ func (l *Lens) name(id string) (string, bool) {
 	return alias, alias != ""
 }
 
-// homes are the places that only units which the viewer does not see live at.
-func (l *Lens) homes(s *scenario.Scenario) map[string]bool {
+// hiddenHomes are the places that only units which the viewer does not see live at.
+func (l *Lens) hiddenHomes(s *scenario.Scenario) map[string]bool {
 	kept := map[string]bool{}
 	for i := range s.Units {
 		if _, hidden := l.alias[base(s.Units[i].ID)]; hidden {
@@ -139,7 +143,7 @@ func (l *Lens) Scenario(s *scenario.Scenario) *scenario.Scenario {
 		return s
 	}
 	out := *s
-	gone := l.homes(s)
+	gone := l.homes
 	out.Contributors = nil
 	for _, c := range s.Contributors {
 		switch l.release[c.ID] {

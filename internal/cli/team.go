@@ -140,21 +140,12 @@ func begin(ctx context.Context, x *server.Server, s *store.Store) error {
 	if err != nil || len(there) > 0 {
 		return err
 	}
-	folder, err := os.MkdirTemp("", "rearguard-*")
-	if err != nil {
-		return fmt.Errorf("make room for the examples: %w", err)
-	}
-	defer os.RemoveAll(folder)
 	for _, name := range examples.Names {
 		data, err := examples.Files.ReadFile(name)
 		if err != nil {
 			return fmt.Errorf("read the example %s: %w", name, err)
 		}
-		path := filepath.Join(folder, name)
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			return fmt.Errorf("make room for the examples: %w", err)
-		}
-		written, _, err := formats.ReadScenario(path)
+		written, _, err := formats.ParseScenario(name, data)
 		if err != nil {
 			return err
 		}

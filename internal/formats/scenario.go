@@ -27,6 +27,16 @@ func ReadScenario(path string) (*scenario.Scenario, []Problem, error) {
 	return scenarioOf(tree)
 }
 
+// ParseScenario is ReadScenario of a file that is in memory; its name says what kind of
+// file it is.
+func ParseScenario(name string, data []byte) (*scenario.Scenario, []Problem, error) {
+	tree, err := parseTree(name, bytes.TrimPrefix(data, []byte(byteOrderMark)))
+	if err != nil {
+		return nil, nil, err
+	}
+	return scenarioOf(tree)
+}
+
 // scenarioOf decodes and checks a tree.
 func scenarioOf(tree *node) (*scenario.Scenario, []Problem, error) {
 	if err := normalise(tree); err != nil {
@@ -134,6 +144,11 @@ func readTree(path string) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseTree(path, data)
+}
+
+// parseTree reads what a file holds, by the kind that its name says.
+func parseTree(path string, data []byte) (*node, error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".yaml", ".yml":
 		return parseYAML(path, data)
@@ -160,8 +175,11 @@ func readFile(path string) ([]byte, error) {
 	if len(data) > maxFile {
 		return nil, invalid(position{file: path}, "the file is larger than %d MB", maxFile>>20)
 	}
-	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+	return bytes.TrimPrefix(data, []byte(byteOrderMark)), nil
 }
+
+// byteOrderMark begins some UTF-8 files, and is no part of what they hold.
+const byteOrderMark = "\ufeff"
 
 func cannotRead(path string, err error) error {
 	var reason *fs.PathError

@@ -25,6 +25,7 @@ type head struct {
 	scenario *scenario.Scenario
 	warnings []formats.Problem
 	joined   *store.Joined
+	owners   map[string]string  // unit to its contributor
 	now      *scenario.Scenario // the newest version, of an earlier one
 }
 
@@ -171,7 +172,28 @@ func read(id string, version int64, records []store.Record) (*head, []formats.Pr
 	if errors.As(err, &bad) {
 		return h, bad.Problems, nil
 	}
-	return h, nil, err
+	if err != nil {
+		return nil, nil, err
+	}
+	h.owners = make(map[string]string, len(h.scenario.Units))
+	for i := range h.scenario.Units {
+		h.owners[h.scenario.Units[i].ID] = h.scenario.Units[i].Contributor
+	}
+	return h, nil, nil
+}
+
+// detail is a problem of the version with the record that it is about, nil where it is about
+// none; then its location is the other one.
+func (h *head) detail(p formats.Problem, otherwise string) (*huma.ErrorDetail, *store.Record) {
+	d := &huma.ErrorDetail{Message: p.Message, Location: otherwise}
+	if p.Maybe != "" {
+		d.Message += ". Maybe: " + p.Maybe
+	}
+	r := h.joined.At(p.Line)
+	if r != nil {
+		d.Location = r.Kind + "/" + r.Key
+	}
+	return d, r
 }
 
 // lens is what somebody sees of a version, no more than is released now.
@@ -223,14 +245,14 @@ func (x *Server) draft(w *who, now *head, changes []store.Change) (*head, error)
 	for i, r := range now.records {
 		at[r.Kind+"/"+r.Key] = i
 	}
-	records := slices.Clone(now.records)
+	records, lens := slices.Clone(now.records), now.lens(w)
 	var wrong []error
 	for i := range changes {
 		c := &changes[i]
 		if string(c.Body) == "null" {
 			c.Body = nil
 		}
-		if err := x.mayChange(w, now, c); err != nil {
+		if err := mayChange(w, now, lens, c); err != nil {
 			return nil, err
 		}
 		if err := wellFormed(c); err != nil {
@@ -259,21 +281,14 @@ func (x *Server) draft(w *who, now *head, changes []store.Change) (*head, error)
 		return next, nil
 	}
 	unseen := 0
-	lens := now.lens(w)
 	for _, p := range problems {
 		if p.Warning {
 			continue
 		}
-		d := &huma.ErrorDetail{Message: p.Message, Location: "scenario"}
-		if p.Maybe != "" {
-			d.Message += ". Maybe: " + p.Maybe
-		}
-		if r := next.joined.At(p.Line); r != nil {
-			d.Location = r.Kind + "/" + r.Key
-			if !lens.Sees(now.scenario, r.Kind, r.Key) && !changed(changes, r) {
-				unseen++
-				continue
-			}
+		d, r := next.detail(p, "scenario")
+		if r != nil && !lens.Sees(now.scenario, r.Kind, r.Key) && !changed(changes, r) {
+			unseen++
+			continue
 		}
 		wrong = append(wrong, d)
 	}
@@ -327,13 +342,13 @@ func wellFormed(c *store.Change) error {
 
 // mayChange says whether somebody may make a change: coordinators any, planners to what
 // they see unaltered, liaisons to their contributor and its units.
-func (x *Server) mayChange(w *who, now *head, c *store.Change) error {
-	sees := now.lens(w).Sees(now.scenario, c.Kind, c.Key)
+func mayChange(w *who, now *head, lens *access.Lens, c *store.Change) error {
+	sees := lens.Sees(now.scenario, c.Kind, c.Key)
 	switch w.person.Role {
 	case store.Coordinator:
 		return nil
 	case store.Planner:
-		if sees && !owned(now, c, func(owner string) bool { return !now.lens(w).Sees(now.scenario, "contributors", owner) }) {
+		if sees && !owned(now, c, func(owner string) bool { return !lens.Sees(now.scenario, "contributors", owner) }) {
 			return nil
 		}
 	case store.Liaison:
@@ -354,10 +369,8 @@ func owned(now *head, c *store.Change, such func(owner string) bool) bool {
 	if c.Kind != "units" {
 		return false
 	}
-	for i := range now.scenario.Units {
-		if u := &now.scenario.Units[i]; u.ID == c.Key && such(u.Contributor) {
-			return true
-		}
+	if owner, there := now.owners[c.Key]; there && such(owner) {
+		return true
 	}
 	var after struct{ Contributor string }
 	return c.Body != nil && (json.Unmarshal(c.Body, &after) != nil || such(after.Contributor))

@@ -32,6 +32,28 @@ func (x *Server) job(ctx context.Context, w *who, j *store.Job) (*store.Job, err
 	return j, nil
 }
 
+// queue keeps a job on a scenario's newest version and tells of it.
+func (x *Server) queue(ctx context.Context, w *who, s *store.Scenario, kind string, o jobs.Options) (*store.Job, error) {
+	options, err := json.Marshal(o)
+	if err != nil {
+		return nil, fmt.Errorf("write the options: %w", err)
+	}
+	j, err := x.store.Enqueue(ctx, w.by(), store.Job{Scenario: s.ID, Version: s.Version, Kind: kind, Options: options})
+	if err != nil {
+		return nil, err
+	}
+	x.jobChanged(j, jobs.Progress{})
+	x.wake()
+	return j, nil
+}
+
+// wake makes idle workers look at the queue at once.
+func (x *Server) wake() {
+	for _, w := range x.workers {
+		w.Wake()
+	}
+}
+
 func (x *Server) jobOperations() {
 	tags := []string{"jobs"}
 	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/jobs", Summary: "Queue a job on the newest version", Tags: tags, DefaultStatus: 202,
@@ -47,19 +69,8 @@ func (x *Server) jobOperations() {
 			if err != nil {
 				return nil, err
 			}
-			options, err := json.Marshal(in.Body.Options)
-			if err != nil {
-				return nil, fmt.Errorf("write the options: %w", err)
-			}
-			j, err := x.store.Enqueue(ctx, whoOf(ctx).by(), store.Job{Scenario: in.Scenario, Version: s.Version, Kind: in.Body.Kind, Options: options})
-			if err != nil {
-				return nil, err
-			}
-			x.jobChanged(j, jobs.Progress{})
-			for _, w := range x.workers {
-				w.Wake()
-			}
-			return &struct{ Body *store.Job }{j}, nil
+			j, err := x.queue(ctx, whoOf(ctx), s, in.Body.Kind, in.Body.Options)
+			return &struct{ Body *store.Job }{j}, err
 		})
 	register(x, plans, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/jobs", Summary: "A scenario's jobs, the newest first, without their answers", Tags: tags},
 		func(ctx context.Context, in *struct {
@@ -98,9 +109,7 @@ func (x *Server) jobOperations() {
 				if j, err := x.store.Job(ctx, in.Job); err == nil {
 					x.jobChanged(j, jobs.Progress{})
 				}
-				for _, w := range x.workers {
-					w.Wake()
-				}
+				x.wake()
 				return nil, nil
 			})
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/live"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/plan"
@@ -59,23 +60,53 @@ func (x *Server) pages(mux *http.ServeMux) {
 		x.show(w, r, http.StatusOK, "invite.html", view{Title: "Your account", Data: r.PathValue("token")})
 	})
 	mux.HandleFunc("POST /invite/{token}", x.acceptForm)
-	mux.HandleFunc("POST /upload", x.uploadForm)
-	mux.HandleFunc("GET /scenarios/{scenario}/records/{kind}", x.recordsPage)
+	mux.Handle("POST /upload", x.signed(plans, http.HandlerFunc(x.uploadForm)))
+	mux.HandleFunc("GET /scenarios/{scenario}/records/{kind}", entered(x.recordsPage))
 	mux.HandleFunc("GET /scenarios/{scenario}/records/{kind}/{key}", x.recordPage)
-	mux.HandleFunc("POST /scenarios/{scenario}/records/{kind}/{key}", x.saveRecord)
-	mux.HandleFunc("GET /scenarios/{scenario}/asks", func(w http.ResponseWriter, r *http.Request) { x.asksPage(w, r, http.StatusOK, "") })
-	mux.HandleFunc("POST /scenarios/{scenario}/asks", x.askForm)
-	mux.HandleFunc("POST /asks/{ask}", x.answerForm)
+	mux.Handle("POST /scenarios/{scenario}/records/{kind}/{key}", x.signed(edits, http.HandlerFunc(x.saveRecord)))
+	mux.HandleFunc("GET /scenarios/{scenario}/asks", entered(func(w http.ResponseWriter, r *http.Request) { x.asksPage(w, r, http.StatusOK, "") }))
+	mux.Handle("POST /scenarios/{scenario}/asks", x.signed(plans, http.HandlerFunc(x.askForm)))
+	mux.Handle("POST /asks/{ask}", x.signed(edits, http.HandlerFunc(x.answerForm)))
 	mux.HandleFunc("GET /api/schema", schema)
-	mux.HandleFunc("POST /scenarios/{scenario}/plan", x.planForm)
+	mux.Handle("POST /scenarios/{scenario}/plan", x.signed(plans, http.HandlerFunc(x.planForm)))
 	mux.Handle("GET /people", x.signed(coordinates, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { x.peoplePage(w, r, http.StatusOK, "", "") })))
 	mux.Handle("POST /people", x.signed(coordinates, http.HandlerFunc(x.inviteForm)))
 	mux.Handle("POST /people/{person}", x.signed(coordinates, http.HandlerFunc(x.personForm)))
-	mux.HandleFunc("GET /plans/{plan}", x.planPage)
+	mux.HandleFunc("GET /plans/{plan}", entered(x.planPage))
 	mux.HandleFunc("GET /share/{token}", x.sharePage)
-	mux.HandleFunc("GET /api", x.apiPage)
+	mux.HandleFunc("GET /api", entered(x.apiPage))
 	sites := &sites{all: map[string]*live.Server{}}
-	mux.HandleFunc("/scenarios/{scenario}/", func(w http.ResponseWriter, r *http.Request) { x.scenarioPage(w, r, sites) })
+	mux.HandleFunc("/scenarios/{scenario}/", entered(func(w http.ResponseWriter, r *http.Request) { x.scenarioPage(w, r, sites) }))
+}
+
+// entered guards a page that is for whoever has signed in: others may sign in first.
+func entered(page http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if whoOf(r.Context()).person == nil {
+			http.Redirect(w, r, "/", http.StatusSeeOther)
+			return
+		}
+		page(w, r)
+	}
+}
+
+// enter sets the session's cookie, or with an empty value ends it, and shows the list.
+func (x *Server) enter(w http.ResponseWriter, r *http.Request, session string) {
+	c := x.cookie(session)
+	http.SetCookie(w, &c)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// refuse answers a page with a problem instead.
+func (x *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status, text := x.said(r, err)
+	fail(w, r, status, text)
+}
+
+// relist shows the list of scenarios with a problem.
+func (x *Server) relist(w http.ResponseWriter, r *http.Request, err error) {
+	status, text := x.said(r, err)
+	x.list(w, r, status, text)
 }
 
 func (x *Server) show(w http.ResponseWriter, r *http.Request, status int, page string, v view) {
@@ -126,25 +157,16 @@ func (x *Server) list(w http.ResponseWriter, r *http.Request, status int, proble
 	ctx := r.Context()
 	scenarios, err := x.store.Scenarios(ctx)
 	if err != nil {
-		status, text := x.said(r, err)
-		fail(w, r, status, text)
+		x.refuse(w, r, err)
 		return
 	}
-	names := map[string]string{}
-	if people, err := x.store.People(ctx); err == nil {
-		for _, p := range people {
-			names[p.ID] = p.Name
-		}
-	}
+	name := x.names(ctx)
 	data := struct {
 		Scenarios []listed
 		MayPlan   bool
 	}{MayPlan: plans.met(whoOf(ctx))}
 	for _, s := range scenarios {
-		k := listed{Scenario: s, ByName: names[s.By]}
-		if k.ByName == "" {
-			k.ByName = s.By
-		}
+		k := listed{Scenario: s, ByName: name(s.By)}
 		if k.Plans, err = x.store.Plans(ctx, s.ID, "", 5); err != nil {
 			problem = "the plans could not be read"
 		}
@@ -161,9 +183,7 @@ func (x *Server) signInForm(w http.ResponseWriter, r *http.Request) {
 		x.show(w, r, status, "sign-in.html", view{Title: "Sign in", Problem: text, Data: x.signInWays()})
 		return
 	}
-	c := x.cookie(value)
-	http.SetCookie(w, &c)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	x.enter(w, r, value)
 }
 
 func (x *Server) signOutForm(w http.ResponseWriter, r *http.Request) {
@@ -172,9 +192,7 @@ func (x *Server) signOutForm(w http.ResponseWriter, r *http.Request) {
 			x.log.Error("cannot end a session", "error", err)
 		}
 	}
-	c := x.cookie("")
-	http.SetCookie(w, &c)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	x.enter(w, r, "")
 }
 
 func (x *Server) acceptForm(w http.ResponseWriter, r *http.Request) {
@@ -185,18 +203,12 @@ func (x *Server) acceptForm(w http.ResponseWriter, r *http.Request) {
 		x.show(w, r, status, "invite.html", view{Title: "Your account", Problem: text, Data: r.PathValue("token")})
 		return
 	}
-	c := x.cookie(value)
-	http.SetCookie(w, &c)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	x.enter(w, r, value)
 }
 
 // uploadForm keeps the scenario of a file, and queues a plan of it.
 func (x *Server) uploadForm(w http.ResponseWriter, r *http.Request) {
 	one := whoOf(r.Context())
-	if status, detail := plans.refusal(one, r.Method); status != 0 {
-		fail(w, r, status, detail)
-		return
-	}
 	r.Body = http.MaxBytesReader(w, r.Body, mostBody)
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(slowest))
 	file, header, err := r.FormFile("file")
@@ -220,15 +232,11 @@ func (x *Server) uploadForm(w http.ResponseWriter, r *http.Request) {
 	}
 	s, err := x.importFile(r.Context(), one, format, data)
 	if err == nil {
-		_, err = x.store.Enqueue(r.Context(), one.by(), store.Job{Scenario: s.ID, Version: 1, Kind: "plan", Options: []byte(`{"name":"first plan"}`)})
+		_, err = x.queue(r.Context(), one, s, "plan", jobs.Options{Name: "first plan"})
 	}
 	if err != nil {
-		status, text := x.said(r, err)
-		x.list(w, r, status, text)
+		x.relist(w, r, err)
 		return
-	}
-	for _, k := range x.workers {
-		k.Wake()
 	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
@@ -238,10 +246,6 @@ const reportPolicy = "frame-ancestors 'none'"
 
 func (x *Server) planPage(w http.ResponseWriter, r *http.Request) {
 	one := whoOf(r.Context())
-	if one.person == nil {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return
-	}
 	x.report(w, r, one, r.PathValue("plan"))
 }
 
@@ -262,8 +266,7 @@ func (x *Server) report(w http.ResponseWriter, r *http.Request, one *who, id str
 		page, err = s.html()
 	}
 	if err != nil {
-		status, text := x.said(r, err)
-		fail(w, r, status, text)
+		x.refuse(w, r, err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -282,21 +285,15 @@ type sites struct {
 func (x *Server) scenarioPage(w http.ResponseWriter, r *http.Request, all *sites) {
 	ctx := r.Context()
 	one := whoOf(ctx)
-	if one.person == nil {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return
-	}
 	id := r.PathValue("scenario")
 	h, err := x.head(ctx, id, 0)
 	if err != nil {
-		status, text := x.said(r, err)
-		fail(w, r, status, text)
+		x.refuse(w, r, err)
 		return
 	}
 	latest, err := x.store.Plans(ctx, id, "", 1)
 	if err != nil {
-		status, text := x.said(r, err)
-		fail(w, r, status, text)
+		x.refuse(w, r, err)
 		return
 	}
 	if !h.lens(one).Whole() || !plans.met(one) {
@@ -309,8 +306,7 @@ func (x *Server) scenarioPage(w http.ResponseWriter, r *http.Request, all *sites
 	}
 	site, err := x.site(r, all, h, latest)
 	if err != nil {
-		status, text := x.said(r, err)
-		x.list(w, r, status, text)
+		x.relist(w, r, err)
 		return
 	}
 	http.StripPrefix("/scenarios/"+id, site.Routes()).ServeHTTP(w, r)
@@ -358,10 +354,6 @@ type operation struct{ Method, Path, Summary, Description, For string }
 
 // apiPage lists the operations, made from the description that programs read.
 func (x *Server) apiPage(w http.ResponseWriter, r *http.Request) {
-	if one := whoOf(r.Context()); one.person == nil {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return
-	}
 	x.show(w, r, http.StatusOK, "api.html", view{Title: "The API", Data: x.operations()})
 }
 

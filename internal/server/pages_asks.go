@@ -19,10 +19,6 @@ type askedRow struct {
 // asksPage lists what contributors have been asked for, as it is seen.
 func (x *Server) asksPage(w http.ResponseWriter, r *http.Request, status int, problem string) {
 	one, ctx := whoOf(r.Context()), r.Context()
-	if one.person == nil {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return
-	}
 	id := r.PathValue("scenario")
 	h, err := x.head(ctx, id, 0)
 	var list []Asked
@@ -34,8 +30,7 @@ func (x *Server) asksPage(w http.ResponseWriter, r *http.Request, status int, pr
 		s, err = x.store.Scenario(ctx, id)
 	}
 	if err != nil {
-		status, text := x.said(r, err)
-		x.list(w, r, status, text)
+		x.relist(w, r, err)
 		return
 	}
 	seen := h.lens(one).Scenario(h.scenario)
@@ -49,15 +44,13 @@ func (x *Server) asksPage(w http.ResponseWriter, r *http.Request, status int, pr
 		Posts        []scenario.Post
 	}{Scenario: s, States: []store.AskState{store.AskConfirmed, store.AskAssigned, store.AskOffered, store.AskStated, store.AskDeclined}, MayAsk: plans.met(one),
 		Contributors: seen.Contributors, Capabilities: seen.Capabilities, Posts: seen.Posts}
-	people, _ := x.store.People(ctx) // without them the IDs will do
+	name := x.names(ctx)
 	for _, a := range list {
 		if whole, err := x.readAsk(ctx, one, a.ID); err == nil {
 			a.History = whole.History
 		}
 		for i := range a.History {
-			if at := slices.IndexFunc(people, func(p store.Person) bool { return p.ID == a.History[i].By }); at >= 0 {
-				a.History[i].By = people[at].Name
-			}
+			a.History[i].By = name(a.History[i].By)
 		}
 		data.Asks = append(data.Asks, askedRow{a, one.person.Role == store.Coordinator || one.person.Contributor == a.Contributor})
 	}
@@ -66,10 +59,6 @@ func (x *Server) asksPage(w http.ResponseWriter, r *http.Request, status int, pr
 
 func (x *Server) askForm(w http.ResponseWriter, r *http.Request) {
 	one := whoOf(r.Context())
-	if status, detail := plans.refusal(one, r.Method); status != 0 {
-		fail(w, r, status, detail)
-		return
-	}
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
 	quantity, err := strconv.ParseFloat(r.FormValue("quantity"), 64)
 	if err != nil || !(quantity >= 0) {
@@ -88,15 +77,10 @@ func (x *Server) askForm(w http.ResponseWriter, r *http.Request) {
 
 func (x *Server) answerForm(w http.ResponseWriter, r *http.Request) {
 	one := whoOf(r.Context())
-	if status, detail := edits.refusal(one, r.Method); status != 0 {
-		fail(w, r, status, detail)
-		return
-	}
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
 	a, err := x.readAsk(r.Context(), one, r.PathValue("ask"))
 	if err != nil {
-		status, text := x.said(r, err)
-		fail(w, r, status, text)
+		x.refuse(w, r, err)
 		return
 	}
 	r.SetPathValue("scenario", a.Scenario)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/store"
 )
 
@@ -13,8 +14,7 @@ import (
 func (x *Server) peoplePage(w http.ResponseWriter, r *http.Request, status int, problem, link string) {
 	people, err := x.store.People(r.Context())
 	if err != nil {
-		status, text := x.said(r, err)
-		fail(w, r, status, text)
+		x.refuse(w, r, err)
 		return
 	}
 	roles := slices.Clone(store.Roles)
@@ -65,22 +65,13 @@ func (x *Server) personForm(w http.ResponseWriter, r *http.Request) {
 
 // planForm queues a plan of a scenario's newest version.
 func (x *Server) planForm(w http.ResponseWriter, r *http.Request) {
-	one := whoOf(r.Context())
-	if status, detail := plans.refusal(one, r.Method); status != 0 {
-		fail(w, r, status, detail)
-		return
-	}
 	s, err := x.store.Scenario(r.Context(), r.PathValue("scenario"))
 	if err == nil {
-		_, err = x.store.Enqueue(r.Context(), one.by(), store.Job{Scenario: s.ID, Version: s.Version, Kind: "plan", Options: []byte("{}")})
+		_, err = x.queue(r.Context(), whoOf(r.Context()), s, "plan", jobs.Options{})
 	}
 	if err != nil {
-		status, text := x.said(r, err)
-		x.list(w, r, status, text)
+		x.relist(w, r, err)
 		return
-	}
-	for _, k := range x.workers {
-		k.Wake()
 	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }

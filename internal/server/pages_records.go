@@ -26,10 +26,6 @@ type rowed struct {
 // recordsPage lists the records of a kind, as they are seen.
 func (x *Server) recordsPage(w http.ResponseWriter, r *http.Request) {
 	one, ctx := whoOf(r.Context()), r.Context()
-	if one.person == nil {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return
-	}
 	id, kind := r.PathValue("scenario"), r.PathValue("kind")
 	s, err := x.store.Scenario(ctx, id)
 	var h *head
@@ -41,10 +37,10 @@ func (x *Server) recordsPage(w http.ResponseWriter, r *http.Request) {
 		err = store.ErrNotFound
 	}
 	if err != nil {
-		status, text := x.said(r, err)
-		x.list(w, r, status, text)
+		x.relist(w, r, err)
 		return
 	}
+	lens := h.lens(one)
 	data := struct {
 		Scenario *store.Scenario
 		Version  int64
@@ -53,17 +49,17 @@ func (x *Server) recordsPage(w http.ResponseWriter, r *http.Request) {
 		Whole    bool
 		Records  []rowed
 		MayAdd   bool
-	}{Scenario: s, Version: h.version, Kind: kind, Kinds: store.Kinds, Whole: h.lens(one).Whole()}
+	}{Scenario: s, Version: h.version, Kind: kind, Kinds: store.Kinds, Whole: lens.Whole()}
 	for _, k := range records {
 		if k.Kind != kind {
 			continue
 		}
 		var about struct{ Name, Contributor string }
 		_ = json.Unmarshal(k.Body, &about) // the list shows what there is
-		may := edits.met(one) && !one.reads && x.mayChange(one, h, &store.Change{Kind: kind, Key: k.Key, Body: k.Body}) == nil
+		may := edits.met(one) && !one.reads && mayChange(one, h, lens, &store.Change{Kind: kind, Key: k.Key, Body: k.Body}) == nil
 		data.Records = append(data.Records, rowed{k, about.Name, about.Contributor, may})
 	}
-	data.MayAdd = kind != store.Settings && edits.met(one) && (one.person.Role != store.Liaison || kind == "units") && (h.lens(one).Whole() || store.Named(kind))
+	data.MayAdd = kind != store.Settings && edits.met(one) && (one.person.Role != store.Liaison || kind == "units") && (lens.Whole() || store.Named(kind))
 	x.show(w, r, http.StatusOK, "records.html", view{Title: strings.ToUpper(kind[:1]) + strings.ReplaceAll(kind[1:], "_", " "), Data: data})
 }
 
@@ -100,8 +96,7 @@ func (x *Server) recordForm(w http.ResponseWriter, r *http.Request, status int, 
 		err = x.fillRecord(ctx, one, r, &p)
 	}
 	if err != nil {
-		status, text := x.said(r, err)
-		x.list(w, r, status, text)
+		x.relist(w, r, err)
 		return
 	}
 	if sent != nil {
@@ -129,7 +124,7 @@ func (x *Server) fillRecord(ctx context.Context, one *who, r *http.Request, p *r
 		if k.Kind != p.Kind || k.Key != p.Key {
 			continue
 		}
-		if err := x.mayChange(one, h, &store.Change{Kind: k.Kind, Key: k.Key, Body: k.Body}); err != nil {
+		if err := mayChange(one, h, h.lens(one), &store.Change{Kind: k.Kind, Key: k.Key, Body: k.Body}); err != nil {
 			return err
 		}
 		var b bytes.Buffer
@@ -141,7 +136,10 @@ func (x *Server) fillRecord(ctx context.Context, one *who, r *http.Request, p *r
 		if errors.Is(err, store.ErrNotFound) { // it is not for this reader
 			err = nil
 		}
-		x.nameAll(ctx, p.History)
+		name := x.names(ctx)
+		for i := range p.History {
+			p.History[i].By = name(p.History[i].By)
+		}
 		return err
 	}
 	p.Body = "{}"
@@ -159,27 +157,10 @@ func (x *Server) fillRecord(ctx context.Context, one *who, r *http.Request, p *r
 	return nil
 }
 
-// nameAll puts the names of people where their IDs are.
-func (x *Server) nameAll(ctx context.Context, list []store.Past) {
-	people, err := x.store.People(ctx)
-	if err != nil {
-		return // the IDs will do
-	}
-	for i := range list {
-		if at := slices.IndexFunc(people, func(p store.Person) bool { return p.ID == list[i].By }); at >= 0 {
-			list[i].By = people[at].Name
-		}
-	}
-}
-
 // saveRecord saves or removes a record; what cannot be saved is shown again, as it was
 // sent, with what is wrong with it.
 func (x *Server) saveRecord(w http.ResponseWriter, r *http.Request) {
 	one := whoOf(r.Context())
-	if status, detail := edits.refusal(one, r.Method); status != 0 {
-		fail(w, r, status, detail)
-		return
-	}
 	r.Body = http.MaxBytesReader(w, r.Body, mostRecord)
 	if err := r.ParseForm(); err != nil {
 		fail(w, r, http.StatusRequestEntityTooLarge, "the record did not come whole, or is larger than 1 MB")

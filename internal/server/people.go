@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -58,11 +59,7 @@ func (x *Server) peopleOperations() {
 			if _, err := x.plan(ctx, whoOf(ctx), in.Plan); err != nil {
 				return nil, err
 			}
-			good := shareTime
-			if in.Body.Days > 0 {
-				good = time.Duration(in.Body.Days) * 24 * time.Hour
-			}
-			return x.issue(ctx, store.Secret{Kind: store.Share, Name: in.Plan}, map[string]string{"plan": in.Plan}, good)
+			return x.issue(ctx, store.Secret{Kind: store.Share, Name: in.Plan}, map[string]string{"plan": in.Plan}, lasting(in.Body.Days, shareTime))
 		})
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/tokens", Summary: "Your tokens for programs", Tags: tags},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body Page[store.Secret] }, error) {
@@ -77,11 +74,7 @@ func (x *Server) peopleOperations() {
 				Days  int    `json:"days,omitempty" minimum:"1" maximum:"3650"`
 			}
 		}) (*struct{ Body Issued }, error) {
-			good := tokenTime
-			if in.Body.Days > 0 {
-				good = time.Duration(in.Body.Days) * 24 * time.Hour
-			}
-			return x.issue(ctx, store.Secret{Kind: store.Token, Person: whoOf(ctx).person.ID, Name: in.Body.Name}, map[string]string{"scope": in.Body.Scope}, good)
+			return x.issue(ctx, store.Secret{Kind: store.Token, Person: whoOf(ctx).person.ID, Name: in.Body.Name}, map[string]string{"scope": in.Body.Scope}, lasting(in.Body.Days, tokenTime))
 		})
 	register(x, signs, huma.Operation{Method: "DELETE", Path: "/api/tokens/{token}", Summary: "Take one of your tokens back", Tags: tags, DefaultStatus: 204},
 		func(ctx context.Context, in *struct {
@@ -99,6 +92,17 @@ func (x *Server) peopleOperations() {
 			}
 			return nil, store.ErrNotFound
 		})
+}
+
+// names gives people's names by their IDs; what is nobody's ID is left as it is.
+func (x *Server) names(ctx context.Context) func(id string) string {
+	names := map[string]string{}
+	if people, err := x.store.People(ctx); err == nil { // without them the IDs will do
+		for i := range people {
+			names[people[i].ID] = people[i].Name
+		}
+	}
+	return func(id string) string { return cmp.Or(names[id], id) }
 }
 
 // personChange is what can be changed of an account; nil is as it was.
@@ -156,6 +160,14 @@ func goodGrant(i Invitation) error {
 		return huma.Error422UnprocessableEntity("a liaison has a contributor, and nobody else", &huma.ErrorDetail{Location: "body.contributor", Message: "needed for a liaison, and for nobody else", Value: i.Contributor})
 	}
 	return nil
+}
+
+// lasting is so many days, or the usual time where none are given.
+func lasting(days int, usual time.Duration) time.Duration {
+	if days > 0 {
+		return time.Duration(days) * 24 * time.Hour
+	}
+	return usual
 }
 
 func (x *Server) issue(ctx context.Context, s store.Secret, grants any, good time.Duration) (*struct{ Body Issued }, error) {

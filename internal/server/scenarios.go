@@ -101,13 +101,7 @@ func (x *Server) keep(ctx context.Context, w *who, name string, document []byte)
 			if p.Warning {
 				continue
 			}
-			d := &huma.ErrorDetail{Location: "body", Message: p.Message}
-			if r := h.joined.At(p.Line); r != nil {
-				d.Location = r.Kind + "/" + r.Key
-			}
-			if p.Maybe != "" {
-				d.Message += ". Maybe: " + p.Maybe
-			}
+			d, _ := h.detail(p, "body")
 			wrong = append(wrong, d)
 		}
 		return nil, huma.Error422UnprocessableEntity("the scenario does not hold; nothing was saved", wrong...)
@@ -118,24 +112,14 @@ func (x *Server) keep(ctx context.Context, w *who, name string, document []byte)
 	return x.store.Create(ctx, w.by(), name, records)
 }
 
-// Import reads a file that holds a scenario and keeps it.
+// importFile reads a file that holds a scenario and keeps it.
 func (x *Server) importFile(ctx context.Context, w *who, format string, data []byte) (*store.Scenario, error) {
-	folder, err := os.MkdirTemp("", "rearguard-import-*")
-	if err != nil {
-		return nil, fmt.Errorf("make room for the file: %w", err)
-	}
-	defer os.RemoveAll(folder)
-	path := filepath.Join(folder, "scenario."+format)
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		return nil, fmt.Errorf("keep the file while it is read: %w", err)
-	}
-	s, _, err := formats.ReadScenario(path)
+	s, _, err := formats.ParseScenario("scenario."+format, data)
 	var bad *formats.Invalid
 	if errors.As(err, &bad) {
 		var wrong []error
 		for _, p := range bad.Problems {
 			if !p.Warning {
-				p.File = "scenario." + format
 				wrong = append(wrong, &huma.ErrorDetail{Location: fmt.Sprintf("line %d, column %d", p.Line, p.Column), Message: p.String()})
 			}
 		}

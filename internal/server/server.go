@@ -5,8 +5,8 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -209,7 +209,7 @@ func origin(r *http.Request) string {
 func fail(w http.ResponseWriter, r *http.Request, status int, detail string) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(status)
-	_, _ = fmt.Fprintf(w, "{\"title\":%q,\"status\":%d,\"detail\":%q,\"instance\":%q}\n", http.StatusText(status), status, detail, r.URL.Path)
+	_ = json.NewEncoder(w).Encode(huma.ErrorModel{Title: http.StatusText(status), Status: status, Detail: detail, Instance: r.URL.Path})
 }
 
 // problem makes an error of the packages below one of HTTP. What it does not know is a
