@@ -261,7 +261,7 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 	}
 	limit := time.Duration(o.Seconds * float64(time.Second))
 	if job.Kind == "plan" {
-		p, err = w.plan(ctx, written, s, from, &o, limit, report)
+		p, err = Plan(ctx, written, s, from, &o, seldom(report))
 		return p, nil, err
 	}
 	q := stress.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, Threads: w.Threads, From: from, Scenario: written.Hash(), Progress: func(x stress.Progress) {
@@ -288,15 +288,10 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 	return nil, result, err
 }
 
-// plan searches, and holds what it found to the checker: a plan that is kept keeps every
-// rule.
-func (w *Worker) plan(ctx context.Context, written, s *scenario.Scenario, from *plan.Plan, o *Options, limit time.Duration, report func(Progress)) (*plan.Plan, error) {
-	hash, first := written.Hash(), limit
-	if len(s.Operations) > 0 {
-		first -= time.Duration(reference * float64(limit))
-	}
+// seldom reports a search ten times a second at most.
+func seldom(report func(Progress)) func(engine.Progress) {
 	last := time.Duration(0)
-	p, err := engine.Solve(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: first, From: from, Scenario: hash, Progress: func(x engine.Progress) {
+	return func(x engine.Progress) {
 		if x.Elapsed < last+100*time.Millisecond {
 			return
 		}
@@ -306,7 +301,19 @@ func (w *Worker) plan(ctx context.Context, written, s *scenario.Scenario, from *
 			now.Bound, now.GapOfCover = &x.Bound, &x.GapOfCover
 		}
 		report(now)
-	}})
+	}
+}
+
+// Plan searches for a plan of a scenario, as written and as resolved for the options, and
+// holds what it found to the checker: a plan that is kept keeps every rule. A part of the
+// time measures what the operations add to the exposure of standing posts.
+func Plan(ctx context.Context, written, s *scenario.Scenario, from *plan.Plan, o *Options, progress func(engine.Progress)) (*plan.Plan, error) {
+	limit := time.Duration(o.Seconds * float64(time.Second))
+	first := limit
+	if len(s.Operations) > 0 {
+		first -= time.Duration(reference * float64(limit))
+	}
+	p, err := engine.Solve(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: first, From: from, Scenario: written.Hash(), Progress: progress})
 	if err != nil {
 		return nil, err
 	}
@@ -314,7 +321,7 @@ func (w *Worker) plan(ctx context.Context, written, s *scenario.Scenario, from *
 	if checked := verify.Check(s, p); !checked.OK() {
 		return nil, errFault
 	}
-	return p, w.newExposure(ctx, written, p, o, limit-first)
+	return p, newExposure(ctx, written, p, o, limit-first)
 }
 
 var errFault = errors.New("the plan that was found does not hold; it was not kept: this is a fault of the program")
@@ -324,7 +331,7 @@ const reference = 0.2
 
 // newExposure measures what the operations add to the exposure of standing posts, by a
 // plan without them.
-func (w *Worker) newExposure(ctx context.Context, written *scenario.Scenario, p *plan.Plan, o *Options, limit time.Duration) error {
+func newExposure(ctx context.Context, written *scenario.Scenario, p *plan.Plan, o *Options, limit time.Duration) error {
 	added := 0.0
 	if len(p.Options.DDay) > 0 {
 		calm := scenario.Options{Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}

@@ -160,10 +160,10 @@ func (v *view) unit(id string) string {
 }
 
 func (v *view) post(id string) string {
-	if id == "" {
-		return ""
+	if p := v.posts[id]; p != nil && p.Name != "" {
+		return p.Name
 	}
-	return cmp.Or(v.posts[id].Name, id)
+	return id
 }
 
 func (v *view) contributor(id string) string { return cmp.Or(v.contributors[id].Name, id) }
