@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,9 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/rearguard/rearguard/internal/formats"
-	"github.com/rearguard/rearguard/internal/live"
 )
 
 // checkPage opens a report in a browser: nothing may complain on the console,
@@ -75,43 +71,6 @@ func quiet(t *testing.T, said string) {
 	for line := range strings.Lines(said) {
 		if strings.Contains(line, ":CONSOLE") && !strings.Contains(line, "milsymbol.js") {
 			t.Errorf("console: %s", line)
-		}
-	}
-}
-
-// TestLivePage opens the live page at an address that moves D-day and leaves a
-// contributor out: the plan that follows is shown, with what is otherwise.
-func TestLivePage(t *testing.T) {
-	browser, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is not installed; .ci/install installs it")
-	}
-	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := formats.ReadPlan("../verify/testdata/tiny.plan.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	site, err := live.New(s, p, live.News{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := httptest.NewServer(site.Handler())
-	defer h.Close()
-	picture, err := filepath.Abs("../../screenshots/live.png")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(filepath.Dir(picture), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	dom, said := open(t, browser, h.URL+"/#d-day=reassurance=2025-06-03&lose=FRA&seconds=0.3", picture, "--virtual-time-budget=8000")
-	quiet(t, said)
-	for _, want := range []string{`data-plans="1"`, "Against the plan at the start:", "without France", "3 Jun 2025", "Verified"} {
-		if !strings.Contains(dom, want) {
-			t.Errorf("the page does not hold %q", want)
 		}
 	}
 }

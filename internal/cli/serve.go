@@ -10,10 +10,12 @@ import (
 	"net/http"
 	"os/exec"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
-	"github.com/rearguard/rearguard/internal/live"
+	"github.com/rearguard/rearguard/internal/jobs"
+	"github.com/rearguard/rearguard/internal/server"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -48,6 +50,9 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	p, err := k.begin(ctx, c, s)
+	if ctx.Err() != nil {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -55,46 +60,39 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	site, err := live.New(s, p, known)
-	if err != nil {
-		return err
-	}
-	listener, err := net.Listen("tcp", k.Listen)
-	if err != nil {
-		return usageError{fmt.Errorf("--listen %s: %w", k.Listen, err)}
-	}
-	fmt.Fprintf(c.out, "%s is at http://%s/ until you press Ctrl-C.\n", s.Name, listener.Addr())
-	if k.Open {
-		if err := browse(ctx, "http://"+listener.Addr().String()+"/"); err != nil {
-			fmt.Fprintf(c.err, "note: no browser could be opened (%v); open the address yourself\n", err)
-		}
-	}
-	return serveUntil(ctx, listener, site.Handler(), "", "")
+	return k.local(ctx, c, s, p, known)
 }
 
-// serveUntil answers requests until the context ends, over TLS if there is a
-// certificate.
-func serveUntil(ctx context.Context, listener net.Listener, handler http.Handler, cert, key string) error {
-	h := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return ctx },
+// serveUntil answers requests and does jobs until the context ends, over TLS if there is
+// a certificate. Requests that have come are answered before it returns.
+func serveUntil(ctx context.Context, listener net.Listener, x *server.Server, cert, key string) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	h := &http.Server{Handler: x.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog: log.New(io.Discard, "", 0)} // of broken handshakes and such, which say nothing to who runs it
-	gone := context.AfterFunc(ctx, func() {
+	var wait sync.WaitGroup
+	wait.Go(func() { x.Run(ctx) })
+	wait.Go(func() {
+		<-ctx.Done()
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer cancel()
 		_ = h.Shutdown(end)
 	})
-	defer gone()
 	serve := func() error { return h.Serve(listener) }
 	if cert != "" {
 		serve = func() error { return h.ServeTLS(listener, cert, key) }
 	}
-	if err := serve(); !errors.Is(err, http.ErrServerClosed) {
+	err := serve()
+	stop()
+	wait.Wait()
+	if !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
 }
 
 // known is the news of the plan to begin with.
-func (k *serveCommand) known(s *scenario.Scenario, p *plan.Plan) (known live.News, err error) {
+func (k *serveCommand) known(s *scenario.Scenario, p *plan.Plan) (known server.News, err error) {
 	if len(k.Facts) > 0 && k.Plan == "" {
 		return known, usageError{errors.New("--facts: say of which plan, as rearguard serve SCENARIO PLAN")}
 	}
@@ -133,13 +131,9 @@ func (k *serveCommand) begin(ctx context.Context, c *console, s *scenario.Scenar
 	}
 	line := c.liveLine()
 	defer line.clear()
-	p, err := engine.Solve(ctx, resolved, engine.Options{Seed: 1, Time: k.Time, Scenario: s.Hash(), Progress: line.show})
+	p, err := jobs.Plan(ctx, s, resolved, nil, &jobs.Options{Seconds: k.Time.Seconds()}, line.show)
 	if pins, ok := errors.AsType[*engine.PinError](err); ok {
 		return nil, noError{fmt.Errorf("%s: %w", k.Scenario, pins)}
 	}
-	if err != nil {
-		return nil, err
-	}
-	_, err = verified(resolved, p)
 	return p, err
 }

@@ -127,11 +127,7 @@ func (k *teamFlags) team(ctx context.Context, c *console, listen string) error {
 	if token != "" {
 		fmt.Fprintf(c.out, "Nobody has an account yet. The first coordinator makes one here, once, within a day:\n  %s/invite/%s\n", address, token)
 	}
-	var wait sync.WaitGroup
-	wait.Go(func() { x.Run(ctx) })
-	err = serveUntil(ctx, listener, x.Handler(), k.Cert, k.Key)
-	wait.Wait()
-	return err
+	return serveUntil(ctx, listener, x, k.Cert, k.Key)
 }
 
 // begin fills an empty store with the examples, and queues a plan of each.

@@ -90,8 +90,8 @@ func TestTeam(t *testing.T) {
 	if text := page(home+"/api", nil); !strings.Contains(text, "/api/scenarios/{scenario}/records/{kind}") {
 		t.Error("the API's page lists nothing")
 	}
-	if text := page(home+regexp.MustCompile(`/scenarios/[\w-]+/`).FindString(text), nil); !strings.Contains(text, "app.js") {
-		t.Error("there is no live page")
+	if text := page(home+regexp.MustCompile(`(/scenarios/[\w-]+/)"><strong>tiny`).FindStringSubmatch(text)[1], nil); !strings.Contains(text, `id="document"`) {
+		t.Error("the scenario's page shows no plan")
 	}
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	if out := run(t, "backup", "--data", folder, copied); !strings.Contains(out, "MB") {

@@ -223,7 +223,7 @@ func (x *Server) events(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 		case <-alive.C:
-			if one.secret.Expires.Before(time.Now()) || !x.still(r, one) || !send(event{"alive", struct{}{}}) {
+			if one.over() || !x.still(r, one) || !send(event{"alive", struct{}{}}) {
 				return
 			}
 		}

@@ -4,24 +4,18 @@ import (
 	"cmp"
 	"embed"
 	"errors"
-	"fmt"
 	"html/template"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/jobs"
-	"github.com/rearguard/rearguard/internal/live"
 	"github.com/rearguard/rearguard/internal/store"
-	"github.com/rearguard/rearguard/plan"
-	"github.com/rearguard/rearguard/scenario"
 	"github.com/rearguard/rearguard/web"
 )
 
@@ -40,12 +34,13 @@ const formPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; ba
 type view struct {
 	Title   string
 	Person  *store.Person
+	Local   bool // nobody has to sign in
 	Problem string
 	Data    any
 }
 
 // pages are what people see who use no program: sign in, the list of scenarios, each
-// scenario live or as its latest plan, plans, the API.
+// scenario as its latest plan, plans, the API.
 func (x *Server) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /page.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
@@ -75,8 +70,7 @@ func (x *Server) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /plans/{plan}", entered(x.planPage))
 	mux.HandleFunc("GET /share/{token}", x.sharePage)
 	mux.HandleFunc("GET /api", entered(x.apiPage))
-	sites := &sites{all: map[string]*live.Server{}}
-	mux.HandleFunc("/scenarios/{scenario}/", entered(func(w http.ResponseWriter, r *http.Request) { x.scenarioPage(w, r, sites) }))
+	mux.HandleFunc("GET /scenarios/{scenario}/{$}", entered(x.scenarioPage))
 }
 
 // entered guards a page that is for whoever has signed in: others may sign in first.
@@ -110,7 +104,7 @@ func (x *Server) relist(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (x *Server) show(w http.ResponseWriter, r *http.Request, status int, page string, v view) {
-	v.Person = whoOf(r.Context()).person
+	v.Person, v.Local = whoOf(r.Context()).person, x.local != nil
 	var b strings.Builder
 	if err := pageTemplates.ExecuteTemplate(&b, page, v); err != nil {
 		x.log.Error("cannot show a page", "page", page, "error", err)
@@ -150,6 +144,10 @@ func (x *Server) home(w http.ResponseWriter, r *http.Request) {
 		x.show(w, r, http.StatusOK, "sign-in.html", view{Title: "Sign in", Data: x.signInWays()})
 		return
 	}
+	if id := x.only(r.Context()); id != "" {
+		http.Redirect(w, r, "/scenarios/"+url.PathEscape(id)+"/", http.StatusSeeOther)
+		return
+	}
 	x.list(w, r, http.StatusOK, "")
 }
 
@@ -187,10 +185,8 @@ func (x *Server) signInForm(w http.ResponseWriter, r *http.Request) {
 }
 
 func (x *Server) signOutForm(w http.ResponseWriter, r *http.Request) {
-	if one := whoOf(r.Context()); one.secret != nil && one.secret.Kind == store.Session {
-		if err := x.store.Revoke(r.Context(), one.by(), one.secret.ID); err != nil {
-			x.log.Error("cannot end a session", "error", err)
-		}
+	if err := x.signOut(r.Context(), whoOf(r.Context())); err != nil {
+		x.log.Error("cannot end a session", "error", err)
 	}
 	x.enter(w, r, "")
 }
@@ -274,79 +270,18 @@ func (x *Server) report(w http.ResponseWriter, r *http.Request, one *who, id str
 	_, _ = w.Write(page)
 }
 
-// sites are the live pages of versions.
-type sites struct {
-	mu  sync.Mutex
-	all map[string]*live.Server
-}
-
-// scenarioPage is the live page, for those who see all of the scenario and may plan;
-// for others the latest plan, as they see it.
-func (x *Server) scenarioPage(w http.ResponseWriter, r *http.Request, all *sites) {
-	ctx := r.Context()
-	one := whoOf(ctx)
-	id := r.PathValue("scenario")
-	h, err := x.head(ctx, id, 0)
+// scenarioPage is the latest plan.
+func (x *Server) scenarioPage(w http.ResponseWriter, r *http.Request) {
+	latest, err := x.store.Plans(r.Context(), r.PathValue("scenario"), "", 1)
 	if err != nil {
 		x.refuse(w, r, err)
 		return
 	}
-	latest, err := x.store.Plans(ctx, id, "", 1)
-	if err != nil {
-		x.refuse(w, r, err)
+	if len(latest) == 0 {
+		x.list(w, r, http.StatusNotFound, "There is no plan of this scenario yet.")
 		return
 	}
-	if !h.lens(one).Whole() || !plans.met(one) {
-		if len(latest) == 0 {
-			x.list(w, r, http.StatusNotFound, "There is no plan of this scenario yet.")
-			return
-		}
-		http.Redirect(w, r, "/plans/"+url.PathEscape(latest[0].ID), http.StatusSeeOther)
-		return
-	}
-	site, err := x.site(r, all, h, latest)
-	if err != nil {
-		x.relist(w, r, err)
-		return
-	}
-	http.StripPrefix("/scenarios/"+id, site.Routes()).ServeHTTP(w, r)
-}
-
-// site is the live page of a version. It begins with the latest plan, if that is of the
-// version, and else with one that is made now.
-func (x *Server) site(r *http.Request, all *sites, h *head, latest []store.Plan) (*live.Server, error) {
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	key := headKey(h.id, h.version)
-	if s := all.all[key]; s != nil {
-		return s, nil
-	}
-	var p *plan.Plan
-	if len(latest) > 0 && latest[0].Version == h.version {
-		s, err := x.plan(r.Context(), &who{person: &store.Person{Role: store.Coordinator}}, latest[0].ID)
-		if err != nil {
-			return nil, err
-		}
-		p = s.whole
-	} else {
-		resolved, err := scenario.Resolve(h.scenario, scenario.Options{})
-		if err != nil {
-			return nil, err
-		}
-		if p, err = engine.Solve(r.Context(), resolved, engine.Options{Seed: 1, Time: 2 * time.Second, Scenario: h.scenario.Hash()}); err != nil {
-			return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("no plan: %v", err))
-		}
-	}
-	s, err := live.New(h.scenario, p, live.News{})
-	if err != nil {
-		return nil, err
-	}
-	s.Links = []web.Link{{Address: "/", Text: "Scenarios"}, {Address: "records/units", Text: "Records"}, {Address: "asks", Text: "Asks"}}
-	if len(all.all) > mostHeads {
-		clear(all.all)
-	}
-	all.all[key] = s
-	return s, nil
+	http.Redirect(w, r, "/plans/"+url.PathEscape(latest[0].ID), http.StatusSeeOther)
 }
 
 // operation is a row of the API's page.

@@ -36,6 +36,8 @@ type shown struct {
 	resolved *scenario.Scenario // of the whole
 	scenario *scenario.Scenario // as seen
 	plan     *plan.Plan         // as seen
+	written  *scenario.Scenario // the whole, before it was resolved
+	news     News
 }
 
 func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
@@ -51,7 +53,7 @@ func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
 	if err := json.Unmarshal(body, p); err != nil {
 		return nil, fmt.Errorf("read plan %s: %w", id, err)
 	}
-	out := &shown{kept: kept, lens: h.lens(w), whole: p}
+	out := &shown{kept: kept, lens: h.lens(w), whole: p, written: h.scenario, news: x.news(kept)}
 	if out.resolved, err = scenario.Resolve(h.scenario, p.Variant()); err != nil {
 		return nil, fmt.Errorf("resolve the scenario of plan %s: %w", id, err)
 	}
@@ -59,11 +61,16 @@ func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
 	return out, err
 }
 
-// page is the data of the plan's page. Its verdict is of the whole plan.
+// page is the data of the plan's page. Its verdict is of the whole plan; news are for
+// those who see all of it.
 func (s *shown) page() (*report.Document, error) {
 	checked := verify.Check(s.resolved, s.whole)
 	if s.lens.Whole() {
-		return report.Checked(s.scenario, s.plan, checked)
+		d, err := report.Checked(s.scenario, s.plan, checked)
+		if err == nil {
+			s.news.tell(d, s.written, s.resolved)
+		}
+		return d, err
 	}
 	d, err := report.NewDocument(s.scenario, s.plan)
 	if err != nil {

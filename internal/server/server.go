@@ -30,8 +30,9 @@ type Options struct {
 	Store   *store.Store
 	Log     *slog.Logger
 	Version string
-	Workers int  // that run jobs in this process
-	Secure  bool // it is reached over TLS, so that cookies are sent over nothing else
+	Workers int    // that run jobs in this process
+	Secure  bool   // it is reached over TLS, so that cookies are sent over nothing else
+	Local   *Local // nil for a team
 }
 
 // Server answers for a store.
@@ -40,6 +41,7 @@ type Server struct {
 	log      *slog.Logger
 	version  string
 	secure   bool
+	local    *Local // nil for a team
 	heads    heads
 	hub      hub
 	throttle throttle
@@ -60,7 +62,7 @@ const (
 
 // New sets a server up. Run must be called for jobs to be done.
 func New(o Options) *Server {
-	x := &Server{store: o.Store, log: o.Log, version: o.Version, secure: o.Secure, needs: map[string]need{}}
+	x := &Server{store: o.Store, log: o.Log, version: o.Version, secure: o.Secure, local: o.Local, needs: map[string]need{}}
 	x.heads.all, x.heads.now = map[string]*head{}, map[string]*head{}
 	x.hub.all = map[*subscriber]bool{}
 	x.throttle.all = map[string]*failures{}
@@ -123,7 +125,7 @@ func (x *Server) route() {
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, http.StatusForbidden, "a request from the page of another site, which may change nothing here")
 	}))
-	x.handler = x.observe(x.identify(guard.Handler(mux)))
+	x.handler = x.observe(x.loopback(x.identify(guard.Handler(mux))))
 }
 
 func (x *Server) ready(w http.ResponseWriter, r *http.Request) {

@@ -17,6 +17,7 @@ import (
 // Session is who has signed in.
 type Session struct {
 	Person *store.Person `json:"person"`
+	Local  bool          `json:"local" doc:"The server is on its one user's machine, and nobody has to sign in."`
 }
 
 type sessionOut struct {
@@ -63,6 +64,14 @@ func (x *Server) begin(ctx context.Context, w *who, p *store.Person) (string, er
 	by.Who = p.ID
 	_, value, err := x.store.Issue(ctx, by, store.Secret{Kind: store.Session, Person: p.ID, Expires: time.Now().Add(sessionTime)})
 	return value, err
+}
+
+// signOut ends the session, if one is there.
+func (x *Server) signOut(ctx context.Context, w *who) error {
+	if w.secret == nil || w.secret.Kind != store.Session {
+		return nil
+	}
+	return x.store.Revoke(ctx, w.by(), w.secret.ID)
 }
 
 // Invitation is what an invitation grants.
@@ -124,7 +133,7 @@ func (x *Server) InviteFirst(ctx context.Context) (token string, err error) {
 func (x *Server) sessionOperations() {
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/session", Summary: "Who has signed in", Tags: []string{"session"}},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body Session }, error) {
-			return &struct{ Body Session }{Session{whoOf(ctx).person}}, nil
+			return &struct{ Body Session }{Session{whoOf(ctx).person, x.local != nil}}, nil
 		})
 	register(x, anybody, huma.Operation{Method: "POST", Path: "/api/session", Summary: "Sign in", Tags: []string{"session"}, DefaultStatus: 201},
 		func(ctx context.Context, in *struct {
@@ -137,7 +146,7 @@ func (x *Server) sessionOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &sessionOut{x.cookie(value), Session{p}}, nil
+			return &sessionOut{x.cookie(value), Session{p, x.local != nil}}, nil
 		})
 	register(x, anybody, huma.Operation{Method: "POST", Path: "/api/session/accept", Summary: "Make an account by an invitation, and sign in", Tags: []string{"session"}, DefaultStatus: 201},
 		func(ctx context.Context, in *struct {
@@ -152,17 +161,14 @@ func (x *Server) sessionOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &sessionOut{x.cookie(value), Session{p}}, nil
+			return &sessionOut{x.cookie(value), Session{p, x.local != nil}}, nil
 		})
 	register(x, signs, huma.Operation{Method: "DELETE", Path: "/api/session", Summary: "Sign out", Tags: []string{"session"}, DefaultStatus: 204},
 		func(ctx context.Context, _ *struct{}) (*struct {
 			SetCookie http.Cookie `header:"Set-Cookie"`
 		}, error) {
-			w := whoOf(ctx)
-			if w.secret.Kind == store.Session {
-				if err := x.store.Revoke(ctx, w.by(), w.secret.ID); err != nil {
-					return nil, err
-				}
+			if err := x.signOut(ctx, whoOf(ctx)); err != nil {
+				return nil, err
 			}
 			return &struct {
 				SetCookie http.Cookie `header:"Set-Cookie"`

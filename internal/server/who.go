@@ -31,7 +31,7 @@ const (
 // who is the one that a request comes from.
 type who struct {
 	person *store.Person // nil if nobody has signed in
-	secret *store.Secret // session or token
+	secret *store.Secret // session or token; nil if nobody has to sign in
 	reads  bool          // a token that may only read
 	origin string
 	id     string // of the request
@@ -53,6 +53,9 @@ func (w *who) by() store.By {
 	}
 	return store.By{Who: name, Origin: w.origin, Request: w.id}
 }
+
+// over reports whether the session or the token has expired.
+func (w *who) over() bool { return w.secret != nil && w.secret.Expires.Before(time.Now()) }
 
 // viewer is what the one may see.
 func (w *who) viewer() access.Viewer {
@@ -119,7 +122,8 @@ func (x *Server) signed(n need, next http.Handler) http.Handler {
 	})
 }
 
-// identify finds who a request comes from: by the session's cookie or by a token.
+// identify finds who a request comes from: by the session's cookie or by a token, or who
+// everybody is that comes without.
 func (x *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, _ := r.Context().Value(requestKey).(string)
@@ -143,6 +147,9 @@ func (x *Server) identify(next http.Handler) http.Handler {
 					return
 				}
 			}
+		}
+		if one.person == nil && x.local != nil {
+			one.person = x.local.Person
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), whoKey, one)))
 	})

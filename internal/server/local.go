@@ -1,0 +1,82 @@
+package server
+
+import (
+	"context"
+	"net"
+	"net/http"
+
+	"github.com/rearguard/rearguard/internal/conditions"
+	"github.com/rearguard/rearguard/internal/execution"
+	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Local makes a server one person's own: nobody has to sign in, and it answers to this
+// machine only. It is for a loopback address.
+type Local struct {
+	Person *store.Person   // who everybody is that comes without a session
+	News   map[string]News // by scenario ID
+}
+
+// News is what is known of the world on a day, and of the execution of a plan; nil for
+// what nobody asked.
+type News struct {
+	Status  *conditions.Status
+	Account *execution.Account
+	Plan    string // ID of the plan that the account is of
+}
+
+// news are those that a plan is shown with.
+func (x *Server) news(p *store.Plan) (n News) {
+	if x.local == nil {
+		return n
+	}
+	n = x.local.News[p.Scenario]
+	if n.Plan != p.ID {
+		n.Account = nil
+	}
+	return n
+}
+
+// tell puts the news into a document of the scenario, as written and as resolved.
+func (n *News) tell(d *report.Document, written, resolved *scenario.Scenario) {
+	if n.Status != nil {
+		d.Situation = report.Situation(written, n.Status)
+	}
+	if n.Account != nil {
+		d.Actual = report.Actual(resolved, n.Account)
+	}
+}
+
+// loopback refuses requests to a local server by another name than a loopback address or
+// localhost: no web site reaches it through the browser by making its own name mean this
+// machine.
+func (x *Server) loopback(next http.Handler) http.Handler {
+	if x.local == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host
+		}
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			fail(w, r, http.StatusMisdirectedRequest, "this server answers to localhost only, not to "+host)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// only is the ID of a local server's scenario, if it has one and no more.
+func (x *Server) only(ctx context.Context) string {
+	if x.local == nil {
+		return ""
+	}
+	list, err := x.store.Scenarios(ctx)
+	if err != nil || len(list) != 1 { // the list of scenarios says what is wrong
+		return ""
+	}
+	return list[0].ID
+}
