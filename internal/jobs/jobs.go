@@ -39,6 +39,10 @@ type Options struct {
 	From       string                   `json:"from,omitempty" doc:"ID of a plan to start from."`
 	Points     int                      `json:"points,omitempty" minimum:"2" maximum:"100" doc:"Of a trade-off; 8 by default."`
 	Samples    int                      `json:"samples,omitempty" minimum:"1" maximum:"100000" doc:"Draws of what is uncertain; 200 by default. Workers share them."`
+	Operation  string                   `json:"operation,omitempty" maxLength:"300" doc:"Whose D-day moves; the first by default."`
+	FirstDay   *scenario.Date           `json:"first_day,omitempty" doc:"Of the days that D-day moves over; the first of the calendar by default."`
+	LastDay    *scenario.Date           `json:"last_day,omitempty" doc:"The last of them; half the calendar later by default."`
+	Step       int                      `json:"step,omitempty" minimum:"1" maximum:"1000" doc:"Days between two of them; so that there are about a dozen by default."`
 	Lose       int                      `json:"lose,omitempty" minimum:"1" maximum:"2" doc:"Contributors lost at a time; 1 by default."`
 }
 
@@ -280,6 +284,8 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 			points = 8
 		}
 		result, err = stress.Tradeoff(ctx, s, points, q)
+	case "d-day":
+		result, err = sweep(ctx, written, variant, &o, q)
 	case "ask":
 		result, err = stress.AskFor(ctx, s, stress.Want{Most: 3, Prices: stress.Prices()}, q)
 	default:

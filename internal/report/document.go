@@ -81,6 +81,7 @@ type Exposure struct {
 
 // OperationEntry is one operation; IOC and FOC are nil if never reached.
 type OperationEntry struct {
+	ID       string  `json:"id"`
 	Name     string  `json:"name"`
 	DDay     int     `json:"d_day"`
 	IOC      *int    `json:"ioc"`
@@ -90,6 +91,7 @@ type OperationEntry struct {
 
 // CapabilityName names a capability and what one of it is called.
 type CapabilityName struct {
+	ID     string `json:"id"`
 	Name   string `json:"name"`
 	Unit   string `json:"unit"`
 	Domain string `json:"domain"`
@@ -97,6 +99,7 @@ type CapabilityName struct {
 
 // AreaEntry is an area in which something is to be held.
 type AreaEntry struct {
+	ID       string       `json:"id"`
 	Name     string       `json:"name"`
 	Depth    int          `json:"depth"`
 	Exposure float64      `json:"exposure"`
@@ -114,6 +117,7 @@ type PlaceEntry struct {
 
 // BurdenEntry is a contributor and what it carries.
 type BurdenEntry struct {
+	ID        string   `json:"id"`
 	Name      string   `json:"name"`
 	Units     int      `json:"units"`
 	Peak      int      `json:"peak"`      // most persons away on one day
@@ -123,6 +127,7 @@ type BurdenEntry struct {
 
 // PostEntry is a post and its cover.
 type PostEntry struct {
+	ID        string      `json:"id"`
 	Name      string      `json:"name"`
 	Place     int         `json:"place"`
 	Area      int         `json:"area"`      // into areas; -1 where nothing is to be held
@@ -146,6 +151,7 @@ type LineEntry struct {
 
 // UnitEntry is a unit that a tour names.
 type UnitEntry struct {
+	ID          string          `json:"id"`
 	Name        string          `json:"name"`
 	Contributor int             `json:"contributor"`
 	Home        int             `json:"home"` // place

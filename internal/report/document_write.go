@@ -46,7 +46,7 @@ func (w *writer) operations(m *plan.Metrics) []OperationEntry {
 	all := []OperationEntry{}
 	for _, op := range w.Scenario.Operations {
 		all = append(all, OperationEntry{
-			Name: cmp.Or(op.Name, op.ID), DDay: op.DDay.Likely.Number(), IOC: w.dayOrNil(m.IOC[op.ID]), FOC: w.dayOrNil(m.FOC[op.ID]),
+			ID: op.ID, Name: cmp.Or(op.Name, op.ID), DDay: op.DDay.Likely.Number(), IOC: w.dayOrNil(m.IOC[op.ID]), FOC: w.dayOrNil(m.FOC[op.ID]),
 			Exposure: round(m.ExposureDays.ByOperation[op.ID]),
 		})
 	}
@@ -56,7 +56,7 @@ func (w *writer) operations(m *plan.Metrics) []OperationEntry {
 func (w *writer) capabilities() []CapabilityName {
 	all := []CapabilityName{}
 	for _, c := range w.Scenario.Capabilities {
-		all = append(all, CapabilityName{Name: cmp.Or(c.Name, c.ID), Unit: c.Unit, Domain: c.Domain})
+		all = append(all, CapabilityName{ID: c.ID, Name: cmp.Or(c.Name, c.ID), Unit: c.Unit, Domain: c.Domain})
 	}
 	return all
 }
@@ -67,7 +67,7 @@ func (w *writer) areas(b *Brief) []AreaEntry {
 	for i, a := range b.Areas {
 		w.area[a.ID] = i
 		all = append(all, AreaEntry{
-			Name: a.Name, Depth: a.Depth, Exposure: round(a.Exposure), Demand: round(a.Demand), Worst: w.day(a.Worst), Daily: runs(a.Daily, 0, len(a.Daily)),
+			ID: a.ID, Name: a.Name, Depth: a.Depth, Exposure: round(a.Exposure), Demand: round(a.Demand), Worst: w.day(a.Worst), Daily: runs(a.Daily, 0, len(a.Daily)),
 		})
 	}
 	return all
@@ -88,7 +88,7 @@ func (w *writer) contributors(b *Brief) []BurdenEntry {
 	}
 	all := []BurdenEntry{}
 	for _, c := range w.Scenario.Contributors {
-		entry := BurdenEntry{Name: cmp.Or(c.Name, c.ID), Share: c.Share}
+		entry := BurdenEntry{ID: c.ID, Name: cmp.Or(c.Name, c.ID), Share: c.Share}
 		if x := carried[c.ID]; x != nil {
 			entry.Units, entry.Peak, entry.Operation = x.Units, x.Peak, round(x.Operation)
 		}
@@ -101,7 +101,7 @@ func (w *writer) posts() []PostEntry {
 	all := []PostEntry{}
 	for _, p := range w.Scenario.Posts {
 		all = append(all, PostEntry{
-			Name: cmp.Or(p.Name, p.ID), Place: w.place[p.Place], Area: orNone(w.area, w.view.places[p.Place].Area), Operation: orNone(w.operation, p.Operation),
+			ID: p.ID, Name: cmp.Or(p.Name, p.ID), Place: w.place[p.Place], Area: orNone(w.area, w.view.places[p.Place].Area), Operation: orNone(w.operation, p.Operation),
 			Home: p.HomeOf != "", Priority: p.Priority, Symbol: p.Symbol, Lines: []LineEntry{},
 		})
 	}
@@ -127,7 +127,7 @@ func (w *writer) units() []UnitEntry {
 	for i := range w.Scenario.Units {
 		u := &w.Scenario.Units[i]
 		entry := UnitEntry{
-			Name: w.view.unit(u.ID), Contributor: w.contributor[u.Contributor], Home: w.place[u.Home],
+			ID: u.ID, Name: w.view.unit(u.ID), Contributor: w.contributor[u.Contributor], Home: w.place[u.Home],
 			Persons: int(u.Persons.Likely), Pledge: u.Pledge, Symbol: u.Symbol, Capability: -1,
 		}
 		most := 0.0

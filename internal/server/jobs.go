@@ -8,7 +8,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/jobs"
+	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/scenario"
 )
 
 // JobIn names a job.
@@ -57,11 +60,11 @@ func (x *Server) wake() {
 func (x *Server) jobOperations() {
 	tags := []string{"jobs"}
 	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/jobs", Summary: "Queue a job on the newest version", Tags: tags, DefaultStatus: 202,
-		Description: "plan makes a plan; lose, tradeoff, ask and samples answer a question. Workers share samples. What is queued will be run, whatever happens to this process."},
+		Description: "plan makes a plan; lose, tradeoff, ask, samples and d-day answer a question. Workers share samples. What is queued will be run, whatever happens to this process."},
 		func(ctx context.Context, in *struct {
 			ScenarioIn
 			Body struct {
-				Kind    string       `json:"kind" enum:"plan,lose,tradeoff,ask,samples"`
+				Kind    string       `json:"kind" enum:"plan,lose,tradeoff,ask,samples,d-day"`
 				Options jobs.Options `json:"options,omitempty"`
 			}
 		}) (*struct{ Body *store.Job }, error) {
@@ -99,6 +102,21 @@ func (x *Server) jobOperations() {
 			j, err = x.job(ctx, whoOf(ctx), j)
 			return &struct{ Body *store.Job }{j}, err
 		})
+	register(x, plans, huma.Operation{Method: "GET", Path: "/api/jobs/{job}/answer", Summary: "A question's answer as sentences, a chart and a table", Tags: tags},
+		func(ctx context.Context, in *JobIn) (*anyOut, error) {
+			j, err := x.store.Job(ctx, in.Job)
+			if err != nil {
+				return nil, err
+			}
+			if j, err = x.job(ctx, whoOf(ctx), j); err != nil {
+				return nil, err
+			}
+			if len(j.Result) == 0 {
+				return nil, huma.Error409Conflict("there is no answer yet, or not all of the scenario is released to you")
+			}
+			a, err := x.told(ctx, j)
+			return &anyOut{a}, err
+		})
 	for verb, do := range map[string]func(context.Context, store.By, string) error{"cancel": x.store.Cancel, "retry": x.store.Retry} {
 		summary := map[string]string{"cancel": "Cancel a job that has not ended", "retry": "Queue a job again that failed or was cancelled"}[verb]
 		register(x, plans, huma.Operation{Method: "POST", Path: "/api/jobs/{job}/" + verb, Summary: summary, Tags: tags, DefaultStatus: 204},
@@ -113,4 +131,40 @@ func (x *Server) jobOperations() {
 				return nil, nil
 			})
 	}
+}
+
+// told is a job's answer as the page of a report has it.
+func (x *Server) told(ctx context.Context, j *store.Job) (*report.AnswerEntry, error) {
+	h, err := x.head(ctx, j.Scenario, j.Version)
+	if err != nil {
+		return nil, err
+	}
+	s, err := scenario.Resolve(h.scenario, scenario.Options{})
+	if err != nil {
+		return nil, err
+	}
+	var a report.AnswerEntry
+	switch j.Kind {
+	case "lose":
+		a, err = toldOf(j, func(l *stress.Losses) report.AnswerEntry { return report.LosesAnswer(s, l) })
+	case "tradeoff":
+		a, err = toldOf(j, report.CurveAnswer)
+	case "ask":
+		a, err = toldOf(j, report.AsksAnswer)
+	case "samples":
+		a, err = toldOf(j, func(l *stress.Samples) report.AnswerEntry { return report.SamplesAnswer(s, l) })
+	case "d-day":
+		a, err = toldOf(j, func(l *stress.Sweep) report.AnswerEntry { return report.SweepAnswer(s, l) })
+	default:
+		return nil, huma.Error422UnprocessableEntity("a job of the kind " + j.Kind + " has a plan, and no answer in words")
+	}
+	return &a, err
+}
+
+func toldOf[T any](j *store.Job, tell func(*T) report.AnswerEntry) (report.AnswerEntry, error) {
+	var x T
+	if err := json.Unmarshal(j.Result, &x); err != nil {
+		return report.AnswerEntry{}, fmt.Errorf("read the answer of job %s: %w", j.ID, err)
+	}
+	return tell(&x), nil
 }

@@ -14,8 +14,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/scenario"
+	"github.com/rearguard/rearguard/web"
 )
 
 // ScenarioIn names a scenario.
@@ -260,6 +262,14 @@ func (x *Server) scenarioOperations() {
 				ETag string `header:"ETag"`
 				Body *Document
 			}{etag(d.Version), d}, nil
+		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/outlines", Summary: "Coasts and borders around what you see of a scenario", Tags: tags, Description: "Rings of whole numbers, in fiftieths of a degree: the first point, then steps."},
+		func(ctx context.Context, in *ScenarioIn) (*anyOut, error) {
+			h, err := x.head(ctx, in.Scenario, 0)
+			if err != nil {
+				return nil, err
+			}
+			return &anyOut{web.Outlines(report.Theatre(h.lens(whoOf(ctx)).Scenario(h.scenario)))}, nil
 		})
 	register(x, plans, huma.Operation{Method: "DELETE", Path: "/api/scenarios/{scenario}", Summary: "Take a scenario out of sight", Description: "Nothing of it is lost.", Tags: tags, DefaultStatus: 204},
 		func(ctx context.Context, in *ScenarioIn) (*struct{}, error) {

@@ -43,6 +43,7 @@ type Server struct {
 	secure   bool
 	local    *Local // nil for a team
 	heads    heads
+	calm     calms
 	hub      hub
 	throttle throttle
 	workers  []*jobs.Worker
@@ -104,10 +105,13 @@ func (x *Server) route() {
 		"session": {Type: "apiKey", In: "cookie", Name: cookieName},
 		"token":   {Type: "http", Scheme: "bearer"},
 	}
+	huma.DefaultArrayNullable = false // a list without items is [], for those who read the description
 	x.api = humago.New(mux, config)
 	x.sessionOperations()
 	x.scenarioOperations()
 	x.recordOperations()
+	x.gridOperations()
+	x.trialOperations()
 	x.planOperations()
 	x.jobOperations()
 	x.askOperations()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rearguard/rearguard/scenario"
@@ -99,6 +100,17 @@ func Split(document []byte) ([]Record, error) {
 
 // number is the key of a record without an ID.
 func number(n int64) string { return fmt.Sprintf("%06d", n) }
+
+// NumberAfter is the key of the nth new record without an ID, after those that are there.
+func NumberAfter(keys []string, n int) string {
+	last := int64(0)
+	for _, key := range keys {
+		if k, err := strconv.ParseInt(key, 10, 64); err == nil {
+			last = max(last, k)
+		}
+	}
+	return number(last + int64(n))
+}
 
 // Joined is a scenario put together from its records.
 type Joined struct {

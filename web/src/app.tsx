@@ -1,226 +1,313 @@
-// The live page: the parts of the report, and controls above them that plan again.
-import { signal } from "@preact/signals";
-import { render } from "preact";
-import type { Document } from "./data";
-import { ask, type Progress, type Question, read, type State } from "./api";
-import { Model } from "./model";
-import { day, palette } from "./state";
+// The page that a planner keeps open: the bar with what is shown, the pages, what is chosen beside them, what is tried below.
+import { useSignal } from "@preact/signals";
+import { render, type JSX } from "preact";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import { api } from "./app/client";
+import * as edits from "./app/edits";
+import {
+  addressOf, attempt, choose, chosen, coordinates, failure, follow, go, jobs, listen, local, mayEdit, mayPlan, meta, model, offline, openScenario, page, pages, person, planID, plans, problem, readAddress, ready, scenarioID, showPlan, toasts,
+  trialModel, base, type PageName,
+} from "./app/site";
+import * as trial from "./app/trial";
+import { Verdict } from "./parts/headline";
+import { Change, Compare, Asks, History, Jobs, People, planName, Questions, share } from "./pages/work";
+import { Home, Import } from "./pages/home";
+import { ConditionsPage, Contributors, CoveragePage, GanttPage, Inspector, MapPage, Overview, TimetablePage, TodayPage } from "./pages/plan";
+import { TablesPage } from "./pages/tables";
+import { day, palette, theme, type Theme } from "./state";
 import { percent, quantity, text } from "./text";
-import { Areas } from "./parts/areas";
-import { Coverage } from "./parts/coverage";
-import { Flow } from "./parts/flow";
-import { Gantt } from "./parts/gantt";
-import { Headline, Method } from "./parts/headline";
-import { Burden, Gaps, Timetable } from "./parts/lists";
-import { TheatreMap } from "./parts/map";
-import { Conditions, Today } from "./parts/situation";
 import "./tokens.css";
 import "./report.css";
 import "./app.css";
 
-const t = text.live;
-
-const state = signal<State | null>(null);
-const outlines = signal<number[][]>([]);
-const model = signal<Model | null>(null);
-const question = signal<Question>({ d_day: {}, without: [], lose: [], seconds: 1 });
-const progress = signal<Progress | null>(null);
-const working = signal(false);
-const failed = signal("");
-
-let opening: Model | null = null; // of the plan that the page opened with: it knows the conditions
-let running: AbortController | null = null;
-let soon = 0;
+const t = text.app;
 
 palette.value; // sets the colours before anything is drawn
 
-async function open() {
-  try {
-    const [s, o] = await Promise.all([read<State>("api/state"), read<number[][]>("outlines.json")]);
-    outlines.value = o;
-    question.value = { ...question.value, policy: s.document.policy, maturity: s.document.maturity, d_day: Object.fromEntries(s.operations.map((x) => [x.id, x.d_day])) };
-    state.value = s;
-    show(s.document, true);
-    if (location.hash.length > 1) fromAddress(s);
-  } catch (e) {
-    failed.value = String(e instanceof Error ? e.message : e);
-  }
-}
+const drawn: Record<PageName, () => JSX.Element> = {
+  overview: Overview, map: MapPage, gantt: GanttPage, coverage: CoveragePage, tables: TablesPage, contributors: Contributors, questions: Questions, compare: Compare,
+  timetable: TimetablePage, asks: Asks, jobs: Jobs, history: History, conditions: ConditionsPage, today: TodayPage,
+};
 
-// The question is in the address, so that it can be sent to somebody who runs the same scenario.
-function toAddress() {
-  const q = question.value, p = new URLSearchParams();
-  for (const [op, d] of Object.entries(q.d_day)) p.append("d-day", `${op}=${d}`);
-  for (const id of q.lose) p.append("lose", id);
-  if (q.policy) p.set("policy", q.policy);
-  if (q.maturity) p.set("maturity", q.maturity);
-  p.set("seconds", String(q.seconds));
-  history.replaceState(null, "", `#${p}`);
-}
+const groups: PageName[][] = [["overview", "map", "gantt", "coverage"], ["tables", "contributors", "timetable"], ["questions", "compare", "asks"], ["conditions", "today"], ["jobs", "history"]];
 
-function fromAddress(s: State) {
-  const p = new URLSearchParams(location.hash.slice(1));
-  const d_day = { ...question.value.d_day };
-  for (const x of p.getAll("d-day")) {
-    const [op, d] = x.split("=");
-    if (op in d_day && /^\d{4}-\d\d-\d\d$/.test(d ?? "")) d_day[op] = d;
-  }
-  const seconds = Number(p.get("seconds"));
-  change({
-    d_day, lose: p.getAll("lose").filter((id) => s.contributors.some((c) => c.id === id)),
-    policy: s.policies.find((x) => x === p.get("policy")) ?? question.value.policy,
-    maturity: s.maturities.find((x) => x === p.get("maturity")) ?? question.value.maturity,
-    seconds: seconds >= 0.1 && seconds <= 60 ? seconds : question.value.seconds,
-  }, 0);
-}
-
-function show(doc: Document, first = false) {
-  const next = new Model(doc);
-  if (first) day.value = Math.max(0, Math.min(doc.days - 1, doc.exposure.worst > 0 ? doc.exposure.worst_day : doc.operations[0]?.d_day ?? 0));
-  model.value = next;
-}
-
-// change asks for the plan of a changed question, a moment after the last change.
-function change(part: Partial<Question>, wait = 150) {
-  question.value = { ...question.value, ...part };
-  toAddress();
-  clearTimeout(soon);
-  soon = window.setTimeout(plan, wait);
-}
-
-async function plan() {
-  running?.abort();
-  const mine = (running = new AbortController());
-  working.value = true;
-  failed.value = "";
-  progress.value = null;
-  try {
-    const doc = await ask(question.value, mine.signal, (p) => (progress.value = p));
-    if (mine === running) {
-      show(doc);
-      root.dataset.plans = String(Number(root.dataset.plans ?? 0) + 1);
-    }
-  } catch (e) {
-    if (mine === running && !mine.signal.aborted) failed.value = String(e instanceof Error ? e.message : e);
-  } finally {
-    if (mine === running) working.value = false;
-  }
-}
-
-function stop() {
-  running?.abort();
-  working.value = false;
-}
-
-function Controls({ s }: { s: State }) {
-  const q = question.value, start = Date.parse(s.document.start + "T00:00:00Z");
-  const iso = (n: number) => new Date(start + n * 86_400_000).toISOString().slice(0, 10);
-  const number = (d: string) => Math.round((Date.parse(d + "T00:00:00Z") - start) / 86_400_000);
+function Menu() {
+  const shown = (p: PageName) => mayPlan.value || (p !== "questions" && p !== "jobs");
   return (
-    <form class="controls screen" aria-label={t.controls} onSubmit={(e) => e.preventDefault()}>
-      {s.operations.map((op) => (
-        <label class="d-day">
-          <span>{t.dDay(op.name)} <strong>{q.d_day[op.id]}</strong></span>
-          <input type="range" min={0} max={s.document.days - 1} value={number(q.d_day[op.id])} onInput={(e) => change({ d_day: { ...q.d_day, [op.id]: iso(Number(e.currentTarget.value)) } })} />
-        </label>
-      ))}
-      <label>
-        <span>{t.lose}</span>
-        <select value="" onChange={(e) => e.currentTarget.value && change({ lose: [...q.lose, e.currentTarget.value] }, 0)}>
-          <option value="">{t.nobody(q.lose.length)}</option>
-          {s.contributors.filter((c) => !q.lose.includes(c.id)).map((c) => <option value={c.id}>{c.name}</option>)}
-        </select>
-      </label>
-      <label>
-        <span>{t.policy}</span>
-        <select value={q.policy} onChange={(e) => change({ policy: e.currentTarget.value }, 0)}>{s.policies.map((p) => <option value={p}>{text.policy(p)}</option>)}</select>
-      </label>
-      <label>
-        <span>{t.maturity}</span>
-        <select value={q.maturity} onChange={(e) => change({ maturity: e.currentTarget.value }, 0)}>{s.maturities.map((p) => <option value={p}>{p}</option>)}</select>
-      </label>
-      <label>
-        <span>{t.time}</span>
-        <select value={String(q.seconds)} onChange={(e) => change({ seconds: Number(e.currentTarget.value) }, 0)}>{[...new Set([1, 5, 20, 60, q.seconds])].sort((a, b) => a - b).map((n) => <option value={String(n)}>{t.seconds(n)}</option>)}</select>
-      </label>
-      <div class="doing" role="status">
-        {working.value ? (
-          <>
-            <button type="button" onClick={stop}>{t.stop}</button>
-            <span class="quiet">{progress.value ? t.progress(quantity(progress.value.objective), progress.value.gap_of_cover === null ? "" : percent(progress.value.gap_of_cover), progress.value.seconds) : t.planning}</span>
-          </>
-        ) : <button type="button" onClick={() => plan()}>{t.again}</button>}
-      </div>
-      {q.lose.length > 0 && (
-        <ul class="lost">
-          {q.lose.map((id) => (
-            <li>
-              {t.without(s.contributors.find((c) => c.id === id)?.name ?? id)}
-              <button type="button" aria-label={t.back} title={t.back} onClick={() => change({ lose: q.lose.filter((x) => x !== id) }, 0)}>×</button>
-            </li>
-          ))}
+    <nav class="menu screen" aria-label={t.menu}>
+      {groups.map((g) => (
+        <ul>
+          {g.filter(shown).map((p) => <li><a href={addressOf(p)} aria-current={page.value === p ? "page" : undefined} onClick={(e) => follow(e, p)}>{t.pages[p]}{p === "jobs" && jobs.value.some((j) => j.state === "running" || j.state === "queued") && <b class="dot" title={t.jobs.some} />}</a></li>)}
         </ul>
-      )}
-    </form>
+      ))}
+    </nav>
   );
 }
 
-// Against says what is otherwise than in the plan that the page opened with.
-function Against({ first, now }: { first: Document; now: Document }) {
-  if (first === now) return null;
-  const changes: [string, number][] = [];
-  const add = (name: string, a: number, b: number) => Math.abs(b - a) > 0.005 && changes.push([name, b - a]);
-  first.operations.forEach((o, i) => {
-    const n = now.operations[i];
-    if (!n) return;
-    for (const [of, was, is] of [[text.ioc, o.ioc, n.ioc], [text.foc, o.foc, n.foc]] as const) {
-      if (was !== null && is !== null) add(t.later(of, o.name), was - o.d_day, is - n.d_day);
-      else if (was !== is) changes.push([is === null ? t.lost(of, o.name) : t.won(of, o.name), is === null ? Infinity : -Infinity]);
-    }
-  });
-  add(t.standing, first.exposure.standing, now.exposure.standing);
-  add(t.operations, first.exposure.operations, now.exposure.operations);
-  add(t.moves, first.exposure.moves, now.exposure.moves);
+function Bar() {
+  const m = model.value, q = trial.question.value;
+  const iso = (n: number) => new Date(Date.parse(m!.doc.start + "T00:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
+  const number = (d: string) => Math.round((Date.parse(d + "T00:00:00Z") - Date.parse(m!.doc.start + "T00:00:00Z")) / 86_400_000);
   return (
-    <p class="against" role="status">
-      <strong>{t.against}</strong>{" "}
-      {changes.length === 0 ? t.same : changes.map(([name, by]) => <span class={by > 0 ? "worse" : "better"}>{Number.isFinite(by) ? t.change(name, by) : name}</span>)}
-    </p>
+    <header class="bar screen">
+      <a class="brand" href="/" title={t.pages.home}>{t.brand}</a>
+      <h1 title={meta.value?.name}>{meta.value?.name ?? ""}</h1>
+      {m && mayPlan.value && base.value!.doc.operations.map((op) => {
+        const at = q.d_day[op.id] ?? iso(op.d_day);
+        return (
+          <label class="d-day">
+            <span>{base.value!.doc.operations.length > 1 ? text.live.dDay(op.name) : text.dDay} <strong>{m.date(number(at))}</strong>{number(at) !== op.d_day && <em> {t.moved(number(at) - op.d_day)}</em>}</span>
+            <input type="range" min={0} max={m.doc.days - 1} value={number(at)} aria-label={text.live.dDay(op.name)} aria-valuetext={m.date(number(at))} onInput={(e) => trial.ask({ d_day: { ...q.d_day, [op.id]: iso(Number(e.currentTarget.value)) } })} />
+          </label>
+        );
+      })}
+      {m && mayPlan.value && <Variant />}
+      <span class="spacer" />
+      {plans.value.length > 0 && (
+        <label class="plan"><span class="unseen">{t.plan}</span>
+          <select value={planID.value} title={t.plan} onChange={(e) => void attempt(() => showPlan(e.currentTarget.value))}>{plans.value.map((p) => <option value={p.id}>{planName(p)}</option>)}</select>
+        </label>
+      )}
+      {m && <Verdict model={m} />}
+      <Search />
+      <More />
+    </header>
   );
+}
+
+// Variant holds the rest of what a plan is for.
+function Variant() {
+  const q = trial.question.value, doc = base.value!.doc;
+  return (
+    <details class="menu-of">
+      <summary>{t.variant.title}{q.lose.length > 0 || q.policy || q.maturity ? " •" : ""}</summary>
+      <div class="sheet-of">
+        <label>{text.live.policy}<select value={q.policy || doc.policy} onChange={(e) => trial.ask({ policy: e.currentTarget.value }, 0)}>{t.variant.policies.map(([p, means]) => <option value={p} title={means}>{p}</option>)}</select></label>
+        <label>{text.live.maturity}<select value={q.maturity || doc.maturity} onChange={(e) => trial.ask({ maturity: e.currentTarget.value }, 0)}>{["stated", "offered", "confirmed", "assigned"].map((p) => <option value={p}>{p}</option>)}</select></label>
+        <label>{text.live.lose}<select value="" onChange={(e) => e.currentTarget.value && trial.ask({ lose: [...q.lose, e.currentTarget.value] }, 0)}>
+          <option value="">{text.live.nobody(q.lose.length)}</option>
+          {doc.contributors.filter((c) => !q.lose.includes(c.id) && doc.units.some((u) => doc.contributors[u.contributor].id === c.id)).map((c) => <option value={c.id}>{c.name}</option>)}
+        </select></label>
+        <label>{text.live.time}<select value={String(q.seconds)} onChange={(e) => trial.ask({ seconds: Number(e.currentTarget.value) }, 0)}>{[1, 5, 20, 60].map((n) => <option value={String(n)}>{text.live.seconds(n)}</option>)}</select></label>
+      </div>
+    </details>
+  );
+}
+
+function More() {
+  const p = person.value;
+  return (
+    <details class="menu-of right">
+      <summary aria-label={t.more}>{p?.name ?? "…"}</summary>
+      <div class="sheet-of">
+        <p class="quiet">{p?.role}{p?.contributor && `, ${p.contributor}`}</p>
+        <label>{text.theme}<select value={theme.value} onChange={(e) => (theme.value = e.currentTarget.value as Theme)}>{(["auto", "light", "dark"] as const).map((k) => <option value={k}>{text.themes[k]}</option>)}</select></label>
+        <a href="/">{t.pages.home}</a>
+        {coordinates.value && <a href="/people">{t.pages.people}</a>}
+        {planID.value && <a href={`/api/plans/${planID.value}/export/html`}>{t.history.report}</a>}
+        {planID.value && mayPlan.value && <button type="button" onClick={() => void share(planID.value)}>{t.history.share}</button>}
+        <a href="/api">{t.home.api}</a>
+        {!local.value && <button type="button" onClick={() => void attempt(async () => { await api.signOut(); location.assign("/"); })}>{t.signOut}</button>}
+      </div>
+    </details>
+  );
+}
+
+interface Found {
+  kind: string;
+  id: string;
+  name: string;
+  open: () => void;
+}
+
+// Search finds anything by its name or id, from the keyboard.
+function Search() {
+  const wanted = useSignal(""), at = useSignal(0), open = useSignal(false);
+  const input = useRef<HTMLInputElement>(null), m = model.value;
+  const all = useMemo(() => {
+    const list: Found[] = pages.map((p) => ({ kind: t.search.page, id: p, name: t.pages[p], open: () => go(p) }));
+    if (m) {
+      for (const u of m.doc.units) list.push({ kind: t.search.unit, id: u.id, name: u.name, open: () => choose("unit", u.id) });
+      for (const p of m.doc.posts) list.push({ kind: t.search.post, id: p.id, name: p.name, open: () => choose("post", p.id) });
+      for (const c of m.doc.contributors) list.push({ kind: t.search.contributor, id: c.id, name: c.name, open: () => choose("contributor", c.id) });
+      for (const o of m.doc.operations) list.push({ kind: t.search.dDay, id: o.id, name: `${text.dDay} ${o.name}`, open: () => (day.value = o.d_day) });
+    }
+    return list;
+  }, [m]);
+  useEffect(() => {
+    const key = (e: KeyboardEvent) => {
+      const typing = /^(INPUT|TEXTAREA|SELECT)$/.test((e.target as HTMLElement).tagName) || (e.target as HTMLElement).closest("[role=grid]");
+      if ((e.key === "k" && (e.ctrlKey || e.metaKey)) || (e.key === "/" && !typing)) {
+        e.preventDefault();
+        input.current?.focus();
+        input.current?.select();
+      }
+      if (e.key === "z" && (e.ctrlKey || e.metaKey) && (!typing || (e.target as HTMLElement).closest("[role=grid]")) && !(e.target instanceof HTMLInputElement)) {
+        e.preventDefault();
+        if (e.shiftKey) edits.redo();
+        else edits.undo();
+      }
+      if (e.key === "Escape" && !typing && chosen.value) choose("unit", "");
+    };
+    addEventListener("keydown", key);
+    return () => removeEventListener("keydown", key);
+  }, []);
+  const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = words.length === 0 ? [] : all.filter((f) => words.every((w) => f.name.toLowerCase().includes(w) || f.id.toLowerCase().includes(w))).slice(0, 12);
+  const take = (f: Found | undefined) => {
+    if (!f) return;
+    f.open();
+    wanted.value = "";
+    open.value = false;
+    input.current?.blur();
+  };
+  return (
+    <div class="search" role="search">
+      <input
+        ref={input} {...({ role: "combobox" } as object)} placeholder={t.search.hint} aria-label={t.search.label} aria-expanded={open.value && found.length > 0} aria-controls="found" aria-autocomplete="list" aria-activedescendant={found[at.value] ? `found-${at.value}` : undefined} value={wanted.value}
+        onInput={(e) => ((wanted.value = e.currentTarget.value), (at.value = 0), (open.value = true))} onFocus={() => (open.value = true)} onBlur={() => setTimeout(() => (open.value = false), 150)}
+        onKeyDown={(e) => {
+          if (e.key === "ArrowDown") at.value = Math.min(found.length - 1, at.value + 1);
+          else if (e.key === "ArrowUp") at.value = Math.max(0, at.value - 1);
+          else if (e.key === "Enter") take(found[at.value]);
+          else if (e.key === "Escape") (wanted.value = ""), e.currentTarget.blur();
+          else return;
+          e.preventDefault();
+        }}
+      />
+      <ul id="found" role="listbox" aria-label={t.search.label} hidden={!open.value || found.length === 0}>
+        {found.map((f, i) => <li id={`found-${i}`} role="option" aria-selected={i === at.value} onPointerDown={(e) => (e.preventDefault(), take(f))}><span>{f.name}</span><span class="quiet">{f.kind}</span></li>)}
+      </ul>
+    </div>
+  );
+}
+
+// Tried is what a trial changes, and what to do with it.
+function Tried() {
+  const naming = useSignal<string | null>(null);
+  const q = trial.question.value, m = trialModel.value, b = base.value, n = edits.changes.value.length;
+  if (!trial.active.value) return null;
+  const what = [
+    ...Object.entries(q.d_day).map(([op, d]) => t.trial.dDay(b?.doc.operations.find((o) => o.id === op)?.name ?? op, d, (b?.doc.operations.length ?? 0) > 1)),
+    ...q.lose.map((c) => text.live.without(b?.doc.contributors.find((x) => x.id === c)?.name ?? c)), q.policy && text.policy(q.policy), q.maturity && text.maturity(q.maturity), edits.dirty.value && t.trial.edits(Math.max(n, edits.wrong.value.length > 0 ? 0 : n), edits.wrong.value.length),
+  ].filter(Boolean).join(", ");
+  const save = async (name: string) => {
+    naming.value = null;
+    if (trial.keepable.value && m) await trial.keep(name);
+    else await edits.save(name);
+  };
+  return (
+    <aside class="tried screen" aria-label={t.trial.label}>
+      <div class="of"><strong>{mayPlan.value ? t.trial.title : t.trial.draft}</strong> <span>{what || t.trial.found}</span></div>
+      <div class="effect" role="status">
+        {trial.failed.value ? <span class="worse">{text.live.failed(trial.failed.value)}</span> : edits.wrong.value.length > 0 ? <span class="worse">{t.trial.wrong(edits.wrong.value.length)}</span> : m && b ? <Effect /> : null}
+        {trial.working.value && <span class="quiet">{trial.progress.value ? text.live.progress(quantity(trial.progress.value.objective), trial.progress.value.gap_of_cover === null ? "" : percent(trial.progress.value.gap_of_cover), trial.progress.value.seconds) : text.live.planning}</span>}
+      </div>
+      <div class="tools">
+        {edits.dirty.value && <button type="button" disabled={!edits.canUndo.value} onClick={edits.undo}>{t.trial.undo}</button>}
+        {edits.dirty.value && <button type="button" disabled={!edits.canRedo.value} onClick={edits.redo}>{t.trial.redo}</button>}
+        {trial.working.value ? <button type="button" onClick={trial.stop}>{text.live.stop}</button> : mayPlan.value && <button type="button" onClick={() => void trial.run()}>{text.live.again}</button>}
+        {m && <a class="button" href={addressOf("compare")} onClick={(e) => follow(e, "compare")}>{t.pages.compare}</a>}
+        {naming.value === null ? (
+          mayEdit.value && <button type="button" class="strong" disabled={!(trial.keepable.value || (edits.dirty.value && n > 0 && edits.wrong.value.length === 0))} title={q.lose.length > 0 ? t.trial.lost : undefined} onClick={() => (naming.value = "")}>{m && trial.keepable.value ? t.trial.keep : t.trial.save}</button>
+        ) : (
+          <form onSubmit={(e) => { e.preventDefault(); void save(naming.value ?? ""); }}>
+            <input autofocus placeholder={t.trial.name} aria-label={t.trial.name} maxLength={200} value={naming.value} onInput={(e) => (naming.value = e.currentTarget.value)} onKeyDown={(e) => e.key === "Escape" && (naming.value = null)} ref={(el) => el?.focus()} />
+            <button class="strong">{t.trial.ok}</button>
+          </form>
+        )}
+        <button type="button" onClick={() => { if (edits.dirty.value) edits.discard(); trial.drop(); }}>{t.trial.drop}</button>
+      </div>
+    </aside>
+  );
+}
+
+// Effect is what a trial changes against the plan that is kept, in a line.
+function Effect() {
+  const a = base.value!.doc, b = trialModel.value!.doc;
+  const out: JSX.Element[] = [];
+  for (const o of b.operations) {
+    const was = a.operations.find((x) => x.id === o.id);
+    for (const key of ["ioc", "foc"] as const) {
+      const p = was?.[key] ?? null, q = o[key];
+      const name = `${key.toUpperCase()}${b.operations.length > 1 ? ` ${o.name}` : ""}`;
+      if (p !== null && q !== null && was && p - was.d_day !== q - o.d_day) out.push(<span>{name} <Change by={q - o.d_day - (p - was.d_day)} unit="day" /></span>);
+      else if ((p === null) !== (q === null)) out.push(<span class={q === null ? "worse" : "better"}>{name} {q === null ? t.compare.lost : t.compare.won}</span>);
+    }
+  }
+  const numbers: [string, number, number][] = [[t.trial.standing, a.exposure.standing, b.exposure.standing], [t.trial.operations, a.exposure.operations, b.exposure.operations], [t.compare.moves, a.exposure.moves, b.exposure.moves]];
+  for (const [name, p, q] of numbers) if (Math.abs(q - p) >= 0.05) out.push(<span>{name} <Change by={q - p} /></span>);
+  return <>{out.length === 0 ? <span class="quiet">{text.live.same}</span> : out}</>;
+}
+
+function Toasts() {
+  return <div class="toasts" role="status" aria-live="polite">{toasts.value.map((x) => <div key={x.id} class={x.bad ? "toast bad" : "toast"}>{x.text}<button type="button" aria-label={t.close} onClick={() => (toasts.value = toasts.value.filter((y) => y !== x))}>×</button></div>)}</div>;
 }
 
 function App() {
-  const s = state.value, m = model.value;
-  if (failed.value && !s) return <p class="alarm" role="alert">{t.offline(failed.value)}</p>;
-  if (!s || !m) return <p class="quiet">{t.loading}</p>;
-  opening ??= m;
+  if (failure.value) return <main class="page"><p class="alarm" role="alert">{failure.value}</p><p><a href="/">{t.pages.home}</a></p></main>;
+  if (!ready.value) return <main class="page"><p class="quiet loading" role="status">{t.loading}</p></main>;
+  const name = page.value;
+  if (name === "home" || name === "import" || name === "people") {
+    const Page = name === "home" ? Home : name === "import" ? Import : People;
+    return <><header class="bar screen"><a class="brand" href="/">{t.brand}</a><span class="spacer" /><More /></header><main class="alone"><Page /></main><Toasts /></>;
+  }
+  const Page = drawn[name];
   return (
     <>
-      <Controls s={s} />
-      {failed.value && <p class="alarm" role="alert">{t.failed(failed.value)}</p>}
-      <div class={working.value ? "stale" : ""}>
-        <Headline model={m} />
-        <Against first={s.document} now={m.doc} />
-        <main key={`${m.doc.units.length}/${m.doc.posts.length}`}>
-          <Today model={m} actual={m.doc.actual} />
-          <Conditions model={opening} />
-          <div class="answer">
-            <TheatreMap model={m} outlines={outlines.value} />
-            <Areas model={m} />
-          </div>
-          <Flow model={m} />
-          <Coverage model={m} />
-          <Gantt model={m} />
-          <Timetable model={m} />
-          <Burden model={m} />
-          <Gaps model={m} />
-          <Method model={m} />
+      <a class="skip" href="#main">{t.skip}</a>
+      <Bar />
+      <div class={chosen.value ? "body with" : "body"}>
+        <Menu />
+        <main id="main" class={trial.working.value ? "stale" : ""}>
+          {offline.value && <p class="caution screen" role="alert">{t.offline}</p>}
+          {name !== "overview" && <h1 class="title">{t.pages[name]}</h1>}
+          {name === "overview" && <h1 class="unseen">{t.pages.overview}</h1>}
+          <Page />
         </main>
+        {chosen.value && (
+          <aside class="inspector screen" aria-label={t.inspector.label}>
+            <button type="button" class="shut" aria-label={t.close} onClick={() => choose("unit", "")}>×</button>
+            <Inspector key={chosen.value} />
+          </aside>
+        )}
       </div>
+      <Tried />
+      <Toasts />
     </>
   );
 }
 
-const root = document.getElementById("report")!;
-render(<App />, root);
-void open().then(() => (root.dataset.ready = String(Math.round(performance.now()))));
+async function open() {
+  const p = readAddress();
+  try {
+    const s = await api.session();
+    person.value = s.person;
+    local.value = s.local;
+    if (scenarioID.value) {
+      await openScenario(p.get("plan"), p.get("day"));
+      listen();
+    }
+    ready.value = true;
+    if (scenarioID.value) trial.fromAddress(p);
+  } catch (e) {
+    failure.value = problem(e);
+  }
+  document.documentElement.dataset.ready = String(Math.round(performance.now()));
+}
+
+addEventListener("popstate", () => {
+  const id = scenarioID.value;
+  readAddress();
+  if (scenarioID.value !== id) location.reload();
+});
+addEventListener("beforeunload", (e) => {
+  if (edits.dirty.value) e.preventDefault();
+});
+addEventListener("pointerdown", (e) => {
+  for (const d of document.querySelectorAll("details.menu-of[open]")) if (!d.contains(e.target as Node)) d.removeAttribute("open");
+});
+
+render(<App />, document.getElementById("app")!);
+void open();
+

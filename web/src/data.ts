@@ -17,7 +17,7 @@ export interface Document {
   exposure: Exposure;
   sentences: string[];
   operations: Operation[];
-  capabilities: { name: string; unit: string; domain: string }[];
+  capabilities: { id: string; name: string; unit: string; domain: string }[];
   areas: Area[];
   places: Place[];
   contributors: Contributor[];
@@ -137,6 +137,7 @@ export interface Exposure {
 }
 
 export interface Operation {
+  id: string;
   name: string;
   d_day: number;
   ioc: number | null;
@@ -145,6 +146,7 @@ export interface Operation {
 }
 
 export interface Area {
+  id: string;
   name: string;
   depth: number;
   exposure: number;
@@ -160,6 +162,7 @@ export interface Place {
 }
 
 export interface Contributor {
+  id: string;
   name: string;
   units: number;
   peak: number;
@@ -168,6 +171,7 @@ export interface Contributor {
 }
 
 export interface Post {
+  id: string;
   name: string;
   place: number;
   area: number; // -1: nothing is to be held there
@@ -189,6 +193,7 @@ export interface Line {
 }
 
 export interface Unit {
+  id: string;
   name: string;
   contributor: number;
   home: number; // place

@@ -15,13 +15,14 @@ export function Answers({ model }: { model: Model }) {
   );
 }
 
-function Question({ answer: a }: { answer: Answer }) {
+// Question may offer to pick a point of its curve.
+export function Question({ answer: a, pick }: { answer: Answer; pick?: (point: number) => void }) {
   const rows = a.rows;
   return (
     <article>
       <h3>{a.title}</h3>
       {a.text.map((t) => <p>{t}</p>)}
-      {a.chart && (a.chart.kind === "bars" ? <Bars chart={a.chart} /> : <Curve chart={a.chart} />)}
+      {a.chart && (a.chart.kind === "bars" ? <Bars chart={a.chart} /> : <Curve chart={a.chart} pick={pick} />)}
       {rows.length > 0 && <More label={text.asTable}>{() => <Table caption={a.title} head={a.head} numbers={a.numbers} rows={rows} first={20} />}</More>}
     </article>
   );
@@ -59,7 +60,7 @@ function Bars({ chart }: { chart: Chart }) {
 const wide = 640, high = 240, left = 56, bottom = 40, top = 24, right = 16;
 
 // A curve joins points; a point that is not reached breaks it and is marked at the top.
-function Curve({ chart }: { chart: Chart }) {
+function Curve({ chart, pick }: { chart: Chart; pick?: (point: number) => void }) {
   const s = chart.series[0];
   const xs = s.x, ys = s.y;
   const reached = ys.filter((y): y is number => y !== null);
@@ -88,7 +89,7 @@ function Curve({ chart }: { chart: Chart }) {
         {ys.map((v, i) =>
           v === null
             ? <text x={x(xs[i])} y={top + 14} text-anchor="middle" class="missing"><title>{text.never}</title>×</text>
-            : <circle cx={x(xs[i])} cy={y(v)} r={i === s.mark ? 6 : 3.5} class={i === s.mark ? "marked" : ""}><title>{`${labels[i] ?? quantity(xs[i])}: ${quantity(v)}`}</title></circle>)}
+            : <circle cx={x(xs[i])} cy={y(v)} r={i === s.mark ? 6 : 3.5} class={`${i === s.mark ? "marked" : ""} ${pick ? "pick" : ""}`} onClick={pick && (() => pick(i))}><title>{`${labels[i] ?? quantity(xs[i])}: ${quantity(v)}`}</title></circle>)}
       </svg>
       {ys.includes(null) && <figcaption class="quiet">{text.answers.missing}</figcaption>}
       {s.mark >= 0 && <figcaption class="quiet">{text.answers.marked}</figcaption>}

@@ -7,7 +7,14 @@ import { font, type Paint } from "./canvas";
 import { mark, RowChart, type Band, type Row } from "./rowchart";
 import { fill, stateName } from "./states";
 
-export function Coverage({ model }: { model: Model }) {
+// A page that follows what is chosen hears of it.
+export interface CoverageChoice {
+  choose: (post: number, day: number) => void;
+  chosen: (post: number) => boolean;
+  high: number; // pixels
+}
+
+export function Coverage({ model, choice }: { model: Model; choice?: CoverageChoice }) {
   const rows = useMemo(() => rowsOf(model), [model]);
   const draw = (p: Paint, i: number, band: Band) => {
     const post = rows[i].post;
@@ -15,12 +22,13 @@ export function Coverage({ model }: { model: Model }) {
   };
   return (
     <section id="coverage">
-      <h2>{text.coverage.title}</h2>
+      {!choice && <h2>{text.coverage.title}</h2>}
       <Legend states={[State.exposed, State.below, State.held, State.over]} />
       <RowChart
         model={model} rows={rows.map((r) => r.row)} rowHeight={17} label={text.coverage.label} hint={text.coverage.hint} rightHead={text.coverage.exposure}
         draw={draw} over={(p, x) => model.doc.operations.forEach((o) => mark(p, x(o.d_day), p.colour.accent, [4, 3]))}
-        say={(row, day) => (rows[row].post === null ? [rows[row].row.label] : says(model, rows[row].post!, day))} most={560} printed={300}
+        say={(row, day) => (rows[row].post === null ? [rows[row].row.label] : says(model, rows[row].post!, day))} most={choice?.high ?? 560} printed={300}
+        choose={choice && ((row, day) => rows[row].post !== null && choice.choose(rows[row].post!, day))} chosen={choice && ((row) => rows[row].post !== null && choice.chosen(rows[row].post!))}
       />
       <CoverageTable model={model} />
     </section>

@@ -7,7 +7,7 @@ import type { Palette } from "../state";
 import { text } from "../text";
 import { fit, font, pattern, type Paint } from "./canvas";
 import { rowsOf, says } from "./coverage";
-import { mark, RowChart, type Band, type Row } from "./rowchart";
+import { mark, RowChart, type Band, type Hold, type Row } from "./rowchart";
 import { More, Table } from "./table";
 
 interface GanttRow extends Row {
@@ -17,13 +17,21 @@ interface GanttRow extends Row {
   group: string;
 }
 
-export function Gantt({ model }: { model: Model }) {
+// A page that edits hears of what is chosen and of stays that are dragged to other days.
+export interface GanttEdits {
+  choose: (unit: number, post: number) => void;
+  chosen: (unit: number, post: number) => boolean;
+  move?: (stay: Stay, from: number, until: number) => void;
+  high: number; // pixels
+}
+
+export function Gantt({ model, edits }: { model: Model; edits?: GanttEdits }) {
   const by = useSignal<"contributor" | "post">("contributor");
   const folded = useSignal<ReadonlySet<string>>(new Set());
   const all = useMemo(() => ({ contributor: byContributor(model), post: byPost(model) }), [model]);
   const rows = useMemo(
     () => all[by.value].filter((r) => r.heading || !folded.value.has(r.group)).map((r) => (r.heading ? { ...r, folded: folded.value.has(r.group) } : r)),
-    [by.value, folded.value],
+    [all, by.value, folded.value],
   );
   const t = text.gantt;
   const draw = (p: Paint, i: number, band: Band) => {
@@ -37,6 +45,17 @@ export function Gantt({ model }: { model: Model }) {
     if (r.heading) return [r.label];
     return r.unit >= 0 ? saysUnit(model, r.unit, day) : says(model, r.post, day);
   };
+  const stayAt = (i: number, day: number, slack: number): Stay | null => {
+    const r = rows[i];
+    const list = r.unit >= 0 ? model.tours[r.unit].flatMap((tour) => tour.legs.map((leg, n) => ({ unit: r.unit, tour, leg, before: tour.legs[n - 1] ?? null }))) : r.stays;
+    return list.find((s) => day >= s.leg.effective - slack && day < s.leg.until + slack) ?? null;
+  };
+  const hold = (i: number, day: number, slack: number): Hold | null => {
+    const s = stayAt(i, day, slack);
+    if (!s) return null;
+    const { effective, until } = s.leg, near = Math.min(slack, (until - effective) / 4);
+    return { from: effective, until, part: day < effective + near ? "from" : day > until - near ? "until" : "whole" };
+  };
   const fold = (i: number) => {
     const next = new Set(folded.value);
     if (!next.delete(rows[i].group)) next.add(rows[i].group);
@@ -44,7 +63,7 @@ export function Gantt({ model }: { model: Model }) {
   };
   return (
     <section id="gantt">
-      <h2>{t.title}</h2>
+      {!edits && <h2>{t.title}</h2>}
       <div class="tools">
         {(["contributor", "post"] as const).map((k) => (
           <button type="button" aria-pressed={by.value === k} onClick={() => (by.value = k)}>{k === "post" ? t.byPost : t.byContributor}</button>
@@ -60,7 +79,13 @@ export function Gantt({ model }: { model: Model }) {
         </ul>
       </div>
       <RowChart
-        key={by.value} model={model} rows={rows} rowHeight={20} label={t.label} hint={t.hint} draw={draw} say={say} press={fold} most={600} printed={124}
+        key={by.value} model={model} rows={rows} rowHeight={20} label={t.label} hint={edits?.move ? t.hintEdit : t.hint} draw={draw} say={say} press={fold} most={edits?.high ?? 600} printed={124}
+        choose={edits && ((i, day) => edits.choose(rows[i].unit >= 0 ? rows[i].unit : stayAt(i, day, 0)?.unit ?? -1, rows[i].post))}
+        chosen={edits && ((i) => edits.chosen(rows[i].unit, rows[i].post))}
+        hold={edits?.move && hold} drop={edits?.move && ((i, before, from, until) => {
+          const s = stayAt(i, (before.from + before.until) / 2, 0);
+          if (s) edits.move!(s, from, until);
+        })}
         over={(p, x) => model.doc.operations.forEach((o) => mark(p, x(o.d_day), p.colour.accent, [4, 3]))}
       />
       <More label={text.asTable}>

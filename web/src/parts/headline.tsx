@@ -3,18 +3,19 @@ import type { Model } from "../model";
 import { theme, type Theme } from "../state";
 import { percent, quantity, text } from "../text";
 
-export function Headline({ model }: { model: Model }) {
+// Headline of a page that has a mast of its own is bare of that.
+export function Headline({ model, bare = false }: { model: Model; bare?: boolean }) {
   const { doc } = model;
   const ops = doc.operations.map((o) => o.name).join(", ");
   const x = doc.exposure;
   return (
     <header>
-      <div class="mast">
+      {!bare && <div class="mast">
         <h1>{doc.scenario}</h1>
         <p class="quiet">{model.date(0)} – {model.date(doc.days - 1)} · {text.policy(doc.policy)} · {text.maturity(doc.maturity)}</p>
         <Verdict model={model} />
         <Themes />
-      </div>
+      </div>}
       {!doc.verdict.verified && (
         <div class="alarm" role="alert">
           <strong>{text.broken(doc.verdict.broken.length)}</strong>
@@ -52,7 +53,7 @@ function Figure({ label, value, more, bad }: { label: string; value: string; mor
   );
 }
 
-function Verdict({ model }: { model: Model }) {
+export function Verdict({ model }: { model: Model }) {
   const { verdict, proof } = model.doc;
   return (
     <p class="verdict">
@@ -62,7 +63,7 @@ function Verdict({ model }: { model: Model }) {
   );
 }
 
-function Themes() {
+export function Themes() {
   return (
     <label class="screen quiet">
       {text.theme}{" "}

@@ -24,10 +24,9 @@ interface Spot {
   posts: number[]; // worst first
 }
 
-const high = 440;
 const radius = 17;
 
-export function TheatreMap({ model, outlines }: { model: Model; outlines: number[][] }) {
+export function TheatreMap({ model, outlines, high = 440 }: { model: Model; outlines: number[][]; high?: number }) {
   const land = useMemo(() => shapes(outlines), [outlines]);
   const view = useSignal<View | null>(null);
   const spot = useSignal<Spot | null>(null);

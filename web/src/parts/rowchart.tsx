@@ -24,6 +24,13 @@ export interface Band {
   height: number;
 }
 
+// A Hold is what the pointer has taken of a row: days, moved as a whole or by one end.
+export interface Hold {
+  from: number;
+  until: number;
+  part: "whole" | "from" | "until";
+}
+
 interface Props {
   model: Model;
   rows: Row[];
@@ -35,6 +42,10 @@ interface Props {
   over?: (p: Paint, x: (day: number) => number) => void; // what lies above the rows, such as D-day
   say: (row: number, day: number) => string[];
   press?: (row: number) => void; // on a heading
+  choose?: (row: number, day: number) => void; // on another row
+  chosen?: (row: number) => boolean;
+  hold?: (row: number, day: number, slack: number) => Hold | null; // what can be dragged there; slack is a few pixels in days
+  drop?: (row: number, before: Hold, from: number, until: number) => void;
   most: number; // pixels of height before the rows scroll
   printed: number; // rows that go on paper
 }
@@ -49,6 +60,7 @@ export function RowChart(props: Props) {
   const days = model.doc.days;
   const from = useSignal(0), until = useSignal(days);
   const scroll = useSignal(0);
+  const held = useSignal<{ row: number; from: number; until: number } | null>(null);
   const cursor = useSignal<{ row: number; day: number; x: number; y: number; key: boolean } | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement | null>(null);
@@ -91,10 +103,14 @@ export function RowChart(props: Props) {
     return () => el.removeEventListener("wheel", wheel);
   }, []);
 
-  let drag: { x: number; from: number; moved: boolean } | null = null;
+  let drag: { x: number; from: number; moved: boolean; hold: Hold | null; row: number } | null = null;
+  const slackOf = (width: number) => (6 * (until.value - from.value)) / (width - left(width) - right);
   const on = {
     onPointerDown: (e: PointerEvent) => {
-      drag = { x: e.clientX, from: from.value, moved: false };
+      const p = where(e);
+      const free = e.button === 0 && p.x > left(p.width) && p.y > axis && p.row < rows.length && !rows[p.row]?.heading;
+      const hold = free ? props.hold?.(p.row, dayAt(p.x, p.width), slackOf(p.width)) ?? null : null;
+      drag = { x: e.clientX, from: from.value, moved: false, hold, row: p.row };
     },
     onPointerMove: (e: PointerEvent) => {
       const p = where(e);
@@ -102,20 +118,31 @@ export function RowChart(props: Props) {
         if (Math.abs(e.clientX - drag.x) > 4) {
           drag.moved = true;
           canvas.current!.setPointerCapture(e.pointerId);
-          move(drag.from - ((e.clientX - drag.x) / (p.width - left(p.width) - right)) * (until.value - from.value));
+          const h = drag.hold;
+          if (h) {
+            const by = Math.round(((e.clientX - drag.x) / (p.width - left(p.width) - right)) * (until.value - from.value));
+            const a = h.part === "until" ? h.from : Math.min(h.from + by, h.part === "from" ? h.until - 1 : days), b = h.part === "from" ? h.until : Math.max(h.until + by, h.part === "until" ? h.from + 1 : 0);
+            held.value = { row: drag.row, from: Math.max(0, a), until: Math.min(days, b) };
+            cursor.value = null;
+          } else move(drag.from - ((e.clientX - drag.x) / (p.width - left(p.width) - right)) * (until.value - from.value));
         }
         return;
       }
       const inside = p.y > axis && p.row >= 0 && p.row < rows.length;
-      canvas.current!.style.cursor = inside && rows[p.row].heading && press ? "pointer" : "default";
+      const grip = inside && !rows[p.row].heading && p.x > left(p.width) ? props.hold?.(p.row, dayAt(p.x, p.width), slackOf(p.width)) : null;
+      canvas.current!.style.cursor = inside && rows[p.row].heading && press ? "pointer" : grip ? (grip.part === "whole" ? "grab" : "ew-resize") : "default";
       cursor.value = inside && !rows[p.row].heading ? { row: p.row, day: Math.max(0, Math.min(days - 1, p.day)), x: p.x, y: p.y, key: false } : null;
     },
     onPointerUp: (e: PointerEvent) => {
       const p = where(e);
       if (drag && !drag.moved && p.row >= 0 && p.row < rows.length) {
         if (p.y > axis && rows[p.row].heading) press?.(p.row);
-        else if (p.x > left(p.width)) shown.value = Math.max(0, Math.min(days - 1, p.day));
+        else if (p.y > axis) props.choose?.(p.row, Math.max(0, Math.min(days - 1, p.day)));
+        if (!rows[p.row].heading && p.x > left(p.width)) shown.value = Math.max(0, Math.min(days - 1, p.day));
       }
+      const h = held.value;
+      if (drag?.moved && drag.hold && h && (h.from !== drag.hold.from || h.until !== drag.hold.until)) props.drop?.(h.row, drag.hold, h.from, h.until);
+      held.value = null;
       drag = null;
     },
     onPointerLeave: () => {
@@ -146,7 +173,10 @@ export function RowChart(props: Props) {
         case "-": zoom(1 / 0.7, at.day); break;
         case "Enter": case " ":
           if (rows[at.row]?.heading) press?.(at.row);
-          else shown.value = at.day;
+          else {
+            shown.value = at.day;
+            props.choose?.(at.row, at.day);
+          }
           break;
         case "Escape": cursor.value = null; break;
         default: return;
@@ -173,12 +203,26 @@ export function RowChart(props: Props) {
     for (let r = begin; r < end; r++) draw(p, r, { x, first: Math.floor(f), last: Math.min(days, Math.ceil(u)), perDay, top: yOf(r), height: rowHeight });
     props.over?.(p, x);
     if (live) mark(p, x(shown.value + 0.5), p.colour.ink);
+    const h = held.value;
+    if (live && h) {
+      c.fillStyle = p.colour.moving;
+      c.globalAlpha = 0.45;
+      c.fillRect(x(h.from), yOf(h.row) + 1, x(h.until) - x(h.from), rowHeight - 2);
+      c.globalAlpha = 1;
+      c.strokeStyle = p.colour.ink;
+      c.lineWidth = 2;
+      c.strokeRect(x(h.from), yOf(h.row) + 1, x(h.until) - x(h.from), rowHeight - 2);
+      c.font = font(11, 600);
+      c.fillStyle = p.colour.ink;
+      c.textBaseline = "bottom";
+      c.fillText(`${model.date(h.from)} – ${model.date(h.until)}`, x(h.from), yOf(h.row) - 1);
+    }
     c.restore();
     c.save();
     c.beginPath();
     c.rect(0, axis, p.width, p.height - axis);
     c.clip();
-    for (let r = begin; r < end; r++) labels(p, rows[r], yOf(r), rowHeight, l, right);
+    for (let r = begin; r < end; r++) labels(p, rows[r], yOf(r), rowHeight, l, right, props.chosen?.(r) ?? false);
     const at = cursor.value;
     if (live && at) {
       c.strokeStyle = p.colour.ink;
@@ -228,12 +272,17 @@ export function RowChart(props: Props) {
   );
 }
 
-function labels({ c, colour, width }: Paint, row: Row, y: number, h: number, left: number, right: number) {
+function labels({ c, colour, width }: Paint, row: Row, y: number, h: number, left: number, right: number, chosen: boolean) {
   if (row.heading) {
     c.fillStyle = colour.panel;
     c.fillRect(0, y, left, h);
   }
-  c.font = font(row.heading ? 12.5 : 12, row.heading ? 600 : 400);
+  if (chosen) {
+    c.strokeStyle = colour.ink;
+    c.lineWidth = 2;
+    c.strokeRect(1, y + 1, left - 4, h - 2);
+  }
+  c.font = font(row.heading ? 12.5 : 12, row.heading || chosen ? 600 : 400);
   c.fillStyle = colour.ink;
   c.textBaseline = "middle";
   c.textAlign = "left";

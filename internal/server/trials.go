@@ -1,0 +1,286 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Trial is what a plan is tried for: a variant of the newest version, and changes that
+// are not saved. What is left out is as the scenario, or the plan to start from, says.
+type Trial struct {
+	From     string                   `json:"from,omitempty" maxLength:"100" doc:"ID of the plan to start from and to compare with."`
+	Changes  []store.Change           `json:"changes,omitempty" maxItems:"20000" doc:"Edits that are not saved."`
+	DDay     map[string]scenario.Date `json:"d_day,omitempty" doc:"Operation to its D-day."`
+	Without  []string                 `json:"without,omitempty" doc:"Operations that do not happen."`
+	Lose     []string                 `json:"lose,omitempty" doc:"Contributors that do not come."`
+	Policy   scenario.Policy          `json:"policy,omitempty" enum:"hold-the-flanks,mission-first,balanced"`
+	Maturity scenario.Pledge          `json:"maturity,omitempty" enum:"stated,offered,confirmed,assigned"`
+	Seconds  float64                  `json:"seconds,omitempty" minimum:"0.1" maximum:"60" doc:"How long to search; 1 by default."`
+}
+
+// Tried is what came of a trial.
+type Tried struct {
+	Document   *report.Document   `json:"document"`
+	Comparison *report.Comparison `json:"comparison" doc:"With the plan to start from; null without one."`
+	Plan       *plan.Plan         `json:"plan" doc:"To keep; null where it is of fewer units than the scenario has, or not all is seen."`
+}
+
+// trial is a question that holds.
+type trial struct {
+	*Trial
+	head     *head
+	who      *who
+	variant  scenario.Options
+	resolved *scenario.Scenario
+	from     *shown // nil without one
+}
+
+// try checks what a trial asks for.
+func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, error) {
+	if q.Seconds == 0 {
+		q.Seconds = 1
+	}
+	h, err := x.head(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	k := &trial{Trial: q, who: w, head: h}
+	if q.From != "" {
+		if k.from, err = x.plan(ctx, w, q.From); err != nil {
+			return nil, err
+		}
+		if k.from.kept.Scenario != id {
+			return nil, huma.Error422UnprocessableEntity("the plan to start from is of another scenario")
+		}
+		k.variant = k.from.whole.Variant()
+		k.variant.InForce = nil
+	}
+	if len(q.Changes) > 0 {
+		if k.head, err = x.draft(w, h, q.Changes); err != nil {
+			return nil, err
+		}
+	}
+	s := k.head.scenario
+	for op, d := range q.DDay {
+		if n := s.Calendar.Day(d); n < 0 || n >= s.Calendar.Days {
+			return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("the D-day %s of %q is outside the calendar, %s to %s", d, op, s.Calendar.Start, s.Calendar.Date(s.Calendar.Days-1)))
+		}
+	}
+	var ids []string
+	for _, c := range s.Contributors {
+		ids = append(ids, c.ID)
+	}
+	for _, c := range q.Lose {
+		if !slices.Contains(ids, c) {
+			maybe := ""
+			if near := scenario.Nearest(c, ids); near != "" {
+				maybe = ". Maybe: " + near
+			}
+			return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("no contributor %q to leave out%s", c, maybe))
+		}
+	}
+	if q.DDay != nil {
+		k.variant.DDay = q.DDay
+	}
+	if q.Without != nil {
+		k.variant.Without = q.Without
+	}
+	if q.Policy != "" {
+		k.variant.Policy = q.Policy
+	}
+	if q.Maturity != "" {
+		k.variant.Maturity = q.Maturity
+	}
+	if k.resolved, err = scenario.Resolve(s, k.variant); err != nil {
+		return nil, huma.Error422UnprocessableEntity(err.Error())
+	}
+	k.resolved = stress.Without(k.resolved, q.Lose...)
+	return k, nil
+}
+
+// solve searches for the trial's plan.
+func (x *Server) solve(ctx context.Context, k *trial, progress func(engine.Progress)) (*Tried, error) {
+	hash := k.head.scenario.Hash()
+	o := engine.Options{Seed: 1, Time: time.Duration(k.Seconds * float64(time.Second)), Scenario: hash, Progress: progress}
+	if k.from != nil {
+		o.From = k.from.whole
+	}
+	p, err := engine.Solve(ctx, k.resolved, o)
+	if err != nil {
+		return nil, err
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	p.Options.Without = append(p.Options.Without, k.variant.Without...)
+	p.Options.Conditions, p.Options.Raised = k.variant.Conditions, k.variant.Raised
+	if err := x.calm.measure(ctx, k, hash, p); err != nil {
+		return nil, err
+	}
+	return k.tried(p)
+}
+
+// tried is what its author sees of a trial's plan.
+func (k *trial) tried(p *plan.Plan) (*Tried, error) {
+	lens := k.head.lens(k.who)
+	s := &shown{kept: &store.Plan{Scenario: k.head.id}, lens: lens, whole: p, resolved: k.resolved}
+	var err error
+	if s.scenario, s.plan, err = lens.Plan(k.resolved, p); err != nil {
+		return nil, err
+	}
+	out := &Tried{}
+	if out.Document, err = s.page(); err != nil {
+		return nil, err
+	}
+	if lens.Whole() && len(k.Lose) == 0 {
+		out.Plan = p
+	}
+	if k.from != nil {
+		name := k.from.kept.Name
+		if name == "" {
+			name = "before"
+		}
+		out.Comparison, err = report.Compare(report.Compared{Name: name, Scenario: k.from.scenario, Plan: k.from.plan}, report.Compared{Name: "trial", Scenario: s.scenario, Plan: s.plan})
+	}
+	return out, err
+}
+
+// calms remembers the exposure of standing posts without operations, which the new
+// exposure of a plan is measured against.
+type calms struct {
+	mu  sync.Mutex
+	all map[string]float64
+}
+
+// mostCalms is how many variants are remembered.
+const mostCalms = 200
+
+// measure sets a plan's new exposure.
+func (c *calms) measure(ctx context.Context, k *trial, hash string, p *plan.Plan) error {
+	added := 0.0
+	if len(k.resolved.Operations) > 0 {
+		calm, err := c.standing(ctx, k, hash)
+		if err != nil {
+			return err
+		}
+		added = max(0, p.Metrics.ExposureDays.Standing-calm)
+	}
+	p.Metrics.NewExposure = &added
+	return nil
+}
+
+func (c *calms) standing(ctx context.Context, k *trial, hash string) (float64, error) {
+	v := k.variant
+	v.DDay, v.Without = nil, nil
+	for _, op := range k.head.scenario.Operations {
+		v.Without = append(v.Without, op.ID)
+	}
+	key := fmt.Sprintf("%s %s %s %v %v", hash, v.Policy, v.Maturity, v.Today, k.Lose)
+	c.mu.Lock()
+	had, known := c.all[key]
+	c.mu.Unlock()
+	if known {
+		return had, nil
+	}
+	s, err := scenario.Resolve(k.head.scenario, v)
+	if err != nil {
+		return 0, err
+	}
+	const part = 0.4 // of the trial's time, once a scenario
+	p, err := engine.Solve(ctx, stress.Without(s, k.Lose...), engine.Options{Seed: 1, Time: time.Duration(part * k.Seconds * float64(time.Second))})
+	if err != nil {
+		return 0, fmt.Errorf("plan without the operations: %w", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.all) >= mostCalms || c.all == nil {
+		c.all = map[string]float64{}
+	}
+	c.all[key] = p.Metrics.ExposureDays.Standing
+	return p.Metrics.ExposureDays.Standing, nil
+}
+
+// progressEvery is the pause between two events of progress.
+const progressEvery = 80 * time.Millisecond
+
+// TrialProgress is how far a search is.
+type TrialProgress struct {
+	Objective  float64  `json:"objective"`
+	Bound      *float64 `json:"bound"` // null before the first
+	GapOfCover *float64 `json:"gap_of_cover"`
+	Seconds    float64  `json:"seconds"`
+}
+
+// stream answers a trial with server-sent events: progress, then plan or failed.
+func (x *Server) stream(out huma.Context, k *trial) {
+	out.SetHeader("Content-Type", "text/event-stream")
+	w := out.BodyWriter()
+	flusher, _ := w.(http.Flusher)
+	var mu sync.Mutex
+	send := func(name string, data any) {
+		b, err := json.Marshal(data)
+		if err != nil {
+			name, b = "failed", []byte(`{"detail":"the answer cannot be written"}`)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = io.WriteString(w, "event: "+name+"\ndata: "+string(b)+"\n\n") // whoever has gone is told by the context
+		if flusher != nil {
+			flusher.Flush()
+		}
+	}
+	last := time.Duration(0)
+	tried, err := x.solve(out.Context(), k, func(p engine.Progress) {
+		if p.Elapsed < last+progressEvery {
+			return
+		}
+		last = p.Elapsed
+		now := TrialProgress{Objective: p.Objective, Seconds: p.Elapsed.Seconds()}
+		if !math.IsInf(p.Bound, -1) {
+			now.Bound, now.GapOfCover = &p.Bound, &p.GapOfCover
+		}
+		send("progress", now)
+	})
+	var pins *engine.PinError
+	switch {
+	case out.Context().Err() != nil:
+	case errors.As(err, &pins):
+		send("failed", map[string]string{"detail": pins.Error()})
+	case err != nil:
+		send("failed", map[string]string{"detail": x.problem(out.Context(), err).Error()})
+	default:
+		send("plan", tried)
+	}
+}
+
+func (x *Server) trialOperations() {
+	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/trial", Summary: "Try a plan without keeping anything", Tags: []string{"plans"}, MaxBodyBytes: mostBody,
+		Description: "The answer is a stream of server-sent events: progress, then plan or failed. To keep the plan, save the changes and keep the plan that came."},
+		func(ctx context.Context, in *struct {
+			ScenarioIn
+			Body Trial
+		}) (*huma.StreamResponse, error) {
+			k, err := x.try(ctx, whoOf(ctx), in.Scenario, &in.Body)
+			if err != nil {
+				return nil, err
+			}
+			return &huma.StreamResponse{Body: func(out huma.Context) { x.stream(out, k) }}, nil
+		})
+}

@@ -1,0 +1,200 @@
+// What the whole page shares: who is here, the scenario, its plans, the one that is shown, what is chosen, and the address of all that.
+import { computed, effect, signal } from "@preact/signals";
+import { Model } from "../model";
+import { day } from "../state";
+import { text } from "../text";
+import { api, Refusal, type Job, type Person, type Plan, type Scenario } from "./client";
+
+export const pages = ["overview", "map", "gantt", "coverage", "tables", "contributors", "questions", "compare", "timetable", "asks", "jobs", "history", "conditions", "today"] as const;
+export type PageName = (typeof pages)[number];
+
+export const scenarioID = signal("");
+export const page = signal<PageName | "home" | "import" | "people">("home");
+
+export const person = signal<Person | null>(null);
+export const local = signal(false);
+export const mayPlan = computed(() => person.value?.role === "coordinator" || person.value?.role === "planner");
+export const mayEdit = computed(() => mayPlan.value || person.value?.role === "liaison");
+export const coordinates = computed(() => person.value?.role === "coordinator");
+
+export const meta = signal<(Scenario & { whole: boolean }) | null>(null);
+export const plans = signal<Plan[]>([]);
+export const planID = signal("");
+export const base = signal<Model | null>(null); // of the plan that is kept
+export const trialModel = signal<Model | null>(null); // of a plan that is tried
+export const model = computed(() => trialModel.value ?? base.value);
+export const outlines = signal<number[][]>([]);
+export const jobs = signal<Job[]>([]);
+export const ready = signal(false);
+export const offline = signal(false);
+export const failure = signal("");
+
+export const unit = signal("");
+export const post = signal("");
+export const contributor = signal("");
+
+export interface Toast {
+  id: number;
+  text: string;
+  bad: boolean;
+}
+
+export const toasts = signal<Toast[]>([]);
+let count = 0;
+
+export function say(message: string, bad = false) {
+  const toast = { id: ++count, text: message, bad };
+  toasts.value = [...toasts.value.slice(-3), toast];
+  setTimeout(() => (toasts.value = toasts.value.filter((t) => t !== toast)), bad ? 12_000 : 6_000);
+}
+
+export const problem = (e: unknown): string => (e instanceof Refusal ? [e.message, ...e.details].join("\n") : e instanceof Error ? e.message : String(e));
+
+// attempt says what goes wrong instead of throwing it.
+export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (e) {
+    if (e instanceof Refusal && e.status === 401) location.assign("/");
+    say(problem(e), true);
+    return undefined;
+  }
+}
+
+// choose makes something the page's choice; the rest of what was chosen goes where it does not belong to it.
+export function choose(kind: "unit" | "post" | "contributor", id: string) {
+  unit.value = kind === "unit" ? id : "";
+  post.value = kind === "post" ? id : "";
+  contributor.value = kind === "contributor" ? id : "";
+}
+
+export const chosen = computed(() => unit.value || post.value || contributor.value);
+
+// The address.
+
+export const extra = signal<Record<string, string[]>>({}); // what a trial is for; trial.ts
+
+export function addressOf(to: typeof page.value, keep = true): string {
+  if (to === "home") return "/";
+  if (to === "import" || to === "people") return `/${to}`;
+  const p = new URLSearchParams();
+  if (keep) {
+    if (planID.value && planID.value !== plans.value[0]?.id) p.set("plan", planID.value);
+    for (const [key, value] of [["unit", unit.value], ["post", post.value], ["contributor", contributor.value]]) if (value) p.set(key, value);
+    if (model.value) p.set("day", iso(day.value));
+    for (const [key, values] of Object.entries(extra.value)) for (const v of values) p.append(key, v);
+  }
+  const query = p.toString();
+  return `/scenarios/${encodeURIComponent(scenarioID.value)}/${to}${query && "?" + query}`;
+}
+
+export const iso = (n: number): string => (model.value ? new Date(Date.parse(model.value.doc.start + "T00:00:00Z") + n * 86_400_000).toISOString().slice(0, 10) : "");
+export const number = (date: string): number => (model.value ? Math.round((Date.parse(date + "T00:00:00Z") - Date.parse(model.value.doc.start + "T00:00:00Z")) / 86_400_000) : 0);
+
+export function go(to: typeof page.value) {
+  history.pushState(null, "", addressOf(to));
+  page.value = to;
+  window.scrollTo(0, 0);
+}
+
+// follow makes an ordinary click on a link stay on the page.
+export function follow(e: MouseEvent, to: typeof page.value) {
+  if (e.button !== 0 || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  e.preventDefault();
+  go(to);
+}
+
+export function readAddress(): URLSearchParams {
+  const [, first, id, name] = location.pathname.split("/");
+  if (first === "scenarios" && id) {
+    scenarioID.value = decodeURIComponent(id);
+    page.value = pages.find((p) => p === name) ?? "overview";
+  } else {
+    page.value = first === "import" || first === "people" ? first : "home";
+  }
+  const p = new URLSearchParams(location.search);
+  unit.value = p.get("unit") ?? "";
+  post.value = p.get("post") ?? "";
+  contributor.value = p.get("contributor") ?? "";
+  return p;
+}
+
+effect(() => {
+  if (!ready.value || !scenarioID.value) return;
+  const address = addressOf(page.value);
+  if (address !== location.pathname + location.search) history.replaceState(null, "", address);
+});
+
+effect(() => {
+  document.title = meta.value && page.value !== "home" ? `${meta.value.name} · ${text.app.pages[page.value]}` : `Rearguard · ${text.app.pages[page.value]}`;
+});
+
+// What is read.
+
+export async function openScenario(wanted: string | null, date: string | null) {
+  const id = scenarioID.value;
+  const [about, list, land] = await Promise.all([api.scenario(id), api.plans(id), api.outlines(id)]);
+  meta.value = about;
+  plans.value = list;
+  outlines.value = land;
+  if (mayPlan.value) jobs.value = await api.jobs(id);
+  const first = list.find((p) => p.id === wanted) ?? list[0];
+  if (first) await showPlan(first.id);
+  const { doc } = model.value ?? {};
+  if (doc) day.value = Math.max(0, Math.min(doc.days - 1, date ? number(date) : doc.exposure.worst > 0 ? doc.exposure.worst_day : doc.operations[0]?.d_day ?? 0));
+}
+
+export async function showPlan(id: string) {
+  const doc = await api.document(id);
+  planID.value = id;
+  base.value = new Model(doc);
+}
+
+// renew reads again what others may have changed.
+export async function renew() {
+  const id = scenarioID.value;
+  const [about, list] = await Promise.all([api.scenario(id), api.plans(id)]);
+  meta.value = about;
+  const had = plans.value[0]?.id;
+  plans.value = list;
+  if (list[0] && (planID.value === had || !planID.value) && list[0].id !== planID.value) await showPlan(list[0].id);
+}
+
+let refreshing = 0;
+const soon = (work: () => Promise<unknown>) => {
+  clearTimeout(refreshing);
+  refreshing = window.setTimeout(() => void attempt(work), 200);
+};
+
+export const edits = signal(0); // counts what others and this page saved
+
+// listen follows what happens to the scenario, and joins again when the connection is lost.
+export function listen() {
+  const source = new EventSource(`/api/scenarios/${encodeURIComponent(scenarioID.value)}/events`);
+  let before = false;
+  source.addEventListener("hello", () => {
+    if (before) soon(renew);
+    before = true;
+    offline.value = false;
+  });
+  source.onerror = () => (offline.value = true);
+  source.addEventListener("edit", (e) => {
+    const d = JSON.parse((e as MessageEvent<string>).data) as { version: number; by: string; records: string[]; more: boolean };
+    if (d.by !== person.value?.name) say(text.app.saidEdit(d.by, d.version, d.records));
+    edits.value++;
+    soon(renew);
+  });
+  source.addEventListener("plan", () => soon(renew));
+  source.addEventListener("ask", () => edits.value++);
+  source.addEventListener("job", (e) => {
+    const d = JSON.parse((e as MessageEvent<string>).data) as Job & { progress: unknown };
+    const had = jobs.value.find((j) => j.id === d.id);
+    if (!had) return soon(async () => (jobs.value = await api.jobs(scenarioID.value)));
+    jobs.value = jobs.value.map((j) => (j.id === d.id ? { ...j, state: d.state, plan: d.plan ?? "", failure: d.failure ?? "", progress: d.progress } : j));
+    if (d.state === "done" && had.state !== "done") {
+      say(text.app.jobDone(d.kind));
+      if (d.plan) soon(renew);
+    }
+    if (d.state === "failed" && had.state !== "failed") say(text.app.jobFailed(d.kind, d.failure ?? ""), true);
+  });
+}

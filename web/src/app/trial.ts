@@ -1,0 +1,142 @@
+// A plan that is tried: what for, how far the search is, what came of it, and whether to keep it.
+import { computed, effect, signal } from "@preact/signals";
+import { Model } from "../model";
+import { text } from "../text";
+import { api, tryPlan, type Comparison, type Progress, type Trial } from "./client";
+import * as edits from "./edits";
+import { attempt, base, extra, mayPlan, planID, problem, ready, renew, say, scenarioID, showPlan, trialModel } from "./site";
+
+export interface Question {
+  d_day: Record<string, string>;
+  lose: string[];
+  policy: string;
+  maturity: string;
+  seconds: number;
+}
+
+const plain: Question = { d_day: {}, lose: [], policy: "", maturity: "", seconds: 1 };
+
+export const question = signal<Question>(plain);
+export const working = signal(false);
+export const progress = signal<Progress | null>(null);
+export const failed = signal("");
+export const comparison = signal<Comparison | null>(null);
+const plan = signal<unknown>(null);
+export const trials = signal(0);
+
+const asks = (q: Question) => Object.keys(q.d_day).length > 0 || q.lose.length > 0 || q.policy !== "" || q.maturity !== "";
+export const active = computed(() => asks(question.value) || edits.dirty.value || trialModel.value !== null);
+export const keepable = computed(() => plan.value !== null && edits.wrong.value.length === 0 && !edits.checking.value && !working.value);
+
+let running: AbortController | null = null;
+let soon = 0;
+
+// ask changes the question, and tries its plan a moment after the last change.
+export function ask(part: Partial<Question>, wait = 120) {
+  const q = { ...question.value, ...part };
+  const doc = base.value?.doc;
+  // What is as in the plan that is shown is no question.
+  for (const o of doc?.operations ?? []) if (q.d_day[o.id] === isoOf(doc!.start, o.d_day)) q.d_day = Object.fromEntries(Object.entries(q.d_day).filter(([k]) => k !== o.id));
+  if (q.policy === doc?.policy) q.policy = "";
+  if (q.maturity === doc?.maturity) q.maturity = "";
+  question.value = q;
+  toAddress();
+  clearTimeout(soon);
+  if (!asks(q) && !edits.dirty.value) return drop();
+  soon = window.setTimeout(run, wait);
+}
+
+const isoOf = (start: string, n: number) => new Date(Date.parse(start + "T00:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
+
+function toAddress() {
+  const q = question.value, out: Record<string, string[]> = {};
+  const days = Object.entries(q.d_day).map(([op, d]) => `${op}=${d}`);
+  if (days.length > 0) out["d-day"] = days;
+  if (q.lose.length > 0) out["without"] = q.lose;
+  if (q.policy) out["policy"] = [q.policy];
+  if (q.maturity) out["maturity"] = [q.maturity];
+  extra.value = out;
+}
+
+export function fromAddress(p: URLSearchParams) {
+  const d_day: Record<string, string> = {};
+  for (const x of p.getAll("d-day")) {
+    const [op, d] = x.split("=");
+    if (/^\d{4}-\d\d-\d\d$/.test(d ?? "")) d_day[op] = d;
+  }
+  const part = { d_day, lose: p.getAll("without"), policy: p.get("policy") ?? "", maturity: p.get("maturity") ?? "" };
+  if (mayPlan.value && asks({ ...plain, ...part })) ask(part, 0);
+}
+
+export async function run() {
+  if (!mayPlan.value) return;
+  running?.abort();
+  const mine = (running = new AbortController());
+  working.value = true;
+  failed.value = "";
+  progress.value = null;
+  const q = question.value;
+  const trial: Trial = { seconds: q.seconds, changes: edits.changes.value };
+  if (planID.value) trial.from = planID.value;
+  if (Object.keys(q.d_day).length > 0) trial.d_day = { ...dDays(), ...q.d_day };
+  if (q.lose.length > 0) trial.lose = q.lose;
+  if (q.policy) trial.policy = q.policy as NonNullable<Trial["policy"]>;
+  if (q.maturity) trial.maturity = q.maturity as NonNullable<Trial["maturity"]>;
+  try {
+    const tried = await tryPlan(scenarioID.value, trial, mine.signal, (p) => (progress.value = p));
+    if (mine !== running) return;
+    trialModel.value = new Model(tried.document);
+    comparison.value = tried.comparison;
+    plan.value = tried.plan;
+    trials.value++;
+  } catch (e) {
+    if (mine === running && !mine.signal.aborted) failed.value = problem(e);
+  } finally {
+    if (mine === running) working.value = false;
+  }
+}
+
+const dDays = () => Object.fromEntries((base.value?.doc.operations ?? []).map((o) => [o.id, isoOf(base.value!.doc.start, o.d_day)]));
+
+export function stop() {
+  running?.abort();
+  running = null;
+  working.value = false;
+}
+
+// drop forgets the trial; edits of tables stay until they are discarded.
+export function drop() {
+  stop();
+  question.value = { ...plain, seconds: question.value.seconds };
+  toAddress();
+  trialModel.value = null;
+  comparison.value = null;
+  plan.value = null;
+  failed.value = "";
+}
+
+// keep saves the edits, then the plan.
+export async function keep(name: string): Promise<boolean> {
+  const made = plan.value;
+  if (!made) return false;
+  if (edits.dirty.value && !(await edits.save(name))) return false;
+  const kept = await attempt(() => api.keepPlan(scenarioID.value, name, made));
+  if (!kept) return false;
+  drop();
+  await attempt(async () => {
+    await showPlan(kept.id);
+    await renew();
+  });
+  say(text.app.kept(name || text.app.unnamed));
+  return true;
+}
+
+// Edits that hold are tried at once, so that their effect is seen before they are saved.
+let last = "";
+effect(() => {
+  const now = JSON.stringify(edits.changes.value);
+  if (!ready.value || now === last) return;
+  last = now;
+  if (edits.changes.value.length > 0) void run();
+  else if (!asks(question.peek()) && !edits.dirty.peek()) drop();
+});

@@ -1,0 +1,126 @@
+// The list of scenarios, and the import of a file: a workbook with mistakes is mended in place.
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import { api, type CellProblem, type GridColumn, type GridTable, type Scenario } from "../app/client";
+import { attempt, coordinates, mayPlan, page } from "../app/site";
+import { text } from "../text";
+import { Empty, Loading, When } from "./pieces";
+import { Sheet } from "./sheet";
+import { wordsOf } from "./tables";
+
+const t = text.app;
+
+export function Home() {
+  const list = useSignal<Scenario[] | null>(null);
+  useEffect(() => void attempt(async () => void (list.value = await api.scenarios())), []);
+  if (!list.value) return <Loading />;
+  return (
+    <div class="page home">
+      <h1>{t.pages.home}</h1>
+      {list.value.length === 0 ? <Empty><p>{t.home.none}</p></Empty> : (
+        <ul class="scenarios">{list.value.map((s) => <li><a href={`/scenarios/${s.id}/overview`}><strong>{s.name}</strong></a> <span class="quiet">{t.tables.version(s.version)} · <When at={s.changed} /></span></li>)}</ul>
+      )}
+      <p class="tools">
+        {mayPlan.value && <a class="button strong" href="/import">{t.home.import}</a>}
+        {coordinates.value && <a class="button" href="/people">{t.pages.people}</a>}
+        <a class="button" href="/api">{t.home.api}</a>
+      </p>
+    </div>
+  );
+}
+
+interface Draft {
+  name: string;
+  tables: GridTable[];
+  columns: GridColumn[];
+  problems: CellProblem[];
+}
+
+export function Import() {
+  const draft = useSignal<Draft | null>(null), name = useSignal(""), go = useSignal<{ row: number; column: number } | null>(null), working = useSignal(false);
+  const i = t.import;
+  const words = useMemo(() => wordsOf((table) => draft.value?.tables.find((x) => x.name === table)?.rows ?? []), []);
+  const finish = async (keep: () => Promise<Scenario>) => {
+    working.value = true;
+    const s = await attempt(async () => {
+      const kept = await keep();
+      await api.queue(kept.id, "plan", { seconds: 5, name: "first plan" });
+      return kept;
+    });
+    working.value = false;
+    if (s) location.assign(`/scenarios/${s.id}/overview`);
+  };
+  const take = async (file: File | undefined) => {
+    if (!file) return;
+    const ext = file.name.toLowerCase().split(".").pop();
+    if (ext === "yaml" || ext === "yml" || ext === "json") return finish(() => api.importFile(ext === "json" ? "json" : "yaml", file));
+    working.value = true;
+    const book = await attempt(() => api.workbook(file));
+    working.value = false;
+    if (!book) return;
+    draft.value = { name: file.name, ...book };
+    const first = book.problems.find((p) => !p.warning) ?? book.problems[0];
+    name.value = first?.table || (book.tables.find((x) => x.name === "units") ?? book.tables[0]).name;
+    if (first) setTimeout(() => lead(first), 0);
+  };
+  const lead = (p: CellProblem) => {
+    if (p.table) name.value = p.table;
+    setTimeout(() => (go.value = { row: Math.max(1, p.row - 1), column: Math.max(0, p.column - 1) }), 0);
+  };
+  const edit = async (change: (rows: string[][]) => string[][]) => {
+    const d = draft.value!;
+    const tables = d.tables.map((x) => (x.name === name.value ? { ...x, rows: change(x.rows) } : x));
+    draft.value = { ...d, tables };
+    const problems = await attempt(() => api.checkTables(tables));
+    if (problems && draft.value?.tables === tables) draft.value = { ...draft.value, problems };
+  };
+  const d = draft.value;
+  if (page.value !== "import") return null;
+  if (!d) {
+    return (
+      <div class="page home">
+        <h1>{i.title}</h1>
+        <p>{i.lead}</p>
+        <label class="drop" onDragOver={(e) => e.preventDefault()} onDrop={(e) => { e.preventDefault(); void take(e.dataTransfer?.files[0]); }}>
+          {working.value ? t.working : i.choose}<input type="file" accept=".xlsx,.yaml,.yml,.json" onChange={(e) => void take(e.currentTarget.files?.[0])} />
+        </label>
+        <p class="quiet">{i.new}</p>
+      </div>
+    );
+  }
+  const rows = d.tables.find((x) => x.name === name.value)?.rows ?? [], wrong = d.problems.filter((p) => !p.warning);
+  return (
+    <section class="page tables">
+      <h1>{i.mend(d.name)}</h1>
+      <div class="tools" role="status">
+        <strong class={wrong.length > 0 ? "exposed" : "good"}>{wrong.length > 0 ? i.wrong(wrong.length) : i.right}</strong>
+        <button type="button" class="strong" disabled={wrong.length > 0 || working.value} onClick={() => void finish(() => api.keepTables(d.tables))}>{i.keep}</button>
+        <button type="button" onClick={() => (draft.value = null)}>{t.cancel}</button>
+      </div>
+      {d.problems.length > 0 && (
+        <ul class="problems">
+          {d.problems.slice(0, 50).map((p) => <li class={p.warning ? "odd" : "wrong"}><button type="button" class="link" onClick={() => lead(p)}>{p.row > 0 ? t.tables.where(p.table, p.row - 1, d.tables.find((x) => x.name === p.table)?.rows[0]?.[p.column - 1] ?? "") : p.table || t.tables.whole}</button> {p.message}{p.maybe && ` ${t.tables.maybe(p.maybe)}`}</li>)}
+        </ul>
+      )}
+      <div class="tabs" role="tablist" aria-label={i.title}>
+        {d.tables.map((x) => {
+          const bad = wrong.filter((p) => p.table === x.name).length;
+          return <button type="button" role="tab" aria-selected={x.name === name.value} onClick={() => ((name.value = x.name), (go.value = null))}>{x.name}{bad > 0 && <b class="badge bad">{bad}</b>}</button>;
+        })}
+      </div>
+      <Sheet
+        key={name.value} name={name.value} rows={rows} columns={d.columns.filter((c) => c.table === name.value)} problems={d.problems.filter((p) => p.table === name.value)} words={words} filter="" go={go.value}
+        edit={(cells) => void edit((old) => {
+          const next = old.map((r) => [...r]);
+          for (const c of cells) {
+            while (next.length <= c.row) next.push([]);
+            while (next[c.row].length <= c.column) next[c.row].push("");
+            next[c.row][c.column] = c.text;
+          }
+          return next;
+        })}
+        remove={(list) => void edit((old) => old.filter((_, n) => !list.includes(n)))}
+      />
+    </section>
+  );
+}
