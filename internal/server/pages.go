@@ -6,8 +6,10 @@ import (
 	"errors"
 	"html/template"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -56,21 +58,25 @@ func (x *Server) pages(mux *http.ServeMux) {
 	})
 	mux.HandleFunc("POST /invite/{token}", x.acceptForm)
 	mux.Handle("POST /upload", x.signed(plans, http.HandlerFunc(x.uploadForm)))
-	mux.HandleFunc("GET /scenarios/{scenario}/records/{kind}", entered(x.recordsPage))
-	mux.HandleFunc("GET /scenarios/{scenario}/records/{kind}/{key}", x.recordPage)
 	mux.Handle("POST /scenarios/{scenario}/records/{kind}/{key}", x.signed(edits, http.HandlerFunc(x.saveRecord)))
-	mux.HandleFunc("GET /scenarios/{scenario}/asks", entered(func(w http.ResponseWriter, r *http.Request) { x.asksPage(w, r, http.StatusOK, "") }))
 	mux.Handle("POST /scenarios/{scenario}/asks", x.signed(plans, http.HandlerFunc(x.askForm)))
 	mux.Handle("POST /asks/{ask}", x.signed(edits, http.HandlerFunc(x.answerForm)))
 	mux.HandleFunc("GET /api/schema", schema)
 	mux.Handle("POST /scenarios/{scenario}/plan", x.signed(plans, http.HandlerFunc(x.planForm)))
-	mux.Handle("GET /people", x.signed(coordinates, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { x.peoplePage(w, r, http.StatusOK, "", "") })))
+	mux.HandleFunc("GET /people", entered(app))
 	mux.Handle("POST /people", x.signed(coordinates, http.HandlerFunc(x.inviteForm)))
 	mux.Handle("POST /people/{person}", x.signed(coordinates, http.HandlerFunc(x.personForm)))
 	mux.HandleFunc("GET /plans/{plan}", entered(x.planPage))
 	mux.HandleFunc("GET /share/{token}", x.sharePage)
 	mux.HandleFunc("GET /api", entered(x.apiPage))
-	mux.HandleFunc("GET /scenarios/{scenario}/{$}", entered(x.scenarioPage))
+	for path, file := range web.AppFiles() {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", mime.TypeByExtension(filepath.Ext(path)))
+			_, _ = w.Write(file)
+		})
+	}
+	mux.HandleFunc("GET /scenarios/{scenario}/{page...}", entered(app))
+	mux.HandleFunc("GET /import", entered(app))
 }
 
 // entered guards a page that is for whoever has signed in: others may sign in first.
@@ -145,10 +151,10 @@ func (x *Server) home(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if id := x.only(r.Context()); id != "" {
-		http.Redirect(w, r, "/scenarios/"+url.PathEscape(id)+"/", http.StatusSeeOther)
+		http.Redirect(w, r, "/scenarios/"+url.PathEscape(id)+"/overview", http.StatusSeeOther)
 		return
 	}
-	x.list(w, r, http.StatusOK, "")
+	app(w, r)
 }
 
 func (x *Server) list(w http.ResponseWriter, r *http.Request, status int, problem string) {
@@ -270,18 +276,11 @@ func (x *Server) report(w http.ResponseWriter, r *http.Request, one *who, id str
 	_, _ = w.Write(page)
 }
 
-// scenarioPage is the latest plan.
-func (x *Server) scenarioPage(w http.ResponseWriter, r *http.Request) {
-	latest, err := x.store.Plans(r.Context(), r.PathValue("scenario"), "", 1)
-	if err != nil {
-		x.refuse(w, r, err)
-		return
-	}
-	if len(latest) == 0 {
-		x.list(w, r, http.StatusNotFound, "There is no plan of this scenario yet.")
-		return
-	}
-	http.Redirect(w, r, "/plans/"+url.PathEscape(latest[0].ID), http.StatusSeeOther)
+// app is the page of the app, which finds by its address what to show.
+func app(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", web.AppPolicy)
+	_, _ = io.WriteString(w, web.App)
 }
 
 // operation is a row of the API's page.

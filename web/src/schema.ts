@@ -1499,6 +1499,8 @@ export interface components {
             used: string;
         };
         Session: {
+            /** @description The server is on its one user's machine, and nobody has to sign in. */
+            local: boolean;
             person: components["schemas"]["Person"];
         };
         Tables: {
