@@ -43,7 +43,7 @@ func GridColumns() []GridColumn {
 			list = append(list, GridColumn{Table: t.name, Name: parentColumn, Doc: "The record that the row belongs to.", Words: []string{}, Refers: t.parent})
 		}
 		for _, c := range t.columns {
-			list = append(list, GridColumn{Table: t.name, Name: c.name(), Doc: c.doc, Number: numeric(c.kind), Words: slices.Concat([]string{}, c.enum), Refers: c.ref, Key: c.name() == "id"})
+			list = append(list, GridColumn{Table: t.name, Name: c.name(), Doc: c.doc, Number: numeric(c.kind), Words: append([]string{}, c.enum...), Refers: c.ref, Key: c.name() == "id"})
 		}
 	}
 	return list

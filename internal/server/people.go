@@ -26,6 +26,15 @@ func (x *Server) peopleOperations() {
 			list, err := x.store.People(ctx)
 			return &struct{ Body Page[store.Person] }{Page[store.Person]{Items: list}}, err
 		})
+	register(x, signs, huma.Operation{Method: "GET", Path: "/api/names", Summary: "Names of those who have an account, by ID", Tags: tags},
+		func(ctx context.Context, _ *struct{}) (*struct{ Body map[string]string }, error) {
+			list, err := x.store.People(ctx)
+			names := map[string]string{}
+			for _, p := range list {
+				names[p.ID] = p.Name
+			}
+			return &struct{ Body map[string]string }{names}, err
+		})
 	register(x, coordinates, huma.Operation{Method: "PATCH", Path: "/api/people/{person}", Summary: "Change an account's role or contributor, or disable it", Tags: tags,
 		Description: "Who is disabled is signed out at once. With If-Match, the version of the account."},
 		func(ctx context.Context, in *struct {

@@ -26,6 +26,7 @@ import (
 // are not saved. What is left out is as the scenario, or the plan to start from, says.
 type Trial struct {
 	From     string                   `json:"from,omitempty" maxLength:"100" doc:"ID of the plan to start from and to compare with."`
+	Start    json.RawMessage          `json:"start,omitempty" doc:"A plan.json to start from instead, such as the one that came of the trial before."`
 	Changes  []store.Change           `json:"changes,omitempty" maxItems:"20000" doc:"Edits that are not saved."`
 	DDay     map[string]scenario.Date `json:"d_day,omitempty" doc:"Operation to its D-day."`
 	Without  []string                 `json:"without,omitempty" doc:"Operations that do not happen."`
@@ -49,7 +50,8 @@ type trial struct {
 	who      *who
 	variant  scenario.Options
 	resolved *scenario.Scenario
-	from     *shown // nil without one
+	from     *shown     // to compare with; nil without one
+	start    *plan.Plan // nil without one
 }
 
 // try checks what a trial asks for.
@@ -71,6 +73,13 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 		}
 		k.variant = k.from.whole.Variant()
 		k.variant.InForce = nil
+		k.start = k.from.whole
+	}
+	if len(q.Start) > 0 {
+		k.start = &plan.Plan{}
+		if err := json.Unmarshal(q.Start, k.start); err != nil || k.start.Format != plan.Format {
+			return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("the plan to start from is no plan.json of format %d", plan.Format))
+		}
 	}
 	if len(q.Changes) > 0 {
 		if k.head, err = x.draft(w, h, q.Changes); err != nil {
@@ -119,9 +128,7 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 func (x *Server) solve(ctx context.Context, k *trial, progress func(engine.Progress)) (*Tried, error) {
 	hash := k.head.scenario.Hash()
 	o := engine.Options{Seed: 1, Time: time.Duration(k.Seconds * float64(time.Second)), Scenario: hash, Progress: progress}
-	if k.from != nil {
-		o.From = k.from.whole
-	}
+	o.From = k.start
 	p, err := engine.Solve(ctx, k.resolved, o)
 	if err != nil {
 		return nil, err

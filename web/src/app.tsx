@@ -88,7 +88,7 @@ function Variant() {
           <option value="">{text.live.nobody(q.lose.length)}</option>
           {doc.contributors.filter((c) => !q.lose.includes(c.id) && doc.units.some((u) => doc.contributors[u.contributor].id === c.id)).map((c) => <option value={c.id}>{c.name}</option>)}
         </select></label>
-        <label>{text.live.time}<select value={String(q.seconds)} onChange={(e) => trial.ask({ seconds: Number(e.currentTarget.value) }, 0)}>{[1, 5, 20, 60].map((n) => <option value={String(n)}>{text.live.seconds(n)}</option>)}</select></label>
+        <label>{text.live.time}<select value={String(q.seconds)} onChange={(e) => trial.ask({ seconds: Number(e.currentTarget.value) }, 0)}>{[0.6, 5, 20, 60].map((n) => <option value={String(n)}>{text.live.seconds(n)}</option>)}</select></label>
       </div>
     </details>
   );
@@ -206,7 +206,7 @@ function Tried() {
       <div class="tools">
         {edits.dirty.value && <button type="button" disabled={!edits.canUndo.value} onClick={edits.undo}>{t.trial.undo}</button>}
         {edits.dirty.value && <button type="button" disabled={!edits.canRedo.value} onClick={edits.redo}>{t.trial.redo}</button>}
-        {trial.working.value ? <button type="button" onClick={trial.stop}>{text.live.stop}</button> : mayPlan.value && <button type="button" onClick={() => void trial.run()}>{text.live.again}</button>}
+        {trial.working.value ? <button type="button" onClick={trial.stop}>{text.live.stop}</button> : mayPlan.value && <button type="button" onClick={() => void trial.further()}>{text.live.again}</button>}
         {m && <a class="button" href={addressOf("compare")} onClick={(e) => follow(e, "compare")}>{t.pages.compare}</a>}
         {naming.value === null ? (
           mayEdit.value && <button type="button" class="strong" disabled={!(trial.keepable.value || (edits.dirty.value && n > 0 && edits.wrong.value.length === 0))} title={q.lose.length > 0 ? t.trial.lost : undefined} onClick={() => (naming.value = "")}>{m && trial.keepable.value ? t.trial.keep : t.trial.save}</button>

@@ -78,6 +78,7 @@ export const api = {
   ask: (id: string, contributor: string, due: string, what: Schemas["AskFor"]) => data(http.POST("/api/scenarios/{scenario}/asks", { ...of(id), body: { contributor, due, for: what } })),
   answerAsk: (ask: string, version: number, body: Schemas["Answer"]) => data(http.POST("/api/asks/{ask}/answer", { params: { path: { ask }, header: { "If-Match": `"${version}"` } }, body })),
   withdraw: (ask: string, version: number) => data(http.POST("/api/asks/{ask}/withdraw", { params: { path: { ask }, header: { "If-Match": `"${version}"` } } })),
+  names: () => data(http.GET("/api/names")) as Promise<Record<string, string>>,
   people: async () => list(await data(http.GET("/api/people"))),
   changePerson: (p: Person, body: Schemas["PersonChange"]) => data(http.PATCH("/api/people/{person}", { params: { path: { person: p.id }, header: { "If-Match": `"${p.version}"` } }, body })),
   invite: (role: string, contributor: string) => data(http.POST("/api/invites", { body: { role, contributor } as never })) as Promise<{ value: string }>,

@@ -17,6 +17,9 @@ export const mayPlan = computed(() => person.value?.role === "coordinator" || pe
 export const mayEdit = computed(() => mayPlan.value || person.value?.role === "liaison");
 export const coordinates = computed(() => person.value?.role === "coordinator");
 
+const names = signal<Record<string, string>>({});
+export const nameOf = (id: string): string => names.value[id] ?? id;
+
 export const meta = signal<(Scenario & { whole: boolean }) | null>(null);
 export const plans = signal<Plan[]>([]);
 export const planID = signal("");
@@ -133,7 +136,8 @@ effect(() => {
 
 export async function openScenario(wanted: string | null, date: string | null) {
   const id = scenarioID.value;
-  const [about, list, land] = await Promise.all([api.scenario(id), api.plans(id), api.outlines(id)]);
+  const [about, list, land, people] = await Promise.all([api.scenario(id), api.plans(id), api.outlines(id), api.names()]);
+  names.value = people;
   meta.value = about;
   plans.value = list;
   outlines.value = land;

@@ -14,7 +14,7 @@ export interface Question {
   seconds: number;
 }
 
-const plain: Question = { d_day: {}, lose: [], policy: "", maturity: "", seconds: 1 };
+const plain: Question = { d_day: {}, lose: [], policy: "", maturity: "", seconds: 0.6 };
 
 export const question = signal<Question>(plain);
 export const working = signal(false);
@@ -68,7 +68,12 @@ export function fromAddress(p: URLSearchParams) {
   if (mayPlan.value && asks({ ...plain, ...part })) ask(part, 0);
 }
 
-export async function run() {
+// further searches on from what the trial found.
+export const further = () => run(plan.value);
+
+const longer = 5; // seconds of a search that goes on
+
+export async function run(start: unknown = null) {
   if (!mayPlan.value) return;
   running?.abort();
   const mine = (running = new AbortController());
@@ -76,7 +81,8 @@ export async function run() {
   failed.value = "";
   progress.value = null;
   const q = question.value;
-  const trial: Trial = { seconds: q.seconds, changes: edits.changes.value };
+  const trial: Trial = { seconds: start ? Math.max(longer, q.seconds) : q.seconds, changes: edits.changes.value };
+  if (start) trial.start = start as NonNullable<Trial["start"]>;
   if (planID.value) trial.from = planID.value;
   if (Object.keys(q.d_day).length > 0) trial.d_day = { ...dDays(), ...q.d_day };
   if (q.lose.length > 0) trial.lose = q.lose;

@@ -72,7 +72,7 @@ function Wanted({ model: m }: { model: Model }) {
   const gaps = m.doc.gaps.slice(0, 3);
   return (
     <section>
-      <h2>{t.overview.wanted}</h2>
+      <h2>{t.overview.gaps}</h2>
       {gaps.length === 0 ? <p class="quiet">{text.gaps.none}</p> : (
         <>
           <ul class="short">
@@ -247,28 +247,33 @@ export const TimetablePage = needed((m) => (
   </div>
 ));
 
-// Calendar shows how many decisions fall on each day, by week.
+// Calendar shows how many decisions fall on each day: a column a week.
 function Calendar({ model: m }: { model: Model }) {
   const by = new Map<number, number>();
   for (const tour of m.doc.tours) for (const l of tour.legs) if (l.lift) by.set(l.decide, (by.get(l.decide) ?? 0) + 1);
   if (by.size === 0) return null;
   const days = [...by.keys()].sort((a, b) => a - b), most = Math.max(...by.values());
   const start = days[0] - m.parts(days[0]).weekday;
-  const weeks = Math.min(53, Math.ceil((days[days.length - 1] - start + 1) / 7));
+  const weeks = Array.from({ length: Math.ceil((days[days.length - 1] - start + 1) / 7) }, (_, w) => start + w * 7);
+  const begins = (d: number) => m.parts(d).month !== m.parts(d - 7).month;
+  const named = (d: number, i: number) => {
+    if (i === 0) return [1, 2, 3].some((k) => begins(d + 7 * k)) ? "" : m.month(d);
+    return begins(d) ? (m.parts(d).month === 0 || i < 4 ? m.month(d) : m.month(d).split(" ")[0]) : "";
+  };
   return (
     <section>
       <h2>{t.timetable.calendar}</h2>
       <div class="wide">
         <table class="calendar">
           <caption class="unseen">{t.timetable.calendar}</caption>
-          <thead><tr><th scope="col">{t.timetable.week}</th>{text.app.weekdays.map((w) => <th scope="col">{w}</th>)}</tr></thead>
+          <thead><tr><th scope="col"><span class="unseen">{t.timetable.day}</span></th>{weeks.map((d, i) => <th scope="col"><span>{named(d, i)}</span><span class="unseen">{t.timetable.week(m.date(d))}</span></th>)}</tr></thead>
           <tbody>
-            {Array.from({ length: weeks }, (_, w) => w).filter((w) => weeks <= 20 || [0, 1, 2, 3, 4, 5, 6].some((k) => by.has(start + w * 7 + k))).map((w) => (
+            {text.app.weekdays.map((name, k) => (
               <tr>
-                <th scope="row" class="date">{m.date(start + w * 7)}</th>
-                {[0, 1, 2, 3, 4, 5, 6].map((k) => {
-                  const d = start + w * 7 + k, n = by.get(d) ?? 0;
-                  return <td>{n > 0 && <button type="button" class={d < m.doc.today ? "late" : ""} style={{ "--part": String(n / most) }} title={t.timetable.on(n, m.date(d))} aria-label={t.timetable.on(n, m.date(d))} onClick={() => d >= 0 && d < m.doc.days && (day.value = d)}>{n}</button>}</td>;
+                <th scope="row">{name}</th>
+                {weeks.map((w) => {
+                  const d = w + k, n = by.get(d) ?? 0;
+                  return <td>{n > 0 && <button type="button" class={d < m.doc.today ? "late" : d === day.value ? "at" : ""} style={{ "--part": String(n / most) }} title={t.timetable.on(n, m.date(d))} aria-label={t.timetable.on(n, m.date(d))} onClick={() => d >= 0 && d < m.doc.days && (day.value = d)}>{n}</button>}</td>;
                 })}
               </tr>
             ))}

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { api, type GridColumn, type Schemas } from "../app/client";
 import * as edits from "../app/edits";
-import { attempt, choose, contributor, local, mayEdit, person, post, scenarioID, unit } from "../app/site";
+import { attempt, choose, contributor, local, mayEdit, nameOf, person, post, scenarioID, unit } from "../app/site";
 import { text } from "../text";
 import { Sheet } from "./sheet";
 import { Loading, When } from "./pieces";
@@ -104,7 +104,7 @@ export function TablesPage() {
           <h2>{t.historyOf(past.value.of)}</h2>
           <ol class="past">
             {past.value.list.map((p, i) => (
-              <li><strong>{t.version(p.version)}</strong> <When at={p.at} /> {p.by} <Difference was={past.value!.list[i + 1]?.body} is={p.body} /></li>
+              <li><strong>{t.version(p.version)}</strong> <When at={p.at} /> {nameOf(p.by)} <Difference was={past.value!.list[i + 1]?.body} is={p.body} /></li>
             ))}
           </ol>
           <button type="button" onClick={() => (past.value = null)}>{text.app.close}</button>

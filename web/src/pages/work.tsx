@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Asked, type Comparison, type Job, type JobKind, type Person, type Schemas } from "../app/client";
 import * as edits from "../app/edits";
-import { addressOf, attempt, contributor, coordinates, edits as saves, iso, jobs, local, mayPlan, meta, model, number, person, planID, plans, post, renew, say, scenarioID, showPlan } from "../app/site";
+import { addressOf, attempt, contributor, coordinates, edits as saves, iso, jobs, local, mayPlan, meta, model, nameOf, number, person, planID, plans, post, renew, say, scenarioID, showPlan } from "../app/site";
 import { comparison } from "../app/trial";
 import type { Answer } from "../data";
 import { Question } from "../parts/answers";
@@ -217,7 +217,7 @@ export function History() {
         <ol class="past">
           {list.value.map((v) => (
             <li>
-              <strong>{t.tables.version(v.version)}</strong> <When at={v.at} /> {v.by} {v.note && <em>{v.note}</em>} <span class="quiet">{h.changes(v.changes)}</span>{" "}
+              <strong>{t.tables.version(v.version)}</strong> <When at={v.at} /> {nameOf(v.by)} {v.note && <em>{v.note}</em>} <span class="quiet">{h.changes(v.changes)}</span>{" "}
               {v.version > 1 && <button type="button" class="link" aria-expanded={shown.value?.version === v.version} onClick={() => void open(v.version)}>{h.what}</button>}{" "}
               {mayPlan.value && meta.value?.whole && v.version < newest && <button type="button" class="link" onClick={() => void attempt(async () => { await api.restore(scenarioID.value, v.version); await renew(); say(h.restored(v.version)); })}>{h.restore}</button>}
               {shown.value?.version === v.version && <ul class="short">{shown.value.list.map((d) => <li><code>{d.kind}/{d.key}</code> <Difference was={d.was} is={d.is} /></li>)}</ul>}
@@ -339,7 +339,7 @@ function OneAsk({ ask: x, done }: { ask: Asked; done: () => Promise<unknown> }) 
     <li>
       <p><strong>{who}</strong>: {quantity(x.for.quantity)} × {what}, {where}, {a.since(x.for.from)} <span class={`badge ${x.overdue ? "bad" : x.state === "open" ? "warn" : x.state === "declined" ? "bad" : "good"}`}>{x.overdue ? a.overdue : a.states[x.state] ?? x.state}</span> <span class="quiet">{x.state === "open" ? a.answerBy(x.due, x.days) : ""}</span></p>
       {x.for.note && <p class="quiet">{x.for.note}</p>}
-      {(x.history ?? []).filter((h) => h.note).map((h) => <p class="quiet"><When at={h.at} /> {h.by}: {h.note}</p>)}
+      {(x.history ?? []).filter((h) => h.note).map((h) => <p class="quiet"><When at={h.at} /> {nameOf(h.by)}: {h.note}</p>)}
       {x.state === "open" && mine && (
         <div class="tools">
           <label>{a.unit} <select value={unitID.value} onChange={(e) => (unitID.value = e.currentTarget.value)}><option value="">{a.noUnit}</option>{units.map((r) => <option value={r[at("id")]}>{r[at("name")] || r[at("id")]}</option>)}</select></label>
@@ -395,7 +395,7 @@ export function People() {
       </section>
       <section>
         <h2>{p.log}</h2>
-        <Table caption={p.log} head={p.logColumns} first={20} rows={log.value.map((e) => [<When at={e.at} />, list.value?.find((x) => x.id === e.who)?.name ?? e.who, e.action, e.subject])} />
+        <Table caption={p.log} head={p.logColumns} first={20} rows={log.value.map((e) => [<When at={e.at} />, nameOf(e.who), e.action, e.subject])} />
       </section>
     </div>
   );
