@@ -49,7 +49,7 @@ function Bar() {
   const iso = (n: number) => new Date(Date.parse(m!.doc.start + "T00:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
   const number = (d: string) => Math.round((Date.parse(d + "T00:00:00Z") - Date.parse(m!.doc.start + "T00:00:00Z")) / 86_400_000);
   return (
-    <header class="bar screen">
+    <header class="topbar screen">
       <a class="brand" href="/" title={t.pages.home}>{t.brand}</a>
       <h1 title={meta.value?.name}>{meta.value?.name ?? ""}</h1>
       {m && mayPlan.value && base.value!.doc.operations.map((op) => {
@@ -250,7 +250,7 @@ function App() {
   const name = page.value;
   if (name === "home" || name === "import" || name === "people") {
     const Page = name === "home" ? Home : name === "import" ? Import : People;
-    return <><header class="bar screen"><a class="brand" href="/">{t.brand}</a><span class="spacer" /><More /></header><main class="alone"><Page /></main><Toasts /></>;
+    return <><header class="topbar screen"><a class="brand" href="/">{t.brand}</a><span class="spacer" /><More /></header><main class="alone"><Page /></main><Toasts /></>;
   }
   const Page = drawn[name];
   return (

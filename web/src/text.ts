@@ -290,7 +290,7 @@ export const text = {
     },
     coverage: {
       choose: "Choose a post and a day to see who holds it, and what would close its gap.",
-      on: (post: string, day: string) => `${post} on ${day}`,
+      on: (day: string) => `On ${day}`,
       there: "There:",
       close: "What would close this gap?",
       who: "Who else could be here?",
@@ -303,7 +303,6 @@ export const text = {
       cheaper: (x: string) => `it would lower the plan's cost by ${x}`,
       dearer: (x: string) => `it would add ${x} to the plan's cost`,
       trial: "Reasons are of a plan that is kept: keep or drop the trial to ask.",
-      rules: {} as Record<string, string>,
     },
     pins: {
       pin: "Pin",

@@ -170,6 +170,8 @@ const soon = (work: () => Promise<unknown>) => {
   refreshing = window.setTimeout(() => void attempt(work), 200);
 };
 
+const soonJobs = () => void attempt(async () => void (jobs.value = await api.jobs(scenarioID.value)));
+
 export const edits = signal(0); // counts what others and this page saved
 
 // listen follows what happens to the scenario, and joins again when the connection is lost.
@@ -193,8 +195,9 @@ export function listen() {
   source.addEventListener("job", (e) => {
     const d = JSON.parse((e as MessageEvent<string>).data) as Job & { progress: unknown };
     const had = jobs.value.find((j) => j.id === d.id);
-    if (!had) return soon(async () => (jobs.value = await api.jobs(scenarioID.value)));
+    if (!had) return soonJobs();
     jobs.value = jobs.value.map((j) => (j.id === d.id ? { ...j, state: d.state, plan: d.plan ?? "", failure: d.failure ?? "", progress: d.progress } : j));
+    if (d.state !== had.state && d.state !== "running") soonJobs();
     if (d.state === "done" && had.state !== "done") {
       say(text.app.jobDone(d.kind));
       if (d.plan) soon(renew);

@@ -128,19 +128,16 @@ export async function pin(m: Model, s: Stay, from: number, until: number, forbid
   say(forbid ? t.pins.saidForbid(u.name, p.name) : t.pins.saidPin(u.name, p.name, m.date(from), m.date(until)));
 }
 
-export const CoveragePage = needed((m) => {
-  const chosen = m.doc.posts.findIndex((p) => p.id === post.value);
-  return (
+export const CoveragePage = needed((m) => (
     <div class="page">
-      <Coverage model={m} choice={{ high: Math.max(300, innerHeight - (chosen >= 0 ? 430 : 300)), choose: (p) => choose("post", m.doc.posts[p].id), chosen: (p) => m.doc.posts[p].id === post.value }} />
-      {chosen >= 0 ? <Reason model={m} at={chosen} /> : <p class="quiet">{t.coverage.choose}</p>}
+      <Coverage model={m} choice={{ high: Math.max(300, innerHeight - 300), choose: (p) => choose("post", m.doc.posts[p].id), chosen: (p) => m.doc.posts[p].id === post.value }} />
+      <p class="quiet">{t.coverage.choose}</p>
       <Gaps model={m} />
     </div>
-  );
-});
+));
 
 // Reason says why a post is not held on the chosen day, and who could have come.
-export function Reason({ model: m, at }: { model: Model; at: number }) {
+function Reason({ model: m, at }: { model: Model; at: number }) {
   const said = useSignal<{ key: string; answer: Explained } | null>(null);
   const working = useSignal(false);
   const state = m.states[at][day.value] as State, p = m.doc.posts[at];
@@ -153,8 +150,8 @@ export function Reason({ model: m, at }: { model: Model; at: number }) {
   };
   const a = said.value?.key === key ? said.value.answer : null;
   return (
-    <section class="reason" aria-live="polite">
-      <h2>{t.coverage.on(p.name, m.date(day.value))}</h2>
+    <section aria-live="polite">
+      <h3>{t.coverage.on(m.date(day.value))}</h3>
       <ul class="short">
         {p.lines.map((l, j) => day.value >= l.from && day.value < l.until && (
           <li>{m.doc.capabilities[l.capability].name}: {text.coverage.cover} <strong class={m.cover[at][j][day.value] < l.floor ? "exposed" : ""}>{quantity(m.cover[at][j][day.value])}</strong>, {text.coverage.floor} {quantity(l.floor)}, {text.coverage.target} {quantity(l.target)}</li>
@@ -169,10 +166,8 @@ export function Reason({ model: m, at }: { model: Model; at: number }) {
   );
 }
 
-const rules: Record<string, string> = t.explain.rules;
-
 // Alternatives are what could be otherwise: possible ones with their cost, the others with the rule that bars them.
-export function Alternatives({ model: m, answer: a }: { model: Model; answer: Explained }) {
+function Alternatives({ model: m, answer: a }: { model: Model; answer: Explained }) {
   const name = (id: string) => m.doc.units.find((u) => u.id === id)?.name ?? id, place = (id: string) => m.doc.posts.find((p) => p.id === id)?.name ?? id;
   const could = a.alternatives.filter((x) => x.possible), cannot = a.alternatives.filter((x) => !x.possible);
   const of = (x: Explained["alternatives"][number]) => (a.unit ? place(x.post) : name(x.unit));
@@ -185,7 +180,7 @@ export function Alternatives({ model: m, answer: a }: { model: Model; answer: Ex
       {cannot.length > 0 && (
         <details>
           <summary>{t.explain.cannot(cannot.length)}</summary>
-          <ul class="short">{cannot.slice(0, 60).map((x) => <li><strong>{of(x)}</strong>: {x.reason || rules[x.rule ?? ""] || x.rule}</li>)}</ul>
+          <ul class="short">{cannot.slice(0, 60).map((x) => <li><strong>{of(x)}</strong>: {x.reason || x.rule}</li>)}</ul>
         </details>
       )}
     </div>

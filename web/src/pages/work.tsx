@@ -46,15 +46,24 @@ export function Questions() {
   );
 }
 
+const began = new Map<string, number>(); // when the page first saw a job running
+
 // Running shows how far a job is, how long it still takes, and a way to stop it.
 export function Running({ job }: { job: Job }) {
   const p = (job.progress ?? {}) as { done?: number; of?: number; seconds?: number; gap_of_cover?: number };
   const limit = (job.options as { seconds?: number } | null)?.seconds ?? 10;
-  const part = p.of ? (p.done ?? 0) / p.of : p.seconds ? Math.min(1, p.seconds / limit) : 0;
+  const now = useSignal(Date.now());
+  useEffect(() => {
+    const tick = setInterval(() => (now.value = Date.now()), 1000);
+    return () => clearInterval(tick);
+  }, []);
+  if (job.state === "running" && !began.has(job.id)) began.set(job.id, now.value);
+  const spent = Math.max(p.seconds ?? 0, (now.value - (began.get(job.id) ?? now.value)) / 1000);
+  const part = p.of ? (p.done ?? 0) / p.of : Math.min(1, spent / limit);
   return (
     <div class="running" role="status">
       <span class="meter"><i style={{ width: `${100 * part}%` }} /></span>
-      <span>{job.state === "queued" ? t.jobs.queued : p.of ? t.jobs.of(p.done ?? 0, p.of) : t.jobs.left(Math.max(0, Math.ceil(limit - (p.seconds ?? 0))), p.gap_of_cover === undefined ? "" : percent(p.gap_of_cover))}</span>
+      <span>{job.state === "queued" ? t.jobs.queued : p.of ? t.jobs.of(p.done ?? 0, p.of) : t.jobs.left(Math.max(0, Math.ceil(limit - spent)), p.gap_of_cover === undefined ? "" : percent(p.gap_of_cover))}</span>
       <button type="button" onClick={() => void attempt(() => api.cancel(job.id))}>{text.live.stop}</button>
     </div>
   );
