@@ -31,7 +31,7 @@ export const Overview = needed((m) => (
   <div class="page overview">
     <Headline model={m} bare />
     <div class="answer">
-      <TheatreMap model={m} outlines={outlines.value} high={330} />
+      <TheatreMap model={m} outlines={outlines.value} high={330} choose={(p) => choose("post", m.doc.posts[p].id)} />
       <div>
         <Soon model={m} />
         <Wanted model={m} />
@@ -104,7 +104,7 @@ function Chains({ model: m }: { model: Model }) {
   );
 }
 
-export const MapPage = needed((m) => <div class="page"><TheatreMap model={m} outlines={outlines.value} high={Math.max(380, innerHeight - 330)} /></div>);
+export const MapPage = needed((m) => <div class="page one"><TheatreMap model={m} outlines={outlines.value} high={Math.max(380, innerHeight - 330)} choose={(p) => choose("post", m.doc.posts[p].id)} /></div>);
 
 export const GanttPage = needed((m) => (
   <div class="page">

@@ -26,7 +26,7 @@ interface Spot {
 
 const radius = 17;
 
-export function TheatreMap({ model, outlines, high = 440 }: { model: Model; outlines: number[][]; high?: number }) {
+export function TheatreMap({ model, outlines, high = 440, choose }: { model: Model; outlines: number[][]; high?: number; choose?: (post: number) => void }) {
   const land = useMemo(() => shapes(outlines), [outlines]);
   const view = useSignal<View | null>(null);
   const spot = useSignal<Spot | null>(null);
@@ -75,7 +75,10 @@ export function TheatreMap({ model, outlines, high = 440 }: { model: Model; outl
   let drag: { x: number; y: number; v: View } | null = null;
   const on = {
     onPointerDown: (e: PointerEvent) => (drag = { x: e.clientX, y: e.clientY, v: view.value! }),
-    onPointerUp: () => (drag = null),
+    onPointerUp: (e: PointerEvent) => {
+      if (drag && Math.hypot(e.clientX - drag.x, e.clientY - drag.y) < 4 && spot.value) choose?.(spot.value.posts[0]);
+      drag = null;
+    },
     onPointerLeave: () => (spot.value = null),
     onPointerMove: (e: PointerEvent) => {
       if (drag && e.buttons === 1) {
