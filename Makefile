@@ -18,7 +18,7 @@ build: ## build bin/rearguard, one static binary
 demo: build ## plan the reassurance example for 40 seconds and print the page
 	bin/rearguard plan examples/reassurance.yaml --time 40s
 
-demo-web: build ## plan the reassurance example and open it as a live page in the browser
+demo-web: build ## plan the reassurance example and open its page in the browser
 	bin/rearguard serve examples/reassurance.yaml --open
 
 test: ## run every test

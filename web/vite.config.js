@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 
 // One script and one style sheet of fixed names for each page: Go puts them into it (embed.go, app.go), and the same sources give the
-// same bytes. `vite build` makes the report, `vite build --mode app` the live page.
+// same bytes. `vite build` makes the report, `vite build --mode app` the app.
 export default defineConfig(({ mode }) => {
   const page = mode === "app" ? "app" : "report";
   return {

@@ -31,7 +31,7 @@ Exit codes: 0 done, 1 the answer is no (problems in a file, broken rules), 2 wro
 type commands struct {
 	Plan      planCommand      `cmd:"" help:"Find a plan, prove how good it is, and say what it means."`
 	Verify    verifyCommand    `cmd:"" help:"Check a plan against the scenario, independently; exit code 1 if a rule is broken."`
-	Serve     serveCommand     `cmd:"" help:"Show a scenario as a live page; or, with --data or --database, serve a team: accounts, versions, jobs, an API."`
+	Serve     serveCommand     `cmd:"" help:"Serve the page that plans: of one scenario to you alone; or, with --data or --database, to a team with accounts."`
 	Worker    workerCommand    `cmd:"" help:"Run the jobs of a team's server on this machine too."`
 	Audit     auditCommand     `cmd:"" help:"Check or write out the audit chain of a team's server."`
 	Backup    backupCommand    `cmd:"" help:"Copy the database of a team's server while it runs."`

@@ -21,13 +21,13 @@ import (
 )
 
 type serveCommand struct {
-	Scenario string `arg:"" optional:"" help:"Scenario to show as a live page, to one person; without one, --data or --database makes a server for a team."`
+	Scenario string `arg:"" optional:"" help:"Scenario to serve to one person; without one, --data or --database makes a server for a team."`
 	Plan     string `arg:"" optional:"" help:"Plan to begin with; without one it is made."`
 	news
 	teamFlags
-	Listen string        `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Address to listen on, with port 0 for any that is free. A live page of one scenario takes a loopback address only."`
-	Time   time.Duration `default:"5s" help:"How long to search for the first plan of a live page."`
-	Open   bool          `help:"Open the live page in the browser."`
+	Listen string        `default:"127.0.0.1:8420" placeholder:"ADDRESS" help:"Address to listen on, with port 0 for any that is free. A scenario for one person takes a loopback address only."`
+	Time   time.Duration `default:"5s" help:"How long to search for the first plan of a scenario for one person."`
+	Open   bool          `help:"Open the page in the browser."`
 }
 
 // Run serves the page until it is interrupted.
@@ -40,7 +40,7 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 		return k.team(ctx, c, k.Listen)
 	}
 	if k.teamFlags.given() {
-		return usageError{errors.New("a scenario is for a live page without accounts; --data, --database, --cert, --key and --workers are for a team's server, which holds many")}
+		return usageError{errors.New("a scenario is served to one person, without accounts; --data, --database, --cert, --key and --workers are for a team's server, which holds many")}
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return usageError{fmt.Errorf("--listen %s: there are no accounts, so that only a loopback address such as 127.0.0.1 is allowed", k.Listen)}

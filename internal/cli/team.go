@@ -74,7 +74,7 @@ func (k *where) open(ctx context.Context, must bool) (*store.Store, error) {
 // team serves a team until the context ends.
 func (k *teamFlags) team(ctx context.Context, c *console, listen string) error {
 	if !k.where.given() {
-		return usageError{errors.New("name a scenario to show as a live page, or give --data DIR (or --database URL) to serve a team")}
+		return usageError{errors.New("name a scenario to serve to one person, or give --data DIR (or --database URL) to serve a team")}
 	}
 	if (k.Cert == "") != (k.Key == "") {
 		return usageError{errors.New("--cert and --key belong together")}
