@@ -37,7 +37,7 @@ function Menu() {
     <nav class="menu screen" aria-label={t.menu}>
       {groups.map((g) => (
         <ul>
-          {g.filter(shown).map((p) => <li><a href={addressOf(p)} aria-current={page.value === p ? "page" : undefined} onClick={(e) => follow(e, p)}>{t.pages[p]}{p === "jobs" && jobs.value.some((j) => j.state === "running" || j.state === "queued") && <b class="dot" title={t.jobs.some} />}</a></li>)}
+          {g.filter(shown).map((p) => <li><a href={addressOf(p)} aria-current={page.value === p ? "page" : undefined} title={t.answers[p]} onClick={(e) => follow(e, p)}>{t.pages[p]}{p === "jobs" && jobs.value.some((j) => j.state === "running" || j.state === "queued") && <b class="dot" title={t.jobs.some} />}</a></li>)}
         </ul>
       ))}
     </nav>

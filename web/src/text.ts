@@ -32,6 +32,15 @@ export function range(low: number, high: number): string {
 
 const signed = (n: number) => (n < 0 ? `−${-n}` : `+${n}`);
 
+// meaning is what a state means, on hover.
+export const meaning = {
+  none: "no line is open on that day",
+  held: "at its target or above its floor without one",
+  over: "above its target: something here could serve elsewhere",
+  below: "the floor holds, the target does not",
+  exposed: "below its floor: the flank is open",
+};
+
 export const status = {
   none: "nothing required",
   held: "held",
@@ -251,6 +260,12 @@ export const text = {
       home: "Scenarios", import: "Import", people: "People", overview: "Overview", map: "Map", gantt: "Gantt chart", coverage: "Coverage", tables: "Scenario", contributors: "Contributors", questions: "Questions",
       compare: "Compare", timetable: "Timetable", asks: "Asks", jobs: "Jobs", history: "History", conditions: "Conditions", today: "Today",
     },
+    answers: {
+      overview: "How soon, what is uncovered where, who backfills whom, what must be decided", map: "Where everybody is on a day, and who is under way", gantt: "When each unit is where; drag a stay to pin it",
+      coverage: "Each post by day: held, below its target or exposed, and why", tables: "The scenario, to edit like a workbook", contributors: "Who pledges what how firmly, carries what, and hangs on whom",
+      timetable: "Who must decide and order what by when", questions: "What if, at what price, whom to ask, how sure", compare: "What one plan does otherwise than another", asks: "What contributors were asked for, and said",
+      conditions: "What has come true, by reports", today: "The plan against what has been done of it", jobs: "What runs and ran", history: "Every version, who made it, every plan",
+    } as Record<string, string>,
     variant: {
       title: "What if",
       policies: [["hold-the-flanks", "standing posts count most"], ["mission-first", "operations count most"], ["balanced", "both count alike"]] as [string, string][],

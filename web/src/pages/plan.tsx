@@ -31,7 +31,7 @@ export const Overview = needed((m) => (
   <div class="page overview">
     <Headline model={m} bare />
     <div class="answer">
-      <TheatreMap model={m} outlines={outlines.value} high={330} choose={(p) => choose("post", m.doc.posts[p].id)} />
+      <TheatreMap model={m} outlines={outlines.value} high={330} choose={(p) => choose("post", m.doc.posts[p].id)} chosen={m.doc.posts.findIndex((p) => p.id === post.value)} />
       <div>
         <Soon model={m} />
         <Wanted model={m} />
@@ -104,14 +104,14 @@ function Chains({ model: m }: { model: Model }) {
   );
 }
 
-export const MapPage = needed((m) => <div class="page one"><TheatreMap model={m} outlines={outlines.value} high={Math.max(380, innerHeight - 330)} choose={(p) => choose("post", m.doc.posts[p].id)} /></div>);
+export const MapPage = needed((m) => <div class="page one"><TheatreMap model={m} outlines={outlines.value} high={Math.max(380, innerHeight - 330)} choose={(p) => choose("post", m.doc.posts[p].id)} chosen={m.doc.posts.findIndex((p) => p.id === post.value)} /></div>);
 
 export const GanttPage = needed((m) => (
   <div class="page">
     <Gantt
       model={m}
       edits={{
-        high: Math.max(360, innerHeight - 300),
+        shows: unit.value || post.value || contributor.value, high: Math.max(360, innerHeight - 300),
         choose: (u, p) => (u >= 0 ? choose("unit", m.doc.units[u].id) : p >= 0 && choose("post", m.doc.posts[p].id)),
         chosen: (u, p) => (u >= 0 ? m.doc.units[u].id === unit.value || m.doc.contributors[m.doc.units[u].contributor].id === contributor.value : p >= 0 && m.doc.posts[p].id === post.value),
         move: mayEdit.value ? (s, from, until) => void pin(m, s, from, until) : undefined,
@@ -130,7 +130,7 @@ export async function pin(m: Model, s: Stay, from: number, until: number, forbid
 
 export const CoveragePage = needed((m) => (
     <div class="page">
-      <Coverage model={m} choice={{ high: Math.max(300, innerHeight - 300), choose: (p) => choose("post", m.doc.posts[p].id), chosen: (p) => m.doc.posts[p].id === post.value }} />
+      <Coverage model={m} choice={{ shows: post.value, high: Math.max(300, innerHeight - 300), choose: (p) => choose("post", m.doc.posts[p].id), chosen: (p) => m.doc.posts[p].id === post.value }} />
       <p class="quiet">{t.coverage.choose}</p>
       <Gaps model={m} />
     </div>

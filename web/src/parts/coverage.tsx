@@ -11,6 +11,7 @@ import { fill, stateName } from "./states";
 export interface CoverageChoice {
   choose: (post: number, day: number) => void;
   chosen: (post: number) => boolean;
+  shows: string; // what is chosen
   high: number; // pixels
 }
 
@@ -28,7 +29,7 @@ export function Coverage({ model, choice }: { model: Model; choice?: CoverageCho
         model={model} rows={rows.map((r) => r.row)} rowHeight={17} label={text.coverage.label} hint={text.coverage.hint} rightHead={text.coverage.exposure}
         draw={draw} over={(p, x) => model.doc.operations.forEach((o) => mark(p, x(o.d_day), p.colour.accent, [4, 3]))}
         say={(row, day) => (rows[row].post === null ? [rows[row].row.label] : says(model, rows[row].post!, day))} most={choice?.high ?? 560} printed={300}
-        choose={choice && ((row, day) => rows[row].post !== null && choice.choose(rows[row].post!, day))} chosen={choice && ((row) => rows[row].post !== null && choice.chosen(rows[row].post!))}
+        choose={choice && ((row, day) => rows[row].post !== null && choice.choose(rows[row].post!, day))} shows={choice?.shows} chosen={choice && ((row) => rows[row].post !== null && choice.chosen(rows[row].post!))}
       />
       <CoverageTable model={model} />
     </section>

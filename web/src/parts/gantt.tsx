@@ -22,6 +22,7 @@ export interface GanttEdits {
   choose: (unit: number, post: number) => void;
   chosen: (unit: number, post: number) => boolean;
   move?: (stay: Stay, from: number, until: number) => void;
+  shows: string; // what is chosen
   high: number; // pixels
 }
 
@@ -82,7 +83,7 @@ export function Gantt({ model, edits }: { model: Model; edits?: GanttEdits }) {
         key={by.value} model={model} rows={rows} rowHeight={20} label={t.label} hint={edits?.move ? t.hintEdit : t.hint} draw={draw} say={say} press={fold} most={edits?.high ?? 600} printed={124}
         choose={edits && ((i, day) => edits.choose(rows[i].unit >= 0 ? rows[i].unit : stayAt(i, day, 0)?.unit ?? -1, rows[i].post))}
         chosen={edits && ((i) => edits.chosen(rows[i].unit, rows[i].post))}
-        hold={edits?.move && hold} drop={edits?.move && ((i, before, from, until) => {
+        shows={edits?.shows} hold={edits?.move && hold} drop={edits?.move && ((i, before, from, until) => {
           const s = stayAt(i, (before.from + before.until) / 2, 0);
           if (s) edits.move!(s, from, until);
         })}

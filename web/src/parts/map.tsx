@@ -26,7 +26,7 @@ interface Spot {
 
 const radius = 17;
 
-export function TheatreMap({ model, outlines, high = 440, choose }: { model: Model; outlines: number[][]; high?: number; choose?: (post: number) => void }) {
+export function TheatreMap({ model, outlines, high = 440, choose, chosen = -1 }: { model: Model; outlines: number[][]; high?: number; choose?: (post: number) => void; chosen?: number }) {
   const land = useMemo(() => shapes(outlines), [outlines]);
   const view = useSignal<View | null>(null);
   const spot = useSignal<Spot | null>(null);
@@ -67,7 +67,7 @@ export function TheatreMap({ model, outlines, high = 440, choose }: { model: Mod
     moves(p, model, day.value, at);
     spots.current = merge(model, posts, at, day.value);
     const worst = [...spots.current].sort((a, b) => state(model, a, day.value) - state(model, b, day.value));
-    for (const s of worst) drawSpot(p, model, s, day.value, s.posts[0] === spot.value?.posts[0]);
+    for (const s of worst) drawSpot(p, model, s, day.value, s.posts[0] === spot.value?.posts[0] || s.posts.includes(chosen));
     for (const s of spots.current) if (s.posts.length > 1) badge(p, s);
     names(p, model, spots.current, day.value);
   };

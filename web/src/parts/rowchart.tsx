@@ -44,6 +44,7 @@ interface Props {
   press?: (row: number) => void; // on a heading
   choose?: (row: number, day: number) => void; // on another row
   chosen?: (row: number) => boolean;
+  shows?: string; // what is chosen: when it changes, its first row comes into view
   hold?: (row: number, day: number, slack: number) => Hold | null; // what can be dragged there; slack is a few pixels in days
   drop?: (row: number, before: Hold, from: number, until: number) => void;
   most: number; // pixels of height before the rows scroll
@@ -91,7 +92,16 @@ export function RowChart(props: Props) {
   };
 
   useEffect(() => {
-    const el = canvas.current!;
+    const row = props.shows && props.chosen ? rows.findIndex((r, i) => !r.heading && props.chosen!(i)) : -1;
+    const box = scroller.current;
+    if (row < 0 || !box) return;
+    const top = row * rowHeight, room = height - axis;
+    if (top < box.scrollTop || top + rowHeight > box.scrollTop + room) box.scrollTop = top - room / 3;
+  }, [props.shows]);
+
+  useEffect(() => {
+    const el = canvas.current;
+    if (!el) return; // on paper there are several
     const wheel = (e: WheelEvent) => {
       const p = where(e);
       if (!e.ctrlKey && p.y > axis) return;

@@ -1,7 +1,7 @@
 // How each state of a post is drawn.
 import { State } from "../model";
 import type { Palette } from "../state";
-import { status } from "../text";
+import { meaning, status } from "../text";
 import { pattern } from "./canvas";
 
 export const stateName: Record<State, string> = {
@@ -10,6 +10,14 @@ export const stateName: Record<State, string> = {
   [State.held]: status.held,
   [State.below]: status.below,
   [State.exposed]: status.exposed,
+};
+
+export const stateMeaning: Record<State, string> = {
+  [State.none]: meaning.none,
+  [State.over]: meaning.over,
+  [State.held]: meaning.held,
+  [State.below]: meaning.below,
+  [State.exposed]: meaning.exposed,
 };
 
 export function fill(state: State, colour: Palette): string | CanvasPattern {

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import type { State } from "../model";
 import { printing } from "../state";
 import { text } from "../text";
-import { stateName } from "./states";
+import { stateMeaning, stateName } from "./states";
 
 interface TableProps {
   caption: string;
@@ -53,7 +53,7 @@ export function More({ label, children }: { label: string; children: () => Compo
 export function Legend({ states, children }: { states: State[]; children?: ComponentChildren }) {
   return (
     <ul class="legend">
-      {states.map((s) => <li><i class={`key state-${s}`} />{stateName[s]}</li>)}
+      {states.map((s) => <li title={stateMeaning[s]}><i class={`key state-${s}`} />{stateName[s]}</li>)}
       {children}
     </ul>
   );
