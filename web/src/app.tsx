@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { api } from "./app/client";
 import * as edits from "./app/edits";
 import {
-  addressOf, attempt, choose, chosen, coordinates, failure, follow, go, jobs, listen, local, mayEdit, mayPlan, meta, model, offline, openScenario, page, pages, person, planID, plans, problem, readAddress, ready, scenarioID, showPlan, toasts,
+  addressOf, attempt, choose, chosen, coordinates, failure, follow, go, jobs, listen, local, mayEdit, mayPlan, meta, model, names, offline, openScenario, page, pages, person, planID, plans, problem, readAddress, ready, scenarioID, showPlan, toasts,
   trialModel, base, type PageName,
 } from "./app/site";
 import * as trial from "./app/trial";
@@ -281,7 +281,8 @@ function App() {
 async function open() {
   const p = readAddress();
   try {
-    const s = await api.session();
+    const [s, people] = await Promise.all([api.session(), api.names()]);
+    names.value = people;
     person.value = s.person;
     local.value = s.local;
     if (scenarioID.value) {

@@ -17,7 +17,7 @@ export const mayPlan = computed(() => person.value?.role === "coordinator" || pe
 export const mayEdit = computed(() => mayPlan.value || person.value?.role === "liaison");
 export const coordinates = computed(() => person.value?.role === "coordinator");
 
-const names = signal<Record<string, string>>({});
+export const names = signal<Record<string, string>>({});
 export const nameOf = (id: string): string => names.value[id] ?? id;
 
 export const meta = signal<(Scenario & { whole: boolean }) | null>(null);
@@ -136,8 +136,7 @@ effect(() => {
 
 export async function openScenario(wanted: string | null, date: string | null) {
   const id = scenarioID.value;
-  const [about, list, land, people] = await Promise.all([api.scenario(id), api.plans(id), api.outlines(id), api.names()]);
-  names.value = people;
+  const [about, list, land] = await Promise.all([api.scenario(id), api.plans(id), api.outlines(id)]);
   meta.value = about;
   plans.value = list;
   outlines.value = land;

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Explained } from "../app/client";
 import * as edits from "../app/edits";
-import { attempt, choose, contributor, iso, jobs, mayEdit, model, outlines, planID, post, say, trialModel, unit } from "../app/site";
+import { attempt, choose, contributor, iso, jobs, mayEdit, mayPlan, model, outlines, planID, post, say, trialModel, unit } from "../app/site";
 import { ask, question } from "../app/trial";
 import { soft, State, type Model, type Stay } from "../model";
 import { Areas } from "../parts/areas";
@@ -80,7 +80,7 @@ function Wanted({ model: m }: { model: Model }) {
               <li><Name kind="post" id={m.doc.posts[g.post].id}>{m.doc.posts[g.post].name}</Name>: {m.doc.capabilities[m.doc.posts[g.post].lines[g.line].capability].name} {t.overview.missing(percent(g.worst), m.date(g.from), m.date(g.until))} <span class="exposed">{text.areas.days(g.exposure)}</span></li>
             ))}
           </ul>
-          <p><PageLink to="questions">{t.overview.whomToAsk}</PageLink></p>
+          {mayPlan.value && <p><PageLink to="questions">{t.overview.whomToAsk}</PageLink></p>}
         </>
       )}
     </section>
@@ -114,7 +114,7 @@ export const GanttPage = needed((m) => (
         shows: unit.value || post.value || contributor.value, high: Math.max(360, innerHeight - 300),
         choose: (u, p) => (u >= 0 ? choose("unit", m.doc.units[u].id) : p >= 0 && choose("post", m.doc.posts[p].id)),
         chosen: (u, p) => (u >= 0 ? m.doc.units[u].id === unit.value || m.doc.contributors[m.doc.units[u].contributor].id === contributor.value : p >= 0 && m.doc.posts[p].id === post.value),
-        move: mayEdit.value ? (s, from, until) => void pin(m, s, from, until) : undefined,
+        move: mayPlan.value ? (s, from, until) => void pin(m, s, from, until) : undefined,
       }}
     />
   </div>
@@ -220,14 +220,14 @@ export const Contributors = needed((m) => {
                     {by.map((n) => <td class="number">{n || ""}</td>)}
                     <td><span class="meter pledge" role="img" aria-label={c.firmOf(by[2] + by[3], all)}><i style={{ width: `${(100 * (by[2] + by[3])) / all}%` }} /></span></td>
                     <td>{l ? <span class={l[2] === "as planned" ? "" : "exposed"}>{l[2]}; {c.days(l[3], l[4])}</span> : <span class="quiet">{c.unknown}</span>}</td>
-                    <td><button type="button" aria-pressed={gone} disabled={!mayEdit.value} onClick={() => ask({ lose: gone ? question.value.lose.filter((k) => k !== x.id) : [...question.value.lose, x.id] }, 0)}>{gone ? c.back : c.without}</button></td>
+                    <td><button type="button" aria-pressed={gone} disabled={!mayPlan.value} onClick={() => ask({ lose: gone ? question.value.lose.filter((k) => k !== x.id) : [...question.value.lose, x.id] }, 0)}>{gone ? c.back : c.without}</button></td>
                   </tr>
                 );
               })}
             </tbody>
           </table>
         </div>
-        {!loss && <p><PageLink to="questions">{c.askLoss}</PageLink></p>}
+        {!loss && mayPlan.value && <p><PageLink to="questions">{c.askLoss}</PageLink></p>}
       </section>
       <Burden model={m} />
     </div>
@@ -318,7 +318,7 @@ function UnitPanel({ model: m, id }: { model: Model | null; id: string }) {
               <Name kind="post" id={m.doc.posts[s.leg.post].id}>{m.doc.posts[s.leg.post].name}</Name>
               <div class="date">{m.date(s.leg.effective)} – {m.date(s.leg.until)}</div>
               {s.leg.lift ? <div class="quiet">{text.gantt.decide} {m.date(s.leg.decide)}, {text.gantt.order} {m.date(s.leg.order)}, {s.leg.lift}</div> : <div class="quiet">{text.gantt.since}</div>}
-              {mayEdit.value && (
+              {mayPlan.value && (
                 <div class="tools">
                   <button type="button" onClick={() => void pin(m, s, s.leg.effective, s.leg.until)}>{t.pins.pin}</button>
                   <button type="button" onClick={() => void pin(m, s, s.leg.effective, Math.min(m.doc.days, s.leg.until + 7))}>{t.pins.longer}</button>
@@ -363,7 +363,7 @@ function ContributorPanel({ model: m, id }: { model: Model | null; id: string })
     <>
       <h2>{c.name}</h2>
       <p class="quiet">{text.gantt.units(own.length)} · {t.inspector.peak(c.peak)}</p>
-      <div class="tools"><button type="button" aria-pressed={gone} onClick={() => ask({ lose: gone ? question.value.lose.filter((k) => k !== id) : [...question.value.lose, id] }, 0)}>{gone ? t.contributors.back : t.contributors.without}</button></div>
+      {mayPlan.value && <div class="tools"><button type="button" aria-pressed={gone} onClick={() => ask({ lose: gone ? question.value.lose.filter((k) => k !== id) : [...question.value.lose, id] }, 0)}>{gone ? t.contributors.back : t.contributors.without}</button></div>}
       <h3>{t.inspector.wanted}</h3>
       {wanted.length === 0 ? <p class="quiet">{text.timetable.none}</p> : (
         <ul class="short">{wanted.slice(0, 20).map((x) => <li><strong class="date">{m.date(x.leg.decide)}</strong> <Name kind="unit" id={x.u.id}>{x.u.name}</Name> {t.overview.to} {m.doc.posts[x.leg.post].name}</li>)}</ul>

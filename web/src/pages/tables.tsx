@@ -21,7 +21,7 @@ export const wordsOf = (rows: (table: string) => string[][]) => (c: GridColumn):
 
 export function TablesPage() {
   const name = useSignal(unit.value ? "units" : post.value ? "posts" : contributor.value ? "contributors" : "units");
-  const filter = useSignal("");
+  const filter = useSignal(person.value?.role === "liaison" ? person.value.contributor : "");
   const go = useSignal<{ row: number; column: number } | null>(null);
   const past = useSignal<{ of: string; list: Schemas["Past"][] } | null>(null);
   useEffect(() => void edits.load(), [edits.read.value]);

@@ -320,8 +320,8 @@ function NewAsk({ done }: { done: () => Promise<unknown> }) {
       <label>{a.capability}<select name="capability" required>{m.doc.capabilities.map((c) => <option value={c.id}>{c.name}</option>)}</select></label>
       <label>{a.quantity}<input name="quantity" type="number" min="0" step="any" value="1" required /></label>
       <label>{a.post}<select name="post" value={post.value}><option value="">{a.anywhere}</option>{m.doc.posts.filter((p) => !p.home).map((p) => <option value={p.id}>{p.name}</option>)}</select></label>
-      <label>{a.from}<input name="from" type="date" required value={iso(Math.max(0, m.doc.exposure.worst_day))} /></label>
-      <label>{a.due}<input name="due" type="date" required value={iso(m.doc.today + 7)} /></label>
+      <label>{a.from}<input name="from" required pattern="\d{4}-\d{2}-\d{2}" placeholder="2025-06-01" value={iso(Math.max(0, m.doc.exposure.worst_day))} /></label>
+      <label>{a.due}<input name="due" required pattern="\d{4}-\d{2}-\d{2}" placeholder="2025-06-01" value={iso(m.doc.today + 7)} /></label>
       <label>{a.note}<textarea name="note" rows={2} /></label>
       <div class="tools"><button class="strong">{a.send}</button><button type="button" onClick={() => (open.value = false)}>{t.cancel}</button></div>
     </form>
