@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Explained } from "../app/client";
 import * as edits from "../app/edits";
-import { attempt, choose, contributor, iso, jobs, mayEdit, mayPlan, model, outlines, planID, post, say, trialModel, unit } from "../app/site";
+import { attempt, choose, contributor, iso, jobs, mayPlan, model, outlines, planID, post, say, trialModel, unit } from "../app/site";
 import { ask, question } from "../app/trial";
 import { soft, State, type Model, type Stay } from "../model";
 import { Areas } from "../parts/areas";
