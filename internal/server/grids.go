@@ -46,17 +46,23 @@ type Imported struct {
 	Problems []CellProblem        `json:"problems"`
 }
 
-// gridOf reads and checks a grid; problems that forbid it come with no scenario.
+// gridOf reads and checks a grid; problems that forbid it come with no scenario, those of
+// the first table first.
 func gridOf(g *formats.Grid) (*scenario.Scenario, []CellProblem, error) {
 	s, warnings, err := g.Scenario()
 	var bad *formats.Invalid
 	if errors.As(err, &bad) {
-		return nil, cellProblems(bad.Problems), nil
+		return nil, cellProblems(g, bad.Problems), nil
 	}
-	return s, cellProblems(warnings), err
+	return s, cellProblems(g, warnings), err
 }
 
-func cellProblems(list []formats.Problem) []CellProblem {
+func cellProblems(g *formats.Grid, list []formats.Problem) []CellProblem {
+	place := map[string]int{}
+	for i, t := range g.Tables {
+		place[t.Name] = i
+	}
+	slices.SortStableFunc(list, func(a, b formats.Problem) int { return place[a.File] - place[b.File] })
 	out := []CellProblem{}
 	for _, p := range list {
 		out = append(out, CellProblem{p.File, p.Line, p.Column, p.Message, p.Maybe, p.Warning})

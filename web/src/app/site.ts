@@ -143,14 +143,14 @@ export async function openScenario(wanted: string | null, date: string | null) {
   if (mayPlan.value) jobs.value = await api.jobs(id);
   const first = list.find((p) => p.id === wanted) ?? list[0];
   if (first) await showPlan(first.id);
-  const { doc } = model.value ?? {};
-  if (doc) day.value = Math.max(0, Math.min(doc.days - 1, date ? number(date) : doc.exposure.worst > 0 ? doc.exposure.worst_day : doc.operations[0]?.d_day ?? 0));
+  if (model.value && date) day.value = Math.max(0, Math.min(model.value.doc.days - 1, number(date)));
 }
 
 export async function showPlan(id: string) {
-  const doc = await api.document(id);
+  const doc = await api.document(id), first = !base.value;
   planID.value = id;
   base.value = new Model(doc);
+  if (first) day.value = Math.max(0, Math.min(doc.days - 1, doc.exposure.worst > 0 ? doc.exposure.worst_day : doc.operations[0]?.d_day ?? 0));
 }
 
 // renew reads again what others may have changed.

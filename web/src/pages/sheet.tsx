@@ -63,7 +63,7 @@ export function Sheet(props: Props) {
   const widths = useMemo(() => head.map((h, i) => {
     let most = h.length + 2;
     for (const r of rows.slice(1, 300)) most = Math.max(most, (r[i] ?? "").length);
-    return Math.max(52, Math.min(300, most * 7.4 + 18));
+    return Math.max(52, Math.min(300, most * (i === 0 ? 8.2 : 7.4) + 18));
   }), [rows, head]);
   const across = widths.reduce((a, b) => a + b, 0) + 48;
 
@@ -130,7 +130,7 @@ export function Sheet(props: Props) {
     }
   }, [editing.value === null]);
   useEffect(() => {
-    const watch = new ResizeObserver(() => (high.value = box.current!.clientHeight));
+    const watch = new ResizeObserver(() => (high.value = box.current?.clientHeight ?? high.value));
     watch.observe(box.current!);
     return () => watch.disconnect();
   }, []);
@@ -248,7 +248,7 @@ export function Sheet(props: Props) {
         {here && <p class={here.warning ? "caution" : "mistake"} role="status">{here.message}{here.maybe && ". "}{here.maybe && edit && <button type="button" onClick={() => edit([{ ...c, text: here.maybe }])}>{t.maybe(here.maybe)}</button>}</p>}
       </div>
       <div
-        class="cells" ref={box} role="grid" tabIndex={0} aria-label={name} aria-rowcount={rows.length} aria-colcount={head.length} aria-activedescendant={shown.length > 0 ? `${name}-${c.row}-${c.column}` : undefined}
+        class="cells" style={{ height: `min(58vh, ${(shown.length + 1) * rowHeight + 20}px)` }} ref={box} role="grid" tabIndex={0} aria-label={name} aria-rowcount={rows.length} aria-colcount={head.length} aria-activedescendant={shown.length > 0 ? `${name}-${c.row}-${c.column}` : undefined}
         onScroll={(e) => (scroll.value = e.currentTarget.scrollTop)} onKeyDown={onKeyDown} onPaste={onPaste} onCopy={onCopy}
       >
         <div class="all" style={{ height: `${(shown.length + 1) * rowHeight}px`, width: `${across}px` }}>
