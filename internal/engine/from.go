@@ -12,7 +12,9 @@ import (
 func (s *search) adopt(p *plan.Plan) {
 	tours := map[string][]plan.Tour{}
 	for _, t := range p.Tours {
-		tours[t.Unit] = append(tours[t.Unit], t)
+		if len(t.Legs) > 0 {
+			tours[t.Unit] = append(tours[t.Unit], t)
+		}
 	}
 	var cut []int
 	for i := range s.units {
@@ -117,7 +119,7 @@ func (in *instance) legOf(u *unit, from *leg, p *plan.Leg) (leg, bool) {
 	case p.OnDayZero():
 		l.start, among = u.since, u.initial
 	}
-	if l.depart < 0 || l.effective >= l.until || int(l.until) > in.horizon || from != nil && (l.depart != from.until || p.OnDayZero()) {
+	if l.depart < 0 || l.arrive < l.depart || l.effective < l.arrive || l.effective >= l.until || int(l.until) > in.horizon || from != nil && (l.depart != from.until || p.OnDayZero()) {
 		return l, false
 	}
 	if l.slot = in.slotOf(u, among, p, &l); l.slot < 0 {
