@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"internal/access":         {"scenario", "plan"},
 	"internal/store":          {"scenario"},
 	"internal/jobs":           {"scenario", "plan", "internal/engine", "internal/formats", "internal/store", "internal/stress", "internal/verify"},
-	"internal/server":         {"scenario", "plan", "internal/access", "internal/conditions", "internal/execution", "internal/explain", "internal/formats", "internal/formats/planbook", "internal/formats/tpfdd", "internal/jobs", "internal/report", "internal/store", "internal/verify", "web"},
+	"internal/server":         {"scenario", "plan", "internal/access", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/formats/planbook", "internal/formats/tpfdd", "internal/jobs", "internal/report", "internal/store", "internal/stress", "internal/verify", "web"},
 	"internal/milp":           {},
 	"internal/milp/generate":  {},
 	"internal/release":        {},

@@ -32,6 +32,7 @@ type Report struct {
 	Title    string
 	Document any     // becomes JSON: web/src/data.ts
 	Theatre  []Point // the map shows the outlines around these
+	Brief    bool    // only what a decision maker reads, with a link to the whole at /report below the page's address
 }
 
 // HTML writes the page. The same report gives the same bytes.
@@ -44,6 +45,10 @@ func (r *Report) HTML() ([]byte, error) {
 	land, err := json.Marshal(around(r.Theatre))
 	if err != nil {
 		return nil, fmt.Errorf("write the report's map: %w", err)
+	}
+	view := "whole"
+	if r.Brief {
+		view = "brief"
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<!doctype html>
@@ -59,13 +64,13 @@ func (r *Report) HTML() ([]byte, error) {
 </head>
 <body>
 <noscript>This report draws itself with the script that it carries. Open it in a browser that lets it run.</noscript>
-<div id="report"></div>
+<div id="report" data-view="%s"></div>
 <script type="application/json" id="document">%s</script>
 <script type="application/json" id="outlines">%s</script>
 <script>%s</script>
 </body>
 </html>
-`, digest(reportScript), digest(reportStyle), html.EscapeString(r.Title), reportStyle, document, land, reportScript)
+`, digest(reportScript), digest(reportStyle), html.EscapeString(r.Title), reportStyle, view, document, land, reportScript)
 	return b.Bytes(), nil
 }
 
@@ -129,9 +134,6 @@ main h2 { margin-top: 28px; }
 .entry { display: grid; gap: 12px; max-width: 420px; margin: 16px 0; }
 .entry label { display: grid; gap: 4px; font-weight: 600; }
 .entry input { font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--quiet); border-radius: 4px; padding: 6px 8px; min-width: 0; }
-.entry.broad { max-width: 100ch; }
-.entry textarea { font: 13px/1.5 ui-monospace, "Liberation Mono", monospace; color: var(--ink); background: var(--ground); border: 1px solid var(--quiet); border-radius: 4px; padding: 8px; width: 100%; }
-nav a[aria-current] { font-weight: 600; text-decoration: underline; }
 td code { overflow-wrap: anywhere; font-size: 12px; }
 .entry button { justify-self: start; padding: 6px 16px; }
 .said { white-space: pre-wrap; max-width: none; }

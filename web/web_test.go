@@ -93,6 +93,14 @@ func TestSelfContained(t *testing.T) {
 	}
 }
 
+// The page for a decision maker runs the same script, under the same policy.
+func TestBrief(t *testing.T) {
+	whole, brief := page(t, web.Report{Title: "x"}), page(t, web.Report{Title: "x", Brief: true})
+	if !strings.Contains(brief, `data-view="brief"`) || strings.Replace(brief, `data-view="brief"`, `data-view="whole"`, 1) != whole {
+		t.Error("the brief is not the whole report shown otherwise")
+	}
+}
+
 // A theatre gets the outlines near it, not the world's.
 func TestOutlines(t *testing.T) {
 	world := len(page(t, web.Report{Theatre: []web.Point{{-80, -179}, {80, 179}}}))

@@ -286,6 +286,12 @@ func (d *Document) HTML(s *scenario.Scenario) ([]byte, error) {
 	return page.HTML()
 }
 
+// OnePage is what a decision maker reads of the document, as HTML is the whole.
+func (d *Document) OnePage(s *scenario.Scenario) ([]byte, error) {
+	page := web.Report{Title: s.Name, Document: d, Theatre: Theatre(s), Brief: true}
+	return page.HTML()
+}
+
 // Theatre are the points that the map of a scenario shows the outlines around.
 func Theatre(s *scenario.Scenario) []web.Point {
 	var points []web.Point

@@ -3,7 +3,6 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -56,26 +55,25 @@ func TestAskAndAnswer(t *testing.T) {
 	x.want(t, 409, x.ask("liaison of POL", "POST", answer, `{"state":"assigned"}`, header("If-Match", `"4"`)))
 }
 
-// The same in the browser; what is overdue is said.
-func TestAsksPage(t *testing.T) {
+// What is overdue is said, and what was said of an ask without the names of units that
+// are not released.
+func TestOverdue(t *testing.T) {
 	x := newSite(t)
-	page := "/scenarios/" + x.scenario + "/asks"
-	form := header("Content-Type", "application/x-www-form-urlencoded")
-	values := url.Values{"contributor": {"POL"}, "capability": {"bg"}, "quantity": {"1"}, "from": {"2025-02-01"}, "due": {"2025-01-15"}}
-	x.want(t, 303, x.ask("planner", "POST", page, values.Encode(), form))
-	values.Set("quantity", "much")
-	x.want(t, 422, x.ask("planner", "POST", page, values.Encode(), form))
-	x.want(t, 403, x.ask("viewer", "POST", page, values.Encode(), form))
-	seen := x.want(t, 200, x.ask("liaison of POL", "GET", page, ""))
-	if !strings.Contains(seen, "2025-01-15, overdue") || strings.Contains(seen, "secret-nor") || strings.Contains(seen, "Ask a contributor") {
+	asks := "/api/scenarios/" + x.scenario + "/asks"
+	put := `{"contributor":"POL","due":"2025-01-15","for":{"capability":"bg","quantity":%s,"from":"2025-02-01"}}`
+	for _, wrong := range []string{`"much"`, "-1"} {
+		x.want(t, 422, x.ask("planner", "POST", asks, fmt.Sprintf(put, wrong)))
+	}
+	x.want(t, 403, x.ask("viewer", "POST", asks, fmt.Sprintf(put, "1")))
+	var a store.Ask
+	if err := json.Unmarshal([]byte(x.want(t, 201, x.ask("planner", "POST", asks, fmt.Sprintf(put, "1")))), &a); err != nil {
+		t.Fatal(err)
+	}
+	if seen := x.want(t, 200, x.ask("liaison of POL", "GET", asks, "")); !strings.Contains(seen, `"overdue":true`) || strings.Contains(seen, "secret-nor") {
 		t.Error(seen)
 	}
-	list, err := x.store.Asks(t.Context(), x.scenario, "POL")
-	if err != nil || len(list) != 1 {
-		t.Fatal(list, err)
-	}
-	x.want(t, 303, x.ask("liaison of POL", "POST", "/asks/"+list[0].ID, url.Values{"version": {"1"}, "state": {"declined"}, "note": {"nothing to spare"}}.Encode(), form))
-	if seen := x.want(t, 200, x.ask("planner", "GET", page, "")); !strings.Contains(seen, "nothing to spare") || strings.Contains(seen, "secret-pol") {
+	x.want(t, 200, x.ask("liaison of POL", "POST", "/api/asks/"+a.ID+"/answer", `{"state":"offered","unit":"secret-pol-1","note":"one to spare"}`, header("If-Match", `"1"`)))
+	if seen := x.want(t, 200, x.ask("planner", "GET", "/api/asks/"+a.ID, "")); !strings.Contains(seen, "one to spare") || !strings.Contains(seen, "a unit that is not released") || strings.Contains(seen, "secret-pol") {
 		t.Error(seen)
 	}
 }

@@ -92,22 +92,28 @@ func (x *Server) edits(ctx context.Context, w *who, id string, version int64, ta
 		return nil, err
 	}
 	out := &Edited{Changes: []store.Change{}, Problems: problems}
-	if after != nil {
-		out.Changes, err = h.changes(lens, before, after)
+	if after == nil {
+		return out, nil
 	}
+	changes, unseen, err := h.changes(lens, before, after)
+	if unseen == nil {
+		out.Changes = changes
+	}
+	out.Problems = append(out.Problems, unseen...)
 	return out, err
 }
 
-// changes are those between what somebody saw of a version and what became of it.
-func (h *head) changes(lens *access.Lens, before, after *scenario.Scenario) ([]store.Change, error) {
+// changes are those between what somebody saw of a version and what became of it, with
+// the tables that cannot be changed by who does not see all.
+func (h *head) changes(lens *access.Lens, before, after *scenario.Scenario) (list []store.Change, unseen []CellProblem, err error) {
 	var sides [2][]store.Record
 	for i, s := range []*scenario.Scenario{before, after} {
 		document, err := json.Marshal(s)
 		if err != nil {
-			return nil, fmt.Errorf("write the scenario: %w", err)
+			return nil, nil, fmt.Errorf("write the scenario: %w", err)
 		}
 		if sides[i], err = store.Split(document); err != nil {
-			return nil, huma.Error422UnprocessableEntity(err.Error())
+			return nil, nil, huma.Error422UnprocessableEntity(err.Error())
 		}
 	}
 	versions, keys := map[string]int64{}, map[string][]string{}
@@ -115,37 +121,23 @@ func (h *head) changes(lens *access.Lens, before, after *scenario.Scenario) ([]s
 		versions[r.Kind+"/"+r.Key] = r.Version
 		keys[r.Kind] = append(keys[r.Kind], r.Key)
 	}
-	list := []store.Change{}
-	change := func(kind, key string, body json.RawMessage) {
-		version := versions[kind+"/"+key] // 0 where it is new
-		list = append(list, store.Change{Kind: kind, Key: key, Body: body, IfVersion: &version})
-	}
+	list = []store.Change{}
 	for _, kind := range store.Kinds {
 		was, is := ofKind(sides[0], kind), ofKind(sides[1], kind)
-		if kind == store.Settings || store.Named(kind) {
-			had := map[string]json.RawMessage{}
-			for _, r := range was {
-				had[r.Key] = r.Body
-			}
-			for _, r := range is {
-				if !sameJSON(had[r.Key], r.Body) {
-					change(kind, r.Key, r.Body)
-				}
-				delete(had, r.Key)
-			}
-			for _, r := range was {
-				if _, gone := had[r.Key]; gone {
-					change(kind, r.Key, nil)
-				}
-			}
-			continue
+		change := func(key string, body json.RawMessage) {
+			version := versions[kind+"/"+key] // 0 where it is new
+			list = append(list, store.Change{Kind: kind, Key: key, Body: body, IfVersion: &version})
 		}
-		if !lens.Whole() || len(keys[kind]) != len(was) {
-			continue // their numbers are those of the whole
+		switch {
+		case kind == store.Settings || store.Named(kind):
+			named(was, is, change)
+		case lens.Whole():
+			numbered(keys[kind], was, is, change)
+		case !slices.EqualFunc(was, is, func(a, b store.Record) bool { return sameJSON(a.Body, b.Body) }):
+			unseen = append(unseen, CellProblem{Table: kind, Message: "not all of this table is released to you, and its rows are numbered through; ask a coordinator to change it"})
 		}
-		numbered(keys[kind], was, is, func(key string, body json.RawMessage) { change(kind, key, body) })
 	}
-	return list, nil
+	return list, unseen, nil
 }
 
 func ofKind(records []store.Record, kind string) (list []store.Record) {
@@ -155,6 +147,25 @@ func ofKind(records []store.Record, kind string) (list []store.Record) {
 		}
 	}
 	return list
+}
+
+// named tells what changes among records with an ID.
+func named(was, is []store.Record, change func(key string, body json.RawMessage)) {
+	had := map[string]json.RawMessage{}
+	for _, r := range was {
+		had[r.Key] = r.Body
+	}
+	for _, r := range is {
+		if !sameJSON(had[r.Key], r.Body) {
+			change(r.Key, r.Body)
+		}
+		delete(had, r.Key)
+	}
+	for _, r := range was {
+		if _, gone := had[r.Key]; gone {
+			change(r.Key, nil)
+		}
+	}
 }
 
 // numbered tells what changes among records without an ID: those that are no more as

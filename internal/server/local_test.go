@@ -61,15 +61,13 @@ func TestLocal(t *testing.T) {
 	if body := x.want(t, 200, x.here("GET", "/api", "")); strings.Contains(body, "<button>Sign out") {
 		t.Error(body)
 	}
-	for _, c := range [][2]string{{"/", "/scenarios/" + x.scenario + "/"}, {"/scenarios/" + x.scenario + "/", "/plans/" + x.plan}} {
-		w := x.here("GET", c[0], "")
-		x.want(t, 303, w)
-		if to := w.Header().Get("Location"); to != c[1] {
-			t.Errorf("%s leads to %s", c[0], to)
-		}
+	w := x.here("GET", "/", "")
+	x.want(t, 303, w)
+	if to := w.Header().Get("Location"); to != "/scenarios/"+x.scenario+"/overview" {
+		t.Errorf("the start leads to %s", to)
 	}
 	x.want(t, 201, x.here("POST", "/api/scenarios/"+x.scenario+"/branch", `{"name":"what if"}`))
-	if body := x.want(t, 200, x.here("GET", "/", "")); !strings.Contains(body, "what if") {
+	if body := x.want(t, 200, x.here("GET", "/", "")); !strings.Contains(body, "/app.js") {
 		t.Error(body)
 	}
 }

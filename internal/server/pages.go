@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"embed"
 	"errors"
+	"fmt"
 	"html/template"
 	"io"
 	"mime"
@@ -12,11 +13,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/rearguard/rearguard/internal/jobs"
+	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/web"
 )
@@ -24,9 +24,7 @@ import (
 //go:embed pages/*.html
 var pageFiles embed.FS
 
-var pageTemplates = template.Must(template.New("").Funcs(template.FuncMap{
-	"day": func(t time.Time) string { return t.Format("2 Jan 2006 15:04") },
-}).ParseFS(pageFiles, "pages/*.html"))
+var pageTemplates = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
 
 // formPolicy is the content security policy of the plain pages: their style, their own
 // forms, no script.
@@ -41,8 +39,8 @@ type view struct {
 	Data    any
 }
 
-// pages are what people see who use no program: sign in, the list of scenarios, each
-// scenario as its latest plan, plans, the API.
+// pages are what people see who use no program: the app, and without a script sign in,
+// invitations, the API; plans as reports.
 func (x *Server) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /page.css", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
@@ -57,17 +55,11 @@ func (x *Server) pages(mux *http.ServeMux) {
 		x.show(w, r, http.StatusOK, "invite.html", view{Title: "Your account", Data: r.PathValue("token")})
 	})
 	mux.HandleFunc("POST /invite/{token}", x.acceptForm)
-	mux.Handle("POST /upload", x.signed(plans, http.HandlerFunc(x.uploadForm)))
-	mux.Handle("POST /scenarios/{scenario}/records/{kind}/{key}", x.signed(edits, http.HandlerFunc(x.saveRecord)))
-	mux.Handle("POST /scenarios/{scenario}/asks", x.signed(plans, http.HandlerFunc(x.askForm)))
-	mux.Handle("POST /asks/{ask}", x.signed(edits, http.HandlerFunc(x.answerForm)))
 	mux.HandleFunc("GET /api/schema", schema)
-	mux.Handle("POST /scenarios/{scenario}/plan", x.signed(plans, http.HandlerFunc(x.planForm)))
 	mux.HandleFunc("GET /people", entered(app))
-	mux.Handle("POST /people", x.signed(coordinates, http.HandlerFunc(x.inviteForm)))
-	mux.Handle("POST /people/{person}", x.signed(coordinates, http.HandlerFunc(x.personForm)))
 	mux.HandleFunc("GET /plans/{plan}", entered(x.planPage))
-	mux.HandleFunc("GET /share/{token}", x.sharePage)
+	mux.HandleFunc("GET /share/{token}", x.sharePage((*shown).onePage))
+	mux.HandleFunc("GET /share/{token}/report", x.sharePage((*shown).html))
 	mux.HandleFunc("GET /api", entered(x.apiPage))
 	for path, file := range web.AppFiles() {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
@@ -90,7 +82,7 @@ func entered(page http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// enter sets the session's cookie, or with an empty value ends it, and shows the list.
+// enter sets the session's cookie, or with an empty value ends it, and leads to the start.
 func (x *Server) enter(w http.ResponseWriter, r *http.Request, session string) {
 	c := x.cookie(session)
 	http.SetCookie(w, &c)
@@ -101,12 +93,6 @@ func (x *Server) enter(w http.ResponseWriter, r *http.Request, session string) {
 func (x *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	status, text := x.said(r, err)
 	fail(w, r, status, text)
-}
-
-// relist shows the list of scenarios with a problem.
-func (x *Server) relist(w http.ResponseWriter, r *http.Request, err error) {
-	status, text := x.said(r, err)
-	x.list(w, r, status, text)
 }
 
 func (x *Server) show(w http.ResponseWriter, r *http.Request, status int, page string, v view) {
@@ -138,13 +124,6 @@ func (x *Server) said(r *http.Request, err error) (status int, text string) {
 	return status, text
 }
 
-// listed is a scenario in the list.
-type listed struct {
-	store.Scenario
-	ByName string
-	Plans  []store.Plan
-}
-
 func (x *Server) home(w http.ResponseWriter, r *http.Request) {
 	if whoOf(r.Context()).person == nil {
 		x.show(w, r, http.StatusOK, "sign-in.html", view{Title: "Sign in", Data: x.signInWays()})
@@ -155,28 +134,6 @@ func (x *Server) home(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	app(w, r)
-}
-
-func (x *Server) list(w http.ResponseWriter, r *http.Request, status int, problem string) {
-	ctx := r.Context()
-	scenarios, err := x.store.Scenarios(ctx)
-	if err != nil {
-		x.refuse(w, r, err)
-		return
-	}
-	name := x.names(ctx)
-	data := struct {
-		Scenarios []listed
-		MayPlan   bool
-	}{MayPlan: plans.met(whoOf(ctx))}
-	for _, s := range scenarios {
-		k := listed{Scenario: s, ByName: name(s.By)}
-		if k.Plans, err = x.store.Plans(ctx, s.ID, "", 5); err != nil {
-			problem = "the plans could not be read"
-		}
-		data.Scenarios = append(data.Scenarios, k)
-	}
-	x.show(w, r, status, "scenarios.html", view{Title: "Scenarios", Problem: problem, Data: data})
 }
 
 func (x *Server) signInForm(w http.ResponseWriter, r *http.Request) {
@@ -208,64 +165,30 @@ func (x *Server) acceptForm(w http.ResponseWriter, r *http.Request) {
 	x.enter(w, r, value)
 }
 
-// uploadForm keeps the scenario of a file, and queues a plan of it.
-func (x *Server) uploadForm(w http.ResponseWriter, r *http.Request) {
-	one := whoOf(r.Context())
-	r.Body = http.MaxBytesReader(w, r.Body, mostBody)
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(slowest))
-	file, header, err := r.FormFile("file")
-	if err != nil {
-		x.list(w, r, http.StatusBadRequest, "no file came: choose a .yaml, .json or .xlsx file of up to 64 MB")
-		return
-	}
-	defer file.Close()
-	data, err := io.ReadAll(file)
-	if err != nil {
-		x.list(w, r, http.StatusBadRequest, "the file did not come whole: "+err.Error())
-		return
-	}
-	format := strings.TrimPrefix(strings.ToLower(header.Filename[strings.LastIndex(header.Filename, ".")+1:]), ".")
-	if format == "yml" {
-		format = "yaml"
-	}
-	if format != "yaml" && format != "json" && format != "xlsx" {
-		x.list(w, r, http.StatusUnprocessableEntity, header.Filename+": a scenario is a .yaml, .json or .xlsx file")
-		return
-	}
-	s, err := x.importFile(r.Context(), one, format, data)
-	if err == nil {
-		_, err = x.queue(r.Context(), one, s, "plan", jobs.Options{Name: "first plan"})
-	}
-	if err != nil {
-		x.relist(w, r, err)
-		return
-	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
-}
-
 // reportPolicy lets a report run the script that it carries; it says by itself which.
 const reportPolicy = "frame-ancestors 'none'"
 
 func (x *Server) planPage(w http.ResponseWriter, r *http.Request) {
-	one := whoOf(r.Context())
-	x.report(w, r, one, r.PathValue("plan"))
+	x.report(w, r, whoOf(r.Context()), r.PathValue("plan"), (*shown).html)
 }
 
-// sharePage shows a plan as a viewer sees it.
-func (x *Server) sharePage(w http.ResponseWriter, r *http.Request) {
-	secret, err := x.store.Proven(r.Context(), store.Share, r.PathValue("token"))
-	if err != nil {
-		x.show(w, r, http.StatusNotFound, "sign-in.html", view{Title: "Sign in", Problem: "This link is unknown or has expired; ask for a new one.", Data: x.signInWays()})
-		return
+// sharePage shows a plan as a viewer sees it, in one of its forms.
+func (x *Server) sharePage(form func(*shown) ([]byte, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		secret, err := x.store.Proven(r.Context(), store.Share, r.PathValue("token"))
+		if err != nil {
+			x.show(w, r, http.StatusNotFound, "sign-in.html", view{Title: "Sign in", Problem: "This link is unknown or has expired; ask for a new one.", Data: x.signInWays()})
+			return
+		}
+		x.report(w, r, &who{origin: origin(r)}, secret.Name, form)
 	}
-	x.report(w, r, &who{origin: origin(r)}, secret.Name)
 }
 
-func (x *Server) report(w http.ResponseWriter, r *http.Request, one *who, id string) {
+func (x *Server) report(w http.ResponseWriter, r *http.Request, one *who, id string, form func(*shown) ([]byte, error)) {
 	s, err := x.plan(r.Context(), one, id)
 	var page []byte
 	if err == nil {
-		page, err = s.html()
+		page, err = form(s)
 	}
 	if err != nil {
 		x.refuse(w, r, err)
@@ -281,6 +204,16 @@ func app(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", web.AppPolicy)
 	_, _ = io.WriteString(w, web.App)
+}
+
+// schema is the JSON Schema of scenarios.
+func schema(w http.ResponseWriter, _ *http.Request) {
+	b, err := formats.Schema()
+	if err != nil {
+		panic(fmt.Errorf("write the schema: %w", err)) // a fault of the program, which a test holds
+	}
+	w.Header().Set("Content-Type", "application/schema+json")
+	_, _ = w.Write(b)
 }
 
 // operation is a row of the API's page.

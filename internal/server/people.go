@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -55,7 +54,7 @@ func (x *Server) peopleOperations() {
 			if err := goodGrant(in.Body); err != nil {
 				return nil, err
 			}
-			return x.issue(ctx, invitation(in.Body), in.Body, inviteTime)
+			return x.issue(ctx, store.Secret{Kind: store.Invite, Name: fmt.Sprintf("%s %s", in.Body.Role, in.Body.Contributor)}, in.Body, inviteTime)
 		})
 	register(x, plans, huma.Operation{Method: "POST", Path: "/api/plans/{plan}/share", Summary: "Make a link that shows a plan to whoever has it", Tags: tags, DefaultStatus: 201,
 		Description: "The value goes into a link, /share/VALUE. It shows what a viewer sees, and expires."},
@@ -103,17 +102,6 @@ func (x *Server) peopleOperations() {
 		})
 }
 
-// names gives people's names by their IDs; what is nobody's ID is left as it is.
-func (x *Server) names(ctx context.Context) func(id string) string {
-	names := map[string]string{}
-	if people, err := x.store.People(ctx); err == nil { // without them the IDs will do
-		for i := range people {
-			names[people[i].ID] = people[i].Name
-		}
-	}
-	return func(id string) string { return cmp.Or(names[id], id) }
-}
-
 // personChange is what can be changed of an account; nil is as it was.
 type personChange struct {
 	Role        *store.Role `json:"role,omitempty" enum:"coordinator,planner,liaison,viewer"`
@@ -145,19 +133,6 @@ func (x *Server) changePerson(ctx context.Context, id string, version int64, c p
 	}
 	p.Version = version
 	return x.store.ChangePerson(ctx, w.by(), *p)
-}
-
-func invitation(i Invitation) store.Secret {
-	return store.Secret{Kind: store.Invite, Name: fmt.Sprintf("%s %s", i.Role, i.Contributor)}
-}
-
-// invite makes an invitation and returns the value of its link.
-func (x *Server) invite(ctx context.Context, i Invitation) (string, error) {
-	out, err := x.issue(ctx, invitation(i), i, inviteTime)
-	if err != nil {
-		return "", err
-	}
-	return out.Body.Value, nil
 }
 
 // goodGrant checks that a liaison has a contributor and nobody else does.

@@ -90,6 +90,15 @@ func (s *shown) html() ([]byte, error) {
 	return d.HTML(s.scenario)
 }
 
+// onePage is what a decision maker reads of the plan, as one file.
+func (s *shown) onePage() ([]byte, error) {
+	d, err := s.page()
+	if err != nil {
+		return nil, err
+	}
+	return d.OnePage(s.scenario)
+}
+
 // planHeads lists plans without what somebody may not see: of a scenario that is not whole
 // for them, no numbers, which are of the whole plan.
 func (x *Server) planHeads(ctx context.Context, w *who, id, before string, limit int) (*Page[store.Plan], error) {

@@ -19,22 +19,22 @@ type RecordIn struct {
 
 // seen are the records of the newest version that somebody sees, in order, those that
 // are altered for them with the scenario's version.
-func (x *Server) seen(ctx context.Context, w *who, id string) (*head, []store.Record, error) {
+func (x *Server) seen(ctx context.Context, w *who, id string) ([]store.Record, error) {
 	h, err := x.head(ctx, id, 0)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	lens := h.lens(w)
 	if lens.Whole() {
-		return h, h.records, nil
+		return h.records, nil
 	}
 	document, err := json.Marshal(lens.Scenario(h.scenario))
 	if err != nil {
-		return nil, nil, fmt.Errorf("write the scenario: %w", err)
+		return nil, fmt.Errorf("write the scenario: %w", err)
 	}
 	records, err := store.Split(document)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	whole := map[string]store.Record{}
 	for _, r := range h.records {
@@ -47,7 +47,7 @@ func (x *Server) seen(ctx context.Context, w *who, id string) (*head, []store.Re
 			*r = was
 		}
 	}
-	return h, records, nil
+	return records, nil
 }
 
 // history is what a record has been, for those who see all of that.
@@ -93,7 +93,7 @@ func (x *Server) recordOperations() {
 			After string `query:"after" maxLength:"300" doc:"Key of the last record that you have."`
 			Limit int    `query:"limit" minimum:"1" maximum:"5000" default:"500"`
 		}) (*struct{ Body Page[store.Record] }, error) {
-			_, records, err := x.seen(ctx, whoOf(ctx), in.Scenario)
+			records, err := x.seen(ctx, whoOf(ctx), in.Scenario)
 			if err != nil {
 				return nil, err
 			}
@@ -114,7 +114,7 @@ func (x *Server) recordOperations() {
 		})
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/records/{kind}/{key}", Summary: "A record, as you see it", Tags: tags},
 		func(ctx context.Context, in *RecordIn) (*recordOut, error) {
-			_, records, err := x.seen(ctx, whoOf(ctx), in.Scenario)
+			records, err := x.seen(ctx, whoOf(ctx), in.Scenario)
 			if err != nil {
 				return nil, err
 			}

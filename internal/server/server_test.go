@@ -142,6 +142,9 @@ func (x *site) want(t *testing.T, status int, w *httptest.ResponseRecorder) stri
 	return w.Body.String()
 }
 
+// newTables are the tables of a scenario in which nothing is to be held.
+const newTables = `{"tables":[{"name":"scenario","rows":[["key","value"],["name","new"],["calendar.start","2025-01-01"],["calendar.days","9"]]}]}`
+
 // called is a call of each operation that goes well for who may make it.
 func called(x *site) map[string][2]string { // operation to path with query, and body
 	s, p, j := x.scenario, x.plan, x.job
@@ -169,6 +172,13 @@ func called(x *site) map[string][2]string { // operation to path with query, and
 		"GET /api/scenarios/{scenario}/history/{kind}/{key}":    {"/api/scenarios/" + s + "/history/units/secret-nor-1", ""},
 		"GET /api/scenarios/{scenario}/plans":                   {"/api/scenarios/" + s + "/plans", ""},
 		"POST /api/scenarios/{scenario}/plans":                  {"/api/scenarios/" + s + "/plans", `{"rearguard_plan":1}`},
+		"POST /api/scenarios/{scenario}/trial":                  {"/api/scenarios/" + s + "/trial", `{"from":"` + p + `","seconds":0.1}`},
+		"GET /api/scenarios/{scenario}/outlines":                {"/api/scenarios/" + s + "/outlines", ""},
+		"GET /api/scenarios/{scenario}/tables":                  {"/api/scenarios/" + s + "/tables", ""},
+		"POST /api/scenarios/{scenario}/tables/check":           {"/api/scenarios/" + s + "/tables/check", `{"version":1,"tables":[{"name":"units","rows":[["id","contributor"],["u"]]}]}`},
+		"POST /api/tables/workbook":                             {"/api/tables/workbook", x.ask("viewer", "GET", "/api/scenarios/"+s+"/export/xlsx", "").Body.String()},
+		"POST /api/tables/check":                                {"/api/tables/check", newTables},
+		"POST /api/tables":                                      {"/api/tables", newTables},
 		"GET /api/plans/{plan}":                                 {"/api/plans/" + p, ""},
 		"DELETE /api/plans/{plan}":                              {"/api/plans/" + p, ""},
 		"GET /api/plans/{plan}/document":                        {"/api/plans/" + p + "/document", ""},
@@ -180,6 +190,7 @@ func called(x *site) map[string][2]string { // operation to path with query, and
 		"POST /api/scenarios/{scenario}/jobs":                   {"/api/scenarios/" + s + "/jobs", `{"kind":"plan","options":{"iterations":5}}`},
 		"GET /api/scenarios/{scenario}/jobs":                    {"/api/scenarios/" + s + "/jobs", ""},
 		"GET /api/jobs/{job}":                                   {"/api/jobs/" + j, ""},
+		"GET /api/jobs/{job}/answer":                            {"/api/jobs/" + j + "/answer", ""},
 		"POST /api/jobs/{job}/cancel":                           {"/api/jobs/" + j + "/cancel", ""},
 		"POST /api/jobs/{job}/retry":                            {"/api/jobs/" + j + "/retry", ""},
 		"GET /api/scenarios/{scenario}/asks":                    {"/api/scenarios/" + s + "/asks", ""},
@@ -188,6 +199,7 @@ func called(x *site) map[string][2]string { // operation to path with query, and
 		"POST /api/asks/{ask}/answer":                           {"/api/asks/" + x.asked + "/answer", `{"state":"declined"}`},
 		"POST /api/asks/{ask}/withdraw":                         {"/api/asks/" + x.asked + "/withdraw", ""},
 		"GET /api/people":                                       {"/api/people", ""},
+		"GET /api/names":                                        {"/api/names", ""},
 		"PATCH /api/people/{person}":                            {"/api/people/viewer@example.org", `{"disabled":false}`},
 		"POST /api/invites":                                     {"/api/invites", `{"role":"viewer"}`},
 		"GET /api/tokens":                                       {"/api/tokens", ""},
@@ -312,7 +324,8 @@ func TestNothingLeaks(t *testing.T) {
 	for _, path := range []string{
 		"/api/scenarios/%s?version=1", "/api/scenarios/%s/diff?from=1&to=2", "/api/scenarios/%s/records/places", "/api/scenarios/%s/records/contributors", "/api/scenarios/%s/records/posts", "/api/scenarios/%s/records/pins",
 		"/api/scenarios/%s/records/routes", "/api/scenarios/%s/records/settings", "/api/scenarios/%s/export/json", "/api/scenarios/%s/export/xlsx", "/api/scenarios/%s/history/contributors/NOR", "/api/scenarios/%s/history/units/secret-pol-1",
-		"/api/plans/" + x.plan + "/export/csv?%s", "/api/plans/" + x.plan + "/export/ics?%s", "/api/plans/" + x.plan + "/export/xlsx?%s", "/api/jobs/" + lose + "?%s", "/plans/" + x.plan + "?%s", "/scenarios/%s/", "/scenarios/%s/records/units", "/scenarios/%s/records/places", "/scenarios/%s/records/units/fra-1", "/scenarios/%s/asks", "/?%s", "/api?%s", "/share/" + issued.Value + "?%s",
+		"/api/plans/" + x.plan + "/export/csv?%s", "/api/plans/" + x.plan + "/export/ics?%s", "/api/plans/" + x.plan + "/export/xlsx?%s", "/api/jobs/" + lose + "?%s", "/plans/" + x.plan + "?%s", "/?%s", "/api?%s", "/share/" + issued.Value + "?%s", "/share/" + issued.Value + "/report?%s",
+		"/api/scenarios/%s/tables", "/api/scenarios/%s/outlines", "/api/scenarios/%s/asks", "/api/asks/" + x.asked + "?%s", "/api/jobs/" + lose + "/answer?%s",
 	} {
 		where := fmt.Sprintf(path, x.scenario)
 		for _, role := range []string{"planner", "viewer", "nobody"} {
@@ -331,8 +344,19 @@ func TestNothingLeaks(t *testing.T) {
 			}
 		}
 	}
-	if w := x.ask("nobody", "GET", "/share/"+issued.Value, ""); w.Code != 200 || !strings.Contains(w.Body.String(), "fra-1") {
-		t.Errorf("the link shows nothing: %d", w.Code)
+	for path, view := range map[string]string{"/share/" + issued.Value: "brief", "/share/" + issued.Value + "/report": "whole"} {
+		if w := x.ask("nobody", "GET", path, ""); w.Code != 200 || !strings.Contains(w.Body.String(), "fra-1") || !strings.Contains(w.Body.String(), `data-view="`+view+`"`) {
+			t.Errorf("%s shows nothing, or not the %s: %d", path, view, w.Code)
+		}
+	}
+	for _, path := range []string{"/share/none", "/share/none/report"} {
+		x.want(t, 404, x.ask("coordinator", "GET", path, ""))
+	}
+	for _, q := range []string{`{"seconds":0.1}`, `{"from":"` + x.plan + `","lose":["NOR"],"seconds":0.1}`} {
+		said := x.want(t, 200, x.ask("planner", "POST", "/api/scenarios/"+x.scenario+"/trial", q))
+		if !strings.Contains(said, "fra-1") || !strings.Contains(said, `"plan":null`) || strings.Contains(said, "secret-") {
+			t.Errorf("what a planner is told of the trial %s: %s", q, said)
+		}
 	}
 	// What another record's fault would tell.
 	w := x.ask("liaison of POL", "PUT", "/api/scenarios/"+x.scenario+"/records/contributors/POL", `{"id":"POL","release":"sometimes"}`, header("If-Match", `"1"`))

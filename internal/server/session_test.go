@@ -73,7 +73,7 @@ func TestFirstCoordinator(t *testing.T) {
 		t.Error(body)
 	}
 	x.want(t, 401, form("/invite/"+invite.Value, account, nil)) // it is good once
-	if body := x.want(t, 200, x.ask("", "GET", "/", "", with)); !strings.Contains(body, "three") {
+	if body := x.want(t, 200, x.ask("", "GET", "/", "", with)); !strings.Contains(body, "/app.js") {
 		t.Error(body)
 	}
 	x.want(t, 303, form("/sign-out", nil, c))
@@ -98,6 +98,9 @@ func TestDisabled(t *testing.T) {
 	x.want(t, 409, x.ask("coordinator", "PATCH", "/api/people/coordinator@example.org", `{"role":"viewer"}`, header("If-Match", `"1"`)))
 	x.want(t, 422, x.ask("coordinator", "PATCH", "/api/people/planner@example.org", `{"role":"liaison"}`, header("If-Match", `"1"`)))
 	x.want(t, 412, x.ask("coordinator", "PATCH", "/api/people/planner@example.org", `{"role":"viewer"}`, header("If-Match", `"7"`)))
+	for _, grant := range []string{`{"role":"liaison"}`, `{"role":"king"}`, `{"role":"viewer","contributor":"FRA"}`} {
+		x.want(t, 422, x.ask("coordinator", "POST", "/api/invites", grant))
+	}
 }
 
 func TestTokensThatRead(t *testing.T) {
@@ -138,76 +141,32 @@ func TestHealth(t *testing.T) {
 	x.want(t, 503, x.ask("coordinator", "GET", "/api/scenarios", ""))
 }
 
-// A liaison keeps its units right in the browser: what cannot be saved is shown again as
-// it was sent, with what is wrong; what was saved is in the history.
-func TestRecordPages(t *testing.T) {
+// The schema of scenarios is there for everybody.
+func TestSchema(t *testing.T) {
 	x := newSite(t)
-	base := "/scenarios/" + x.scenario + "/records/units"
-	list := x.want(t, 200, x.ask("liaison of POL", "GET", base, ""))
-	if !strings.Contains(list, base+"/secret-pol-1") || strings.Contains(list, base+"/fra-1") || strings.Contains(list, "secret-nor") {
-		t.Error(list)
+	if body := x.want(t, 200, x.ask("nobody", "GET", "/api/schema", "")); !json.Valid([]byte(body)) {
+		t.Error(body)
 	}
-	page := x.want(t, 200, x.ask("liaison of POL", "GET", base+"/secret-pol-1", ""))
-	if !strings.Contains(page, `name="version" value="1"`) || !strings.Contains(page, "&#34;persons&#34;: 777") {
-		t.Error(page)
-	}
-	send := func(role, key, body, version, do string) *httptest.ResponseRecorder {
-		form := url.Values{"version": {version}, "body": {body}, "do": {do}, "note": {"counted again"}}
-		return x.ask(role, "POST", base+"/"+key, form.Encode(), header("Content-Type", "application/x-www-form-urlencoded"))
-	}
-	unit := `{"id":"secret-pol-1","contributor":"POL","provides":{"bg":1},"count":2,"persons":700,"home":"secret-pol-garrison","self_deploys":{"mode":"road"}}`
-	for _, c := range []struct {
-		role, key, body, version string
-		status                   int
-		want                     string
-	}{
-		{"liaison of POL", "secret-pol-1", `{"id":`, "1", 422, "This is no JSON; nothing was saved."},
-		{"liaison of POL", "secret-pol-1", strings.Replace(unit, "secret-pol-garrison", "secret-pol-garison", 1), "1", 422, "Maybe: secret-pol-garrison"},
-		{"liaison of POL", "secret-pol-1", unit, "7", 412, "is at version 1 now; read it again"},
-		{"liaison of POL", "fra-1", `{"id":"fra-1"}`, "1", 403, ""},
-		{"viewer", "secret-pol-1", unit, "1", 403, "this is for coordinators, planners and liaisons"},
-		{"liaison of POL", "secret-pol-1", unit, "1", 303, ""},
-	} {
-		if body := x.want(t, c.status, send(c.role, c.key, c.body, c.version, "save")); !strings.Contains(body, c.want) {
-			t.Errorf("%s: %s", c.want, body)
-		}
-	}
-	page = x.want(t, 200, x.ask("liaison of POL", "GET", base+"/secret-pol-1", ""))
-	if !strings.Contains(page, "liaison of POL") || strings.Count(page, "<code>") != 2 {
-		t.Error(page)
-	}
-	added := x.want(t, 200, x.ask("liaison of POL", "GET", base+"/new?key=pol-9", ""))
-	if !strings.Contains(added, `value="0"`) || !strings.Contains(added, "&#34;contributor&#34;: &#34;POL&#34;") {
-		t.Error(added)
-	}
-	x.want(t, 303, send("liaison of POL", "pol-9", `{"id":"pol-9","contributor":"POL","provides":{"bg":1},"home":"paris","self_deploys":{"mode":"road"}}`, "0", "save"))
-	x.want(t, 303, send("liaison of POL", "pol-9", "", "3", "remove"))
-	x.want(t, 200, x.ask("nobody", "GET", "/api/schema", ""))
 }
 
-// A coordinator invites and disables in the browser, and a planner has a scenario planned.
-func TestPeoplePage(t *testing.T) {
+// The app is for whoever has signed in; others are led to where they can.
+func TestAppShell(t *testing.T) {
 	x := newSite(t)
-	send := func(role, path string, form url.Values) *httptest.ResponseRecorder {
-		return x.ask(role, "POST", path, form.Encode(), header("Content-Type", "application/x-www-form-urlencoded"))
+	for _, path := range []string{"/people", "/import", "/scenarios/" + x.scenario + "/overview", "/scenarios/" + x.scenario + "/asks"} {
+		w := x.ask("viewer", "GET", path, "")
+		if body := x.want(t, 200, w); !strings.Contains(body, "/app.js") || strings.Contains(body, x.scenario) {
+			t.Errorf("%s: %s", path, body)
+		}
+		if w := x.ask("nobody", "GET", path, ""); w.Code != 303 || w.Header().Get("Location") != "/" {
+			t.Errorf("%s: nobody gets %d", path, w.Code)
+		}
 	}
-	page := x.want(t, 200, send("coordinator", "/people", url.Values{"role": {"liaison"}, "contributor": {"FRA"}}))
-	if !strings.Contains(page, "http://example.com/invite/") {
-		t.Error(page)
+	if body := x.want(t, 200, x.ask("nobody", "GET", "/", "")); !strings.Contains(body, `action="/sign-in"`) {
+		t.Error(body)
 	}
-	x.want(t, 422, send("coordinator", "/people", url.Values{"role": {"liaison"}}))
-	x.want(t, 422, send("coordinator", "/people", url.Values{"role": {"king"}}))
-	x.want(t, 403, send("planner", "/people", url.Values{"role": {"viewer"}}))
-	p, err := x.store.Person(t.Context(), "viewer@example.org")
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.want(t, 303, send("coordinator", "/people/"+p.ID, url.Values{"do": {"disable"}, "version": {"1"}}))
-	x.want(t, 401, x.ask("viewer", "GET", "/api/session", ""))
-	x.want(t, 412, send("coordinator", "/people/"+p.ID, url.Values{"do": {"enable"}, "version": {"1"}}))
-	x.want(t, 303, send("planner", "/scenarios/"+x.scenario+"/plan", nil))
-	x.want(t, 403, send("liaison of POL", "/scenarios/"+x.scenario+"/plan", nil))
-	if list, err := x.store.Jobs(t.Context(), x.scenario, "", 9); err != nil || len(list) != 2 || list[0].State != "queued" {
-		t.Errorf("%+v, %v", list, err)
+	for path, kind := range map[string]string{"/app.js": "javascript", "/app.css": "css", "/page.css": "css"} {
+		if w := x.ask("nobody", "GET", path, ""); w.Code != 200 || !strings.Contains(w.Header().Get("Content-Type"), kind) {
+			t.Errorf("%s: %d %s", path, w.Code, w.Header().Get("Content-Type"))
+		}
 	}
 }

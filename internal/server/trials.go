@@ -199,7 +199,11 @@ func (c *calms) standing(ctx context.Context, k *trial, hash string) (float64, e
 	for _, op := range k.head.scenario.Operations {
 		v.Without = append(v.Without, op.ID)
 	}
-	key := fmt.Sprintf("%s %s %s %v %v", hash, v.Policy, v.Maturity, v.Today, k.Lose)
+	variant, err := json.Marshal(v)
+	if err != nil {
+		return 0, fmt.Errorf("name the variant: %w", err)
+	}
+	key := fmt.Sprintf("%s %s %q", hash, variant, k.Lose)
 	c.mu.Lock()
 	had, known := c.all[key]
 	c.mu.Unlock()
@@ -214,6 +218,9 @@ func (c *calms) standing(ctx context.Context, k *trial, hash string) (float64, e
 	p, err := engine.Solve(ctx, stress.Without(s, k.Lose...), engine.Options{Seed: 1, Time: time.Duration(part * k.Seconds * float64(time.Second))})
 	if err != nil {
 		return 0, fmt.Errorf("plan without the operations: %w", err)
+	}
+	if ctx.Err() != nil {
+		return 0, ctx.Err() // what was found so far is no measure for others
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -269,12 +276,20 @@ func (x *Server) stream(out huma.Context, k *trial) {
 	switch {
 	case out.Context().Err() != nil:
 	case errors.As(err, &pins):
-		send("failed", map[string]string{"detail": pins.Error()})
+		send("failed", map[string]string{"detail": k.unheld(pins)})
 	case err != nil:
 		send("failed", map[string]string{"detail": x.problem(out.Context(), err).Error()})
 	default:
 		send("plan", tried)
 	}
+}
+
+// unheld says which pins cannot hold, to whom all of them are released.
+func (k *trial) unheld(pins *engine.PinError) string {
+	if !k.head.lens(k.who).Whole() {
+		return "pins cannot hold together, and not all of them are released to you; ask a coordinator"
+	}
+	return pins.Error()
 }
 
 func (x *Server) trialOperations() {

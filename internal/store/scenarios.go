@@ -248,21 +248,6 @@ func summary(changes []Change) string {
 	return out
 }
 
-// Next is the number that a new record without an ID gets.
-func (s *Store) Next(ctx context.Context, id, kind string) (string, error) {
-	var last sql.NullString
-	if err := s.read.QueryRowContext(ctx, "SELECT MAX(id) FROM records WHERE scenario = $1 AND kind = $2", id, kind).Scan(&last); err != nil {
-		return "", fmt.Errorf("number the record: %w", err)
-	}
-	n := int64(0)
-	if last.Valid {
-		if _, err := fmt.Sscanf(last.String, "%d", &n); err != nil {
-			return "", fmt.Errorf("number the record after %q: %w", last.String, err)
-		}
-	}
-	return number(n + 1), nil
-}
-
 // Past is a record as a save left it.
 type Past struct {
 	Record

@@ -49,10 +49,7 @@ units/u2@1 {"id": "u2"}
 units/u1@1 {"id": "u1"}
 pins/000001@1 {"unit": "u1"}`, strings.ReplaceAll(first, `{"start": "2025-01-01", "days": 10}`, `{"start":"2025-01-01","days":10}`))
 
-		key, err := s.Next(ctx, x.ID, "pins")
-		if err != nil || key != "000002" {
-			t.Fatal(key, err)
-		}
+		same(t, "000002", store.NumberAfter([]string{"000001"}, 1))
 		v, err := s.Save(ctx, by, x.ID, 1, "b", "changed my mind", []store.Change{
 			{Kind: "units", Key: "u2", Body: json.RawMessage(`{"id":"u2","persons":9}`), IfVersion: version(1)},
 			{Kind: "units", Key: "u0", Body: json.RawMessage(`{"id":"u0"}`), IfVersion: version(0)},

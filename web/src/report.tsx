@@ -1,4 +1,4 @@
-// The self-contained report: reads the data beside it in the page and shows every part.
+// The self-contained report: reads the data beside it in the page and shows every part, or what a decision maker reads.
 import { render } from "preact";
 import type { Document } from "./data";
 import { Model } from "./model";
@@ -6,6 +6,7 @@ import { day, palette } from "./state";
 import { text } from "./text";
 import { Answers } from "./parts/answers";
 import { Areas } from "./parts/areas";
+import { Brief } from "./parts/brief";
 import { Coverage } from "./parts/coverage";
 import { Flow } from "./parts/flow";
 import { Gantt } from "./parts/gantt";
@@ -64,5 +65,5 @@ function Report() {
 }
 
 const root = document.getElementById("report")!;
-render(<Report />, root);
+render(root.dataset.view === "brief" ? <Brief model={model} outlines={outlines} /> : <Report />, root);
 root.dataset.ready = String(Math.round(performance.now()));

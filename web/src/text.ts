@@ -94,6 +94,7 @@ export const text = {
 
   map: {
     title: "Map",
+    on: (day: string) => `The map on ${day}`,
     label: "Map of posts and movements",
     day: "Day shown",
     play: "Play",
@@ -112,6 +113,15 @@ export const text = {
     columns: ["Post", "Area", "State", "Cover", "Units there"],
     caption: (day: string) => `Posts on ${day}`,
     land: "Outlines: Natural Earth.",
+  },
+
+  brief: {
+    all: (n: number) => `the last of ${count(n, "operation")}`,
+    decisions: "Decisions",
+    due: (n: number, day: string, shown: number) => (n === 0 ? `None by ${day}; the next ones:` : `${count(n, "decision")} by ${day}${shown < n ? `, the first ${quantity(shown)}` : ""}:`),
+    none: "Nobody has to decide anything from now on.",
+    columns: ["Decide by", "Contributor", "Unit", "To"],
+    whole: "The whole report",
   },
 
   areas: {

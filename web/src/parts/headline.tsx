@@ -16,14 +16,7 @@ export function Headline({ model, bare = false }: { model: Model; bare?: boolean
         <Verdict model={model} />
         <Themes />
       </div>}
-      {!doc.verdict.verified && (
-        <div class="alarm" role="alert">
-          <strong>{text.broken(doc.verdict.broken.length)}</strong>
-          <ul>{doc.verdict.broken.slice(0, 5).map((b) => <li>{b}</li>)}</ul>
-          {doc.verdict.broken.length > 5 && <p>{text.brokenMore(doc.verdict.broken.length - 5)}</p>}
-        </div>
-      )}
-      {doc.verdict.another && <div class="caution" role="note">{text.another(doc.verdict.another)}</div>}
+      <Alarms model={model} />
       <div class="figures">
         {doc.operations.map((o) => (
           <>
@@ -43,7 +36,24 @@ export function Headline({ model, bare = false }: { model: Model; bare?: boolean
   );
 }
 
-function Figure({ label, value, more, bad }: { label: string; value: string; more: string; bad: boolean }) {
+// Alarms say why not to act on a plan, or that it is shown otherwise than it was made.
+export function Alarms({ model }: { model: Model }) {
+  const { verdict } = model.doc;
+  return (
+    <>
+      {!verdict.verified && (
+        <div class="alarm" role="alert">
+          <strong>{text.broken(verdict.broken.length)}</strong>
+          <ul>{verdict.broken.slice(0, 5).map((b) => <li>{b}</li>)}</ul>
+          {verdict.broken.length > 5 && <p>{text.brokenMore(verdict.broken.length - 5)}</p>}
+        </div>
+      )}
+      {verdict.another && <div class="caution" role="note">{text.another(verdict.another)}</div>}
+    </>
+  );
+}
+
+export function Figure({ label, value, more, bad }: { label: string; value: string; more: string; bad: boolean }) {
   return (
     <div class={bad ? "figure bad" : "figure"}>
       <div class="quiet">{label}</div>

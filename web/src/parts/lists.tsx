@@ -30,13 +30,18 @@ export function Burden({ model }: { model: Model }) {
   );
 }
 
-export function Timetable({ model }: { model: Model }) {
-  const t = text.timetable, { doc } = model;
-  const who = useSignal(-1);
-  const moves = doc.tours
+// movesOf are the moves that somebody has to decide, the next first.
+export function movesOf({ doc }: Model) {
+  return doc.tours
     .flatMap((tour) => tour.legs.map((leg, i) => ({ unit: doc.units[tour.unit], leg, from: i > 0 ? doc.posts[tour.legs[i - 1].post].name : text.home })))
     .filter((m) => m.leg.lift)
     .sort((a, b) => a.leg.decide - b.leg.decide || a.leg.order - b.leg.order || a.leg.depart - b.leg.depart);
+}
+
+export function Timetable({ model }: { model: Model }) {
+  const t = text.timetable, { doc } = model;
+  const who = useSignal(-1);
+  const moves = movesOf(model);
   const deciding = new Set(moves.map((m) => m.unit.contributor));
   const shown = moves.filter((m) => who.value < 0 || m.unit.contributor === who.value);
   if (moves.length === 0) return <section id="timetable"><h2>{t.title}</h2><p>{t.none}</p></section>;

@@ -26,7 +26,16 @@ interface Spot {
 
 const radius = 17;
 
-export function TheatreMap({ model, outlines, high = 440, choose, chosen = -1 }: { model: Model; outlines: number[][]; high?: number; choose?: (post: number) => void; chosen?: number }) {
+interface Shown {
+  model: Model;
+  outlines: number[][];
+  high?: number;
+  still?: boolean; // of the day shown, with nothing to move it
+  choose?: (post: number) => void;
+  chosen?: number;
+}
+
+export function TheatreMap({ model, outlines, high = 440, still = false, choose, chosen = -1 }: Shown) {
   const land = useMemo(() => shapes(outlines), [outlines]);
   const view = useSignal<View | null>(null);
   const spot = useSignal<Spot | null>(null);
@@ -109,16 +118,20 @@ export function TheatreMap({ model, outlines, high = 440, choose, chosen = -1 }:
   const s = spot.value;
   return (
     <section id="map">
-      <h2>{t.title}</h2>
+      <h2>{still ? t.on(model.date(day.value)) : t.title}</h2>
       <div class="tools">
-        <button type="button" onClick={() => show(near)}>{t.theatre}</button>
-        <button type="button" onClick={() => show(far)}>{t.all}</button>
-        <button type="button" aria-label={t.zoomOut} onClick={() => zoom(1 / 1.4)}>−</button>
-        <button type="button" aria-label={t.zoomIn} onClick={() => zoom(1.4)}>+</button>
+        {!still && (
+          <>
+            <button type="button" onClick={() => show(near)}>{t.theatre}</button>
+            <button type="button" onClick={() => show(far)}>{t.all}</button>
+            <button type="button" aria-label={t.zoomOut} onClick={() => zoom(1 / 1.4)}>−</button>
+            <button type="button" aria-label={t.zoomIn} onClick={() => zoom(1.4)}>+</button>
+          </>
+        )}
         <Legend states={[State.exposed, State.below, State.held, State.over]}><li><b class="arrow">→</b> {text.gantt.travel}</li></Legend>
       </div>
       <div class="map">
-        <Canvas height={printing.value ? 380 : high} label={`${t.label}. ${t.hint} ${t.ring}`} draw={draw} on={on} canvas={(el) => (canvas.current = el)} />
+        <Canvas height={printing.value && !still ? 380 : high} label={still ? `${t.label}. ${t.ring}` : `${t.label}. ${t.hint} ${t.ring}`} draw={draw} on={still ? undefined : on} canvas={(el) => (canvas.current = el)} />
         {s && (
           <div class="tip" style={s.x > 480 ? { right: `calc(100% - ${s.x - 22}px)`, top: `${Math.min(s.y, high - 160)}px` } : { left: `${s.x + 22}px`, top: `${Math.min(s.y, high - 160)}px` }}>
             {s.posts.length > 1 && <strong>{t.postsHere(s.posts.length)}</strong>}
@@ -126,9 +139,9 @@ export function TheatreMap({ model, outlines, high = 440, choose, chosen = -1 }:
           </div>
         )}
       </div>
-      <Slider model={model} />
+      {!still && <Slider model={model} />}
       <p class="quiet" aria-live="polite">{t.exposedNow(exposed.length, exposed.slice(0, 3).map((i) => model.doc.posts[i].name).join("; "))}. {t.moving(underWay(model, day.value).length)}. {t.ring}</p>
-      <More label={text.asTable}>
+      {!still && <More label={text.asTable}>
         {() => (
           <Table
             caption={t.caption(model.date(day.value))} head={t.columns} numbers={[3]}
@@ -138,7 +151,7 @@ export function TheatreMap({ model, outlines, high = 440, choose, chosen = -1 }:
             })}
           />
         )}
-      </More>
+      </More>}
     </section>
   );
 }
