@@ -189,8 +189,8 @@ func AsksAnswer(x *stress.Asks) AnswerEntry {
 	}
 	if len(chosen) > 0 {
 		last := x.Chosen[len(x.Chosen)-1].Outcome
-		a.Text = []string{fmt.Sprintf("Best together: %s. That leaves %s at standing posts and %s at operations.", strings.Join(chosen, "; "),
-			plural(last.ExposureStanding, "exposure-day"), quantity(last.ExposureOperations))}
+		a.Text = []string{fmt.Sprintf("Best together: %s. That leaves %s at standing posts and %s at operations; without any ask the best plan found in the same time leaves %s and %s.", strings.Join(chosen, "; "),
+			plural(last.ExposureStanding, "exposure-day"), quantity(last.ExposureOperations), quantity(x.Base.ExposureStanding), quantity(x.Base.ExposureOperations))}
 		if p := x.Proof; x.Enough && p.Fewest >= len(chosen) {
 			a.Text = append(a.Text, "Fewer asks would not do; that is proven.")
 		}

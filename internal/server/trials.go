@@ -183,7 +183,7 @@ const mostCalms = 200
 func (c *calms) measure(ctx context.Context, k *trial, hash string, p *plan.Plan) error {
 	added := 0.0
 	if len(k.resolved.Operations) > 0 {
-		calm, err := c.standing(ctx, k, hash)
+		calm, err := c.standing(ctx, k, hash, p)
 		if err != nil {
 			return err
 		}
@@ -193,7 +193,10 @@ func (c *calms) measure(ctx context.Context, k *trial, hash string, p *plan.Plan
 	return nil
 }
 
-func (c *calms) standing(ctx context.Context, k *trial, hash string) (float64, error) {
+// standing is the least exposure of standing posts that is known to be possible without
+// the operations: of a search that starts from the plan itself, of those before it, or as
+// the plan that the trial starts from says.
+func (c *calms) standing(ctx context.Context, k *trial, hash string, found *plan.Plan) (float64, error) {
 	v := k.variant
 	v.DDay, v.Without = nil, nil
 	for _, op := range k.head.scenario.Operations {
@@ -215,20 +218,24 @@ func (c *calms) standing(ctx context.Context, k *trial, hash string) (float64, e
 		return 0, err
 	}
 	const part = 0.4 // of the trial's time, once a scenario
-	p, err := engine.Solve(ctx, stress.Without(s, k.Lose...), engine.Options{Seed: 1, Time: time.Duration(part * k.Seconds * float64(time.Second))})
+	p, err := engine.Solve(ctx, stress.Without(s, k.Lose...), engine.Options{Seed: 1, From: found, Time: time.Duration(part * k.Seconds * float64(time.Second))})
 	if err != nil {
 		return 0, fmt.Errorf("plan without the operations: %w", err)
 	}
 	if ctx.Err() != nil {
 		return 0, ctx.Err() // what was found so far is no measure for others
 	}
+	least := min(p.Metrics.ExposureDays.Standing, found.Metrics.ExposureDays.Standing)
+	if f := k.from; f != nil && f.whole.Metrics.ScenarioSHA256 == hash && len(k.Lose) == 0 && f.whole.Metrics.NewExposure != nil && k.Policy == "" && k.Maturity == "" {
+		least = min(least, f.whole.Metrics.ExposureDays.Standing-*f.whole.Metrics.NewExposure)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.all) >= mostCalms || c.all == nil {
 		c.all = map[string]float64{}
 	}
-	c.all[key] = p.Metrics.ExposureDays.Standing
-	return p.Metrics.ExposureDays.Standing, nil
+	c.all[key] = least
+	return least, nil
 }
 
 // progressEvery is the pause between two events of progress.

@@ -37,7 +37,7 @@ function Menu() {
     <nav class="menu screen" aria-label={t.menu}>
       {groups.map((g) => (
         <ul>
-          {g.filter(shown).map((p) => <li><a href={addressOf(p)} aria-current={page.value === p ? "page" : undefined} title={t.answers[p]} onClick={(e) => follow(e, p)}>{t.pages[p]}{p === "jobs" && jobs.value.some((j) => j.state === "running" || j.state === "queued") && <b class="dot" title={t.jobs.some} />}</a></li>)}
+          {g.filter(shown).map((p) => <li><a href={addressOf(p)} aria-current={page.value === p ? "page" : undefined} title={t.answers[p]} onClick={(e) => follow(e, p)}>{t.pages[p]}{p === "jobs" && jobs.value.some((j) => j.state === "running" || j.state === "queued") && <b class="dot" title={t.jobs.some} />}{p === "today" && base.value?.doc.actual?.parted && <b class="dot bad" title={t.overview.parted} />}</a></li>)}
         </ul>
       ))}
     </nav>
@@ -65,7 +65,7 @@ function Bar() {
       <span class="spacer" />
       {plans.value.length > 0 && (
         <label class="plan"><span class="unseen">{t.plan}</span>
-          <select value={planID.value} title={t.plan} onChange={(e) => void attempt(() => showPlan(e.currentTarget.value))}>{plans.value.map((p) => <option value={p.id}>{planName(p)}</option>)}</select>
+          <select value={planID.value} title={t.plan} onChange={(e) => void attempt(() => showPlan(e.currentTarget.value))}>{plans.value.map((p) => <option value={p.id}>{trialModel.value && p.id === planID.value ? t.trial.of(p.name || planName(p)) : p.name || planName(p)}</option>)}</select>
         </label>
       )}
       {m && <Verdict model={m} />}
@@ -200,7 +200,7 @@ function Tried() {
     <aside class="tried screen" aria-label={t.trial.label}>
       <div class="of"><strong>{mayPlan.value ? t.trial.title : t.trial.draft}</strong> <span>{what || t.trial.found}</span></div>
       <div class="effect" role="status">
-        {trial.failed.value ? <span class="worse">{text.live.failed(trial.failed.value)}</span> : edits.wrong.value.length > 0 ? <span class="worse">{t.trial.wrong(edits.wrong.value.length)}</span> : m && b ? <Effect /> : null}
+        {trial.failed.value ? <span class="worse">{text.live.failed(trial.failed.value)}</span> : edits.wrong.value.length > 0 ? <span class="worse">{t.trial.wrong(edits.wrong.value.length, edits.wrong.value[0].message)}</span> : m && b ? <Effect /> : null}
         {trial.working.value && <span class="quiet">{trial.progress.value ? text.live.progress(quantity(trial.progress.value.objective), trial.progress.value.gap_of_cover === null ? "" : percent(trial.progress.value.gap_of_cover), trial.progress.value.seconds) : text.live.planning}</span>}
       </div>
       <div class="tools">
@@ -231,12 +231,14 @@ function Effect() {
     for (const key of ["ioc", "foc"] as const) {
       const p = was?.[key] ?? null, q = o[key];
       const name = `${key.toUpperCase()}${b.operations.length > 1 ? ` ${o.name}` : ""}`;
-      if (p !== null && q !== null && was && p - was.d_day !== q - o.d_day) out.push(<span>{name} <Change by={q - o.d_day - (p - was.d_day)} unit="day" /></span>);
+      if (p !== null && q !== null && was && p !== q) out.push(<span title={t.trial.ready(p - was.d_day, q - o.d_day)}>{name} {o.d_day === was.d_day ? <Change by={q - p} unit="day" /> : t.trial.shifted(q - p, q - o.d_day, p - was.d_day)}</span>);
       else if ((p === null) !== (q === null)) out.push(<span class={q === null ? "worse" : "better"}>{name} {q === null ? t.compare.lost : t.compare.won}</span>);
     }
   }
   const numbers: [string, number, number][] = [[t.trial.standing, a.exposure.standing, b.exposure.standing], [t.trial.operations, a.exposure.operations, b.exposure.operations], [t.compare.moves, a.exposure.moves, b.exposure.moves]];
   for (const [name, p, q] of numbers) if (Math.abs(q - p) >= 0.05) out.push(<span>{name} <Change by={q - p} /></span>);
+  const gap = b.proof.gap_of_cover - a.proof.gap_of_cover;
+  if (gap > 0.002) out.push(<span class="quiet" title={t.trial.noise}>{t.trial.gap(percent(b.proof.gap_of_cover), percent(a.proof.gap_of_cover))}</span>);
   return <>{out.length === 0 ? <span class="quiet">{text.live.same}</span> : out}</>;
 }
 
@@ -252,12 +254,12 @@ function App() {
     const Page = name === "home" ? Home : name === "import" ? Import : People;
     return <><header class="topbar screen"><a class="brand" href="/">{t.brand}</a><span class="spacer" /><More /></header><main class="alone"><Page /></main><Toasts /></>;
   }
-  const Page = drawn[name];
+  const Page = drawn[name], beside = chosen.value && !["jobs", "history", "asks", "conditions", "today"].includes(name);
   return (
     <>
       <a class="skip" href="#main">{t.skip}</a>
       <Bar />
-      <div class={chosen.value ? "body with" : "body"}>
+      <div class={beside ? "body with" : "body"}>
         <Menu />
         <main id="main" class={trial.working.value ? "stale" : ""}>
           {offline.value && <p class="caution screen" role="alert">{t.offline}</p>}
@@ -265,7 +267,7 @@ function App() {
           {name === "overview" && <h1 class="unseen">{t.pages.overview}</h1>}
           <Page />
         </main>
-        {chosen.value && (
+        {beside && (
           <aside class="inspector screen" aria-label={t.inspector.label}>
             <button type="button" class="shut" aria-label={t.close} onClick={() => choose("unit", "")}>×</button>
             <Inspector key={chosen.value} />

@@ -14,9 +14,9 @@ export function quantity(x: number): string {
 }
 
 export function percent(x: number): string {
-  if (x === 0) return "0 %";
-  if (x < 0.001) return "<0.1 %";
-  return `${x < 0.0995 ? (100 * x).toFixed(1) : Math.round(100 * x)} %`;
+  if (x === 0) return "0\u00a0%";
+  if (x < 0.001) return "<0.1\u00a0%";
+  return `${x < 0.0995 ? (100 * x).toFixed(1) : Math.round(100 * x)}\u00a0%`;
 }
 
 export function count(n: number, one: string, many = one + "s"): string {
@@ -73,6 +73,7 @@ export const text = {
   brokenMore: (n: number) => `and ${n} more; rearguard verify lists all`,
   another: (how: string) => `This plan was ${how}. The page shows it in the scenario given.`,
   gapOfCover: (x: number) => `gap ${percent(x)} of the cover`,
+  gapMeaning: (x: number) => `Proven: no plan whatever could gain more than ${percent(x)} of what full cover is worth. Details under Method and proof.`,
   optimal: "proven optimal",
   policy: (name: string) => `policy ${name}`,
   maturity: (name: string) => (name === "stated" ? "counts on every pledge" : `counts on pledges ${name} or firmer`),
@@ -130,7 +131,7 @@ export const text = {
     columns: ["Area", "Exposure-days", "of floor", "Worst day"],
     days: (x: number) => count(x, "exposure-day"),
     none: "held every day",
-    scale: (top: string) => `All areas on one scale: the top is ${top} missing on one day.`,
+    scale: (top: string) => `All areas on one scale: the top is ${top} missing in one area on one day.`,
   },
 
   flow: {
@@ -205,6 +206,7 @@ export const text = {
     title: "Decision timetable",
     caption: "Decisions and orders by date",
     columns: ["Decide by", "Order by", "Contributor", "Unit", "From", "To", "Lift", "Effective", "Until"],
+    past: (n: number, day: string) => `also ${count(n, "decision")} before ${day}`,
     filter: "Contributor",
     everybody: "all",
     lead: (n: number, c: number, first: string) => `${count(n, "decision")} of ${count(c, "contributor")}; the first by ${first}.`,
@@ -288,7 +290,12 @@ export const text = {
       found: "another plan of the same scenario",
       dDay: (op: string, day: string, several: boolean) => `D-day${several ? ` of ${op}` : ""} ${day}`,
       edits: (n: number, wrong: number) => (wrong > 0 ? "edits" : count(n, "edited record")),
-      wrong: (n: number) => `${count(n, "mistake")} to mend before it can be planned or saved; see the page Scenario.`,
+      wrong: (n: number, first: string) => `${count(n, "mistake")} to mend before it can be planned or saved: ${first}`,
+      of: (plan: string) => `trial of ${plan}`,
+      ready: (was: number, is: number) => `${is} days after D-day; before, ${was}`,
+      shifted: (by: number, is: number, was: number) => `${by > 0 ? "+" : "−"}${count(Math.abs(by), "day")} (D${signed(is)}, was D${signed(was)})`,
+      gap: (is: string, was: string) => `searched shortly: gap ${is}, was ${was}`,
+      noise: "A trial searches for a moment. What lies within the difference of the two gaps may come from that, and not from your change; Search on to tell.",
       standing: "standing exposure",
       operations: "exposure at operations",
       undo: "Undo",
@@ -302,6 +309,8 @@ export const text = {
     },
     overview: {
       soon: "Decide next",
+      past: (n: number, day: string) => `${count(n, "decision")} fell before ${day}.`,
+      parted: "Things are not as planned; see Today.",
       nothingSoon: "Nothing is left to decide.",
       thisWeek: (n: number) => `${count(n, "decision")} within a week.`,
       weekOf: (n: number, day: string) => `${count(n, "decision")} in the week from ${day}.`,
@@ -322,7 +331,7 @@ export const text = {
     },
     explain: {
       could: (n: number) => `Possible: ${n}`,
-      nobody: "Nothing else is possible",
+      nobody: "Nothing else is possible, everybody else staying as planned",
       cannot: (n: number) => `Not possible: ${n}, and why`,
       instead: (post: string) => `instead of ${post}`,
       cheaper: (x: string) => `it would lower the plan's cost by ${x}`,
@@ -392,7 +401,7 @@ export const text = {
       download: (format: string) => `Download ${format}`,
       others: "You may change your contributor and its units.",
       readOnly: "You may read this, not change it.",
-      local: "Nothing here is kept once the server ends, but for a copy of the scenario that it then writes. Download the scenario to have it now.",
+      local: "Saved edits live until you stop the server; it then writes the scenario to the folder that it was started in, as NAME.edited.yaml. Download it to have it now.",
       problems: (wrong: number, odd: number) => [wrong > 0 && count(wrong, "mistake"), odd > 0 && count(odd, "note")].filter(Boolean).join(", "),
       where: (table: string, row: number, column: string) => `${table}, row ${row}, ${column}:`,
       whole: "the scenario:",
@@ -428,10 +437,12 @@ export const text = {
       numbers: "Side by side",
       standing: "Exposure-days, standing posts",
       operations: "Exposure-days, operations",
-      moves: "moves",
-      backfills: "backfills",
-      used: "units used",
-      cost: "cost",
+      moves: "Moves",
+      backfills: "Backfills",
+      used: "Units used",
+      gap: "Gap of the cover",
+      gapMeaning: "how much better any plan could still be, proven; differences within it may come from the search",
+      cost: "Cost",
       costMeaning: "the sum that the search makes small: exposure and shortfall at their prices, moves, and so on",
       won: "reached now",
       lost: "no longer reached",

@@ -119,6 +119,7 @@ interface Side {
   name: string;
   metrics: {
     objective: number;
+    gap_of_cover: number;
     exposure_days: { standing: number; operations: number };
     ioc: Record<string, string | null>;
     foc: Record<string, string | null>;

@@ -34,10 +34,7 @@ let seen = saves.value;
 saves.subscribe((n) => {
   if (n === seen) return;
   seen = n;
-  if (edited.value.size === 0 && read.value) {
-    read.value = null;
-    void load();
-  }
+  if (edited.value.size === 0 && read.value) void reload();
 });
 
 function set(next: Edited) {
@@ -107,8 +104,13 @@ export function discard() {
   changes.value = [];
   problems.value = [];
   set(new Map());
-  read.value = null;
-  void load();
+  void reload();
+}
+
+// reload reads the tables anew, and shows those before until they come.
+async function reload() {
+  const t = await attempt(() => api.tables(scenarioID.value));
+  if (t && edited.value.size === 0) read.value = t;
 }
 
 let timer = 0, turn = 0;

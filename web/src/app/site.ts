@@ -26,6 +26,8 @@ export const planID = signal("");
 export const base = signal<Model | null>(null); // of the plan that is kept
 export const trialModel = signal<Model | null>(null); // of a plan that is tried
 export const model = computed(() => trialModel.value ?? base.value);
+// today is the latest day that something is known of.
+export const today = computed(() => Math.max(model.value?.doc.today ?? 0, base.value?.doc.situation?.today ?? 0, base.value?.doc.actual?.today ?? 0));
 export const outlines = signal<number[][]>([]);
 export const jobs = signal<Job[]>([]);
 export const ready = signal(false);

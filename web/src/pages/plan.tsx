@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Explained } from "../app/client";
 import * as edits from "../app/edits";
-import { attempt, choose, contributor, iso, jobs, mayPlan, model, outlines, planID, post, say, trialModel, unit } from "../app/site";
+import { attempt, base, choose, contributor, iso, jobs, mayPlan, model, outlines, planID, post, say, today, trialModel, unit } from "../app/site";
 import { ask, question } from "../app/trial";
 import { soft, State, type Model, type Stay } from "../model";
 import { Areas } from "../parts/areas";
@@ -29,6 +29,7 @@ const needed = (draw: (m: Model) => preact.JSX.Element) => () => {
 
 export const Overview = needed((m) => (
   <div class="page overview">
+    {base.value?.doc.actual?.parted && <p class="caution"><PageLink to="today">{t.overview.parted}</PageLink></p>}
     <Headline model={m} bare />
     <div class="answer">
       <TheatreMap model={m} outlines={outlines.value} high={330} choose={(p) => choose("post", m.doc.posts[p].id)} chosen={m.doc.posts.findIndex((p) => p.id === post.value)} />
@@ -47,14 +48,14 @@ export const Overview = needed((m) => (
 // Soon lists what must be decided next.
 function Soon({ model: m }: { model: Model }) {
   const moves = m.doc.tours.flatMap((tour) => tour.legs.map((leg) => ({ unit: m.doc.units[tour.unit], leg }))).filter((x) => x.leg.lift).sort((a, b) => a.leg.decide - b.leg.decide);
-  const today = m.doc.today, open = moves.filter((x) => x.leg.decide >= today);
-  const from = open[0]?.leg.decide ?? today, week = open.filter((x) => x.leg.decide < from + 7);
+  const now = today.value, open = moves.filter((x) => x.leg.decide >= now), late = moves.length - open.length;
+  const from = open[0]?.leg.decide ?? now, week = open.filter((x) => x.leg.decide < from + 7);
   return (
     <section>
       <h2>{t.overview.soon}</h2>
       {week.length === 0 ? <p class="quiet">{t.overview.nothingSoon}</p> : (
         <>
-          <p>{from <= today + 7 ? t.overview.thisWeek(week.length) : t.overview.weekOf(week.length, m.date(from))}</p>
+          <p>{from <= now + 7 ? t.overview.thisWeek(week.length) : t.overview.weekOf(week.length, m.date(from))}{late > 0 && <span class="quiet"> {t.overview.past(late, m.date(now))}</span>}</p>
           <ul class="short">
             {week.slice(0, 5).map((x) => (
               <li><strong class="date">{m.date(x.leg.decide)}</strong> {m.doc.contributors[x.unit.contributor].name}: <Name kind="unit" id={x.unit.id}>{x.unit.name}</Name> {t.overview.to} {m.doc.posts[x.leg.post].name}</li>
@@ -238,7 +239,7 @@ export const TimetablePage = needed((m) => (
   <div class="page">
     <Calendar model={m} />
     <p><a class="button" href={`/api/plans/${planID.value}/export/ics`}>{t.timetable.ics}</a> <a class="button" href={`/api/plans/${planID.value}/export/csv`}>{t.timetable.csv}</a></p>
-    <Timetable model={m} />
+    <Timetable model={m} from={today.value} />
   </div>
 ));
 
@@ -268,7 +269,7 @@ function Calendar({ model: m }: { model: Model }) {
                 <th scope="row">{name}</th>
                 {weeks.map((w) => {
                   const d = w + k, n = by.get(d) ?? 0;
-                  return <td>{n > 0 && <button type="button" class={d < m.doc.today ? "late" : d === day.value ? "at" : ""} style={{ "--part": String(n / most) }} title={t.timetable.on(n, m.date(d))} aria-label={t.timetable.on(n, m.date(d))} onClick={() => d >= 0 && d < m.doc.days && (day.value = d)}>{n}</button>}</td>;
+                  return <td>{n > 0 && <button type="button" class={d < today.value ? "late" : d === day.value ? "at" : ""} style={{ "--part": String(n / most) }} title={t.timetable.on(n, m.date(d))} aria-label={t.timetable.on(n, m.date(d))} onClick={() => d >= 0 && d < m.doc.days && (day.value = d)}>{n}</button>}</td>;
                 })}
               </tr>
             ))}

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Asked, type Comparison, type Job, type JobKind, type Person, type Schemas } from "../app/client";
 import * as edits from "../app/edits";
-import { addressOf, attempt, contributor, coordinates, edits as saves, iso, jobs, local, mayPlan, meta, model, nameOf, number, person, planID, plans, post, renew, say, scenarioID, showPlan } from "../app/site";
+import { addressOf, attempt, contributor, coordinates, edits as saves, iso, jobs, local, mayPlan, meta, model, nameOf, number, person, planID, plans, post, renew, say, scenarioID, showPlan, today } from "../app/site";
 import { comparison } from "../app/trial";
 import type { Answer } from "../data";
 import { Question } from "../parts/answers";
@@ -146,6 +146,7 @@ function Compared({ c }: { c: Comparison }) {
             ...dates("ioc"), ...dates("foc"),
             [t.compare.standing, quantity(x.exposure_days.standing), quantity(y.exposure_days.standing), change(x.exposure_days.standing, y.exposure_days.standing)],
             [t.compare.operations, quantity(x.exposure_days.operations), quantity(y.exposure_days.operations), change(x.exposure_days.operations, y.exposure_days.operations)],
+            [<span title={t.compare.gapMeaning}>{t.compare.gap}</span>, percent(x.gap_of_cover), percent(y.gap_of_cover), ""],
             [t.compare.moves, quantity(x.moves), quantity(y.moves), change(x.moves, y.moves)],
             [t.compare.backfills, quantity(x.backfills), quantity(y.backfills), change(x.backfills, y.backfills)],
             [t.compare.used, quantity(x.units_used), quantity(y.units_used), change(x.units_used, y.units_used)],
@@ -279,7 +280,6 @@ export function Asks() {
     <div class="page">
       {person.value?.role === "liaison" && <Mine />}
       {mayPlan.value && <NewAsk done={read} />}
-      <h2>{t.pages.asks}</h2>
       {list.value.length === 0 ? <Empty><p>{a.none}</p></Empty> : <ul class="asks">{list.value.map((x) => <OneAsk key={`${x.id}/${x.version}`} ask={x} done={read} />)}</ul>}
     </div>
   );
@@ -316,12 +316,12 @@ function NewAsk({ done }: { done: () => Promise<unknown> }) {
   return (
     <form class="entry" onSubmit={submit}>
       <h2>{a.new}</h2>
-      <label>{a.contributor}<select name="contributor" required value={contributor.value}>{m.doc.contributors.map((c) => <option value={c.id}>{c.name}</option>)}</select></label>
+      <label>{a.contributor}<select name="contributor" required value={contributor.value}><option value="" />{m.doc.contributors.map((c) => <option value={c.id}>{c.name}</option>)}</select></label>
       <label>{a.capability}<select name="capability" required>{m.doc.capabilities.map((c) => <option value={c.id}>{c.name}</option>)}</select></label>
       <label>{a.quantity}<input name="quantity" type="number" min="0" step="any" value="1" required /></label>
       <label>{a.post}<select name="post" value={post.value}><option value="">{a.anywhere}</option>{m.doc.posts.filter((p) => !p.home).map((p) => <option value={p.id}>{p.name}</option>)}</select></label>
       <label>{a.from}<input name="from" required pattern="\d{4}-\d{2}-\d{2}" placeholder="2025-06-01" value={iso(Math.max(0, m.doc.exposure.worst_day))} /></label>
-      <label>{a.due}<input name="due" required pattern="\d{4}-\d{2}-\d{2}" placeholder="2025-06-01" value={iso(m.doc.today + 7)} /></label>
+      <label>{a.due}<input name="due" required pattern="\d{4}-\d{2}-\d{2}" placeholder="2025-06-01" value={iso(today.value + 7)} /></label>
       <label>{a.note}<textarea name="note" rows={2} /></label>
       <div class="tools"><button class="strong">{a.send}</button><button type="button" onClick={() => (open.value = false)}>{t.cancel}</button></div>
     </form>

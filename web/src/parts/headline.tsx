@@ -67,7 +67,7 @@ export function Verdict({ model }: { model: Model }) {
   const { verdict, proof } = model.doc;
   return (
     <p class="verdict">
-      {verdict.verified && <span>{proof.optimal ? text.optimal : text.gapOfCover(proof.gap_of_cover)}</span>}
+      {verdict.verified && <span title={proof.optimal ? undefined : text.gapMeaning(proof.gap_of_cover)}>{proof.optimal ? text.optimal : text.gapOfCover(proof.gap_of_cover)}</span>}
       <span class={verdict.verified ? "good" : "bad"} title={text.verifiedMeaning}>{verdict.verified ? `✓ ${text.verified}` : `✗ ${text.notVerified}`}</span>
     </p>
   );

@@ -38,12 +38,15 @@ export function movesOf({ doc }: Model) {
     .sort((a, b) => a.leg.decide - b.leg.decide || a.leg.order - b.leg.order || a.leg.depart - b.leg.depart);
 }
 
-export function Timetable({ model }: { model: Model }) {
+// Timetable may begin with what is still to be decided on a day.
+export function Timetable({ model, from }: { model: Model; from?: number }) {
   const t = text.timetable, { doc } = model;
   const who = useSignal(-1);
   const moves = movesOf(model);
   const deciding = new Set(moves.map((m) => m.unit.contributor));
-  const shown = moves.filter((m) => who.value < 0 || m.unit.contributor === who.value);
+  const past = useSignal(false);
+  const late = from === undefined ? 0 : moves.filter((m) => m.leg.decide < from).length;
+  const shown = moves.filter((m) => (who.value < 0 || m.unit.contributor === who.value) && (past.value || from === undefined || m.leg.decide >= from));
   if (moves.length === 0) return <section id="timetable"><h2>{t.title}</h2><p>{t.none}</p></section>;
   return (
     <section id="timetable">
@@ -56,6 +59,7 @@ export function Timetable({ model }: { model: Model }) {
             {doc.contributors.map((c, i) => deciding.has(i) && <option value={i}>{c.name}</option>)}
           </select>
         </label>
+        {late > 0 && <label> <input type="checkbox" checked={past.value} onChange={(e) => (past.value = e.currentTarget.checked)} /> {t.past(late, model.date(from!))}</label>}
       </p>
       <Table
         caption={t.caption} head={t.columns} first={30}

@@ -81,15 +81,17 @@ export function TheatreMap({ model, outlines, high = 440, still = false, choose,
     names(p, model, spots.current, day.value);
   };
 
-  let drag: { x: number; y: number; v: View } | null = null;
+  const pull = useRef<{ x: number; y: number; v: View } | null>(null); // outlives a drawing
   const on = {
-    onPointerDown: (e: PointerEvent) => (drag = { x: e.clientX, y: e.clientY, v: view.value! }),
+    onPointerDown: (e: PointerEvent) => (pull.current = { x: e.clientX, y: e.clientY, v: view.value! }),
     onPointerUp: (e: PointerEvent) => {
+      const drag = pull.current;
       if (drag && Math.hypot(e.clientX - drag.x, e.clientY - drag.y) < 4 && spot.value) choose?.(spot.value.posts[0]);
-      drag = null;
+      pull.current = null;
     },
     onPointerLeave: () => (spot.value = null),
     onPointerMove: (e: PointerEvent) => {
+      const drag = pull.current;
       if (drag && e.buttons === 1) {
         view.value = { ...drag.v, x: drag.v.x - (e.clientX - drag.x) / drag.v.scale, y: drag.v.y - (e.clientY - drag.y) / drag.v.scale };
         return;

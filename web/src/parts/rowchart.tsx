@@ -113,17 +113,17 @@ export function RowChart(props: Props) {
     return () => el.removeEventListener("wheel", wheel);
   }, []);
 
-  let drag: { x: number; from: number; moved: boolean; hold: Hold | null; row: number } | null = null;
+  const pull = useRef<{ x: number; from: number; moved: boolean; hold: Hold | null; row: number } | null>(null); // outlives a drawing
   const slackOf = (width: number) => (6 * (until.value - from.value)) / (width - left(width) - right);
   const on = {
     onPointerDown: (e: PointerEvent) => {
       const p = where(e);
       const free = e.button === 0 && p.x > left(p.width) && p.y > axis && p.row < rows.length && !rows[p.row]?.heading;
       const hold = free ? props.hold?.(p.row, dayAt(p.x, p.width), slackOf(p.width)) ?? null : null;
-      drag = { x: e.clientX, from: from.value, moved: false, hold, row: p.row };
+      pull.current = { x: e.clientX, from: from.value, moved: false, hold, row: p.row };
     },
     onPointerMove: (e: PointerEvent) => {
-      const p = where(e);
+      const p = where(e), drag = pull.current;
       if (drag && e.buttons === 1) {
         if (Math.abs(e.clientX - drag.x) > 4) {
           drag.moved = true;
@@ -144,7 +144,7 @@ export function RowChart(props: Props) {
       cursor.value = inside && !rows[p.row].heading ? { row: p.row, day: Math.max(0, Math.min(days - 1, p.day)), x: p.x, y: p.y, key: false } : null;
     },
     onPointerUp: (e: PointerEvent) => {
-      const p = where(e);
+      const p = where(e), drag = pull.current;
       if (drag && !drag.moved && p.row >= 0 && p.row < rows.length) {
         if (p.y > axis && rows[p.row].heading) press?.(p.row);
         else if (p.y > axis) props.choose?.(p.row, Math.max(0, Math.min(days - 1, p.day)));
@@ -153,7 +153,7 @@ export function RowChart(props: Props) {
       const h = held.value;
       if (drag?.moved && drag.hold && h && (h.from !== drag.hold.from || h.until !== drag.hold.until)) props.drop?.(h.row, drag.hold, h.from, h.until);
       held.value = null;
-      drag = null;
+      pull.current = null;
     },
     onPointerLeave: () => {
       if (!cursor.value?.key) cursor.value = null;
