@@ -73,8 +73,8 @@ func TestServeScenario(t *testing.T) {
 	}
 	id := regexp.MustCompile(`"id":"([\w-]+)"`)
 	said := served(t, func(address string) {
-		if text := ask("GET", address, "", ""); !strings.Contains(text, `id="document"`) {
-			t.Error("the server's page shows no plan")
+		if text := ask("GET", address, "", ""); !strings.Contains(text, `src="/app.js"`) {
+			t.Error("the start is not the app")
 		}
 		scenario := address + "api/scenarios/" + id.FindStringSubmatch(ask("GET", address+"api/scenarios", "", ""))[1]
 		if text := ask("GET", scenario+"/plans", "", ""); !strings.Contains(text, `"name":"first plan"`) || !strings.Contains(text, `"new_exposure":`) || strings.Contains(text, `"new_exposure":null`) {

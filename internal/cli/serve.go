@@ -51,7 +51,7 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	}
 	p, err := k.begin(ctx, c, s)
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // it was stopped before there was a page
 	}
 	if err != nil {
 		return err
