@@ -13,11 +13,12 @@ type writer struct {
 	*view
 	post, unit, place, contributor, capability, operation, area map[string]int
 	tour                                                        map[string][]*plan.Tour
+	provide                                                     map[string][]*scenario.Unit // by capability
 }
 
 func newWriter(s *scenario.Scenario, e *plan.Evaluation) *writer {
 	w := &writer{
-		view: newView(s, e), tour: map[string][]*plan.Tour{}, area: map[string]int{},
+		view: newView(s, e), tour: map[string][]*plan.Tour{}, provide: map[string][]*scenario.Unit{}, area: map[string]int{},
 		post:        index(s.Posts, func(p *scenario.Post) string { return p.ID }),
 		unit:        index(s.Units, func(u *scenario.Unit) string { return u.ID }),
 		place:       index(s.Places, func(p *scenario.Place) string { return p.ID }),
@@ -212,14 +213,26 @@ func (w *writer) gaps() []GapEntry {
 // able counts, on one day, the units that could hold a line.
 func (w *writer) able(l *plan.LineCover, day int) Able {
 	var a Able
-	for i := range w.Scenario.Units {
-		u := &w.Scenario.Units[i]
-		if plan.Gives(w.Scenario, u, plan.All, l.Line.Capability)+plan.Gives(w.Scenario, u, l.Line.Capability, l.Line.Capability) <= 0 {
-			continue
-		}
+	for _, u := range w.providers(l.Line.Capability) {
 		a.add(w.whereabouts(u, l.Post.ID, day))
 	}
 	return a
+}
+
+// providers are the units that could give some of a capability, found once.
+func (w *writer) providers(capability string) []*scenario.Unit {
+	if list, known := w.provide[capability]; known {
+		return list
+	}
+	list := []*scenario.Unit{}
+	for i := range w.Scenario.Units {
+		u := &w.Scenario.Units[i]
+		if plan.Gives(w.Scenario, u, plan.All, capability)+plan.Gives(w.Scenario, u, capability, capability) > 0 {
+			list = append(list, u)
+		}
+	}
+	w.provide[capability] = list
+	return list
 }
 
 // place is where a unit is on a day.

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { CellProblem, GridColumn } from "../app/client";
+import { font } from "../parts/canvas";
 import { text } from "../text";
 
 interface Cell {
@@ -27,6 +28,14 @@ interface Props {
 }
 
 const rowHeight = 26;
+
+const pen = document.createElement("canvas").getContext("2d")!;
+
+// measured is how wide a cell's text is, in pixels.
+function measured(s: string, bold: boolean): number {
+  pen.font = font(13, bold ? 600 : 400);
+  return pen.measureText(s).width;
+}
 
 export function Sheet(props: Props) {
   const { name, rows, columns, problems, edit } = props;
@@ -61,9 +70,9 @@ export function Sheet(props: Props) {
     return m;
   }, [props.before, key]);
   const widths = useMemo(() => head.map((h, i) => {
-    let most = h.length + 2;
-    for (const r of rows.slice(1, 300)) most = Math.max(most, (r[i] ?? "").length);
-    return Math.max(52, Math.min(300, most * (i === 0 ? 8.2 : 7.4) + 18));
+    let longest = "";
+    for (const r of rows.slice(1, 300)) if ((r[i] ?? "").length > longest.length) longest = r[i];
+    return Math.max(52, Math.min(300, Math.ceil(Math.max(measured(h, true), measured(longest, i === 0))) + 22));
   }), [rows, head]);
   const across = widths.reduce((a, b) => a + b, 0) + 48;
 
@@ -220,7 +229,7 @@ export function Sheet(props: Props) {
           const cls = ["cell", about[i]?.number ? "number" : "", bad ? (bad.warning ? "odd" : "wrong") : "", changed ? "changed" : "", is ? "at" : "", inside(row, i) ? "marked" : "", i === 0 ? "frozen" : ""].filter(Boolean).join(" ");
           return (
             <span
-              role="gridcell" id={`${name}-${row}-${i}`} class={cls} style={{ width: `${widths[i]}px` }} title={bad?.message ?? (value.length * 7.4 > widths[i] ? value : undefined)} aria-invalid={bad && !bad.warning ? true : undefined}
+              role="gridcell" id={`${name}-${row}-${i}`} class={cls} style={{ width: `${widths[i]}px` }} title={bad?.message ?? (value.length > 30 ? value : undefined)} aria-invalid={bad && !bad.warning ? true : undefined}
               onPointerDown={(e) => {
                 if (is && editing.value !== null) return;
                 commit();
