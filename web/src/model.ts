@@ -30,6 +30,7 @@ export class Model {
 
   constructor(readonly doc: Document) {
     this.start = Date.parse(doc.start + "T00:00:00Z");
+    tellApart(doc.units);
     this.cover = doc.posts.map((p) => p.lines.map((l) => expand(l.cover, l.from, l.until, doc.days)));
     this.states = doc.posts.map((p, i) => this.statesOf(p, this.cover[i]));
     this.exposure = new Float32Array(doc.days);
@@ -104,6 +105,13 @@ export class Model {
     const { year, month } = this.parts(day);
     return `${months[month]} ${year}`;
   }
+}
+
+// tellApart adds the id to names that several units have.
+function tellApart(units: Document["units"]) {
+  const times = new Map<string, number>();
+  for (const u of units) times.set(u.name, (times.get(u.name) ?? 0) + 1);
+  for (const u of units) if (times.get(u.name)! > 1) u.name = `${u.name} (${u.id})`;
 }
 
 export function stateOf(l: Line, cover: number): State {
