@@ -54,7 +54,6 @@ export const api = {
   explain: (plan: string, what: string, day?: string) => data(http.GET("/api/plans/{plan}/explain", { params: { path: { plan }, query: { of: what, day } } })) as Promise<Explained>,
   compare: (a: string, b: string) => data(http.GET("/api/compare", { params: { query: { a, b } } })) as Promise<Comparison>,
   share: (plan: string) => data(http.POST("/api/plans/{plan}/share", { params: { path: { plan } }, body: {} as never })) as Promise<{ value: string }>,
-  removePlan: (plan: string) => data(http.DELETE("/api/plans/{plan}", { params: { path: { plan } } })),
   keepPlan: (id: string, name: string, plan: unknown) => data(http.POST("/api/scenarios/{scenario}/plans", { params: { path: { scenario: id }, query: { name } }, body: plan as never })),
   tables: (id: string) => data(http.GET("/api/scenarios/{scenario}/tables", of(id))),
   check: (id: string, version: number, tables: GridTable[]) => data(http.POST("/api/scenarios/{scenario}/tables/check", { ...of(id), body: { version, tables } })),
@@ -98,7 +97,7 @@ export interface Explained {
   alternatives: Alternative[];
 }
 
-export interface Alternative {
+interface Alternative {
   unit: string;
   post: string;
   instead?: string;

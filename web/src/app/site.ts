@@ -38,7 +38,7 @@ export const unit = signal("");
 export const post = signal("");
 export const contributor = signal("");
 
-export interface Toast {
+interface Toast {
   id: number;
   text: string;
   bad: boolean;

@@ -22,7 +22,6 @@ export const progress = signal<Progress | null>(null);
 export const failed = signal("");
 export const comparison = signal<Comparison | null>(null);
 const plan = signal<unknown>(null);
-export const trials = signal(0);
 
 const asks = (q: Question) => Object.keys(q.d_day).length > 0 || q.lose.length > 0 || q.policy !== "" || q.maturity !== "";
 export const active = computed(() => asks(question.value) || edits.dirty.value || trialModel.value !== null);
@@ -94,7 +93,6 @@ export async function run(start: unknown = null) {
     trialModel.value = new Model(tried.document);
     comparison.value = tried.comparison;
     plan.value = tried.plan;
-    trials.value++;
   } catch (e) {
     if (mine === running && !mine.signal.aborted) failed.value = problem(e);
   } finally {

@@ -49,7 +49,7 @@ export function Questions() {
 const began = new Map<string, number>(); // when the page first saw a job running
 
 // Running shows how far a job is, how long it still takes, and a way to stop it.
-export function Running({ job }: { job: Job }) {
+function Running({ job }: { job: Job }) {
   const p = (job.progress ?? {}) as { done?: number; of?: number; seconds?: number; gap_of_cover?: number };
   const limit = (job.options as { seconds?: number } | null)?.seconds ?? 10;
   const now = useSignal(Date.now());

@@ -73,7 +73,7 @@ export function Verdict({ model }: { model: Model }) {
   );
 }
 
-export function Themes() {
+function Themes() {
   return (
     <label class="screen quiet">
       {text.theme}{" "}
