@@ -60,6 +60,7 @@ var arrows = map[string][]string{
 
 	"internal/compact":             {"scenario", "plan"},
 	"internal/compact/compacttest": {"internal/compact", "internal/milp"},
+	"internal/store/storetest":     {},
 }
 
 // plain packages import the standard library and this module only: anyone can
