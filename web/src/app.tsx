@@ -1,5 +1,5 @@
 // The page that a planner keeps open: the bar with what is shown, the pages, what is chosen beside them, what is tried below.
-import { useSignal } from "@preact/signals";
+import { effect, useSignal } from "@preact/signals";
 import { render, type JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { api } from "./app/client";
@@ -22,7 +22,7 @@ import "./app.css";
 
 const t = text.app;
 
-palette.value; // sets the colours before anything is drawn
+effect(() => void palette.value); // sets the colours before anything is drawn, and when they change
 
 const drawn: Record<PageName, () => JSX.Element> = {
   overview: Overview, map: MapPage, gantt: GanttPage, coverage: CoveragePage, tables: TablesPage, contributors: Contributors, questions: Questions, compare: Compare,
@@ -98,7 +98,7 @@ function More() {
   const p = person.value;
   return (
     <details class="menu-of right">
-      <summary aria-label={t.more}>{p?.name ?? "…"}</summary>
+      <summary title={t.more}>{p?.name ?? "…"}</summary>
       <div class="sheet-of">
         <p class="quiet">{p?.role}{p?.contributor && `, ${p.contributor}`}</p>
         <label>{text.theme}<select value={theme.value} onChange={(e) => (theme.value = e.currentTarget.value as Theme)}>{(["auto", "light", "dark"] as const).map((k) => <option value={k}>{text.themes[k]}</option>)}</select></label>
@@ -165,7 +165,7 @@ function Search() {
     <div class="search" role="search">
       <input
         ref={input} {...({ role: "combobox" } as object)} placeholder={t.search.hint} aria-label={t.search.label} aria-expanded={open.value && found.length > 0} aria-controls="found" aria-autocomplete="list" aria-activedescendant={found[at.value] ? `found-${at.value}` : undefined} value={wanted.value}
-        onInput={(e) => ((wanted.value = e.currentTarget.value), (at.value = 0), (open.value = true))} onFocus={() => (open.value = true)} onBlur={() => setTimeout(() => (open.value = false), 150)}
+        onInput={(e) => ((wanted.value = e.currentTarget.value), (at.value = 0), (open.value = true))} onFocus={() => (open.value = true)} onBlur={() => (open.value = false)}
         onKeyDown={(e) => {
           if (e.key === "ArrowDown") at.value = Math.min(found.length - 1, at.value + 1);
           else if (e.key === "ArrowUp") at.value = Math.max(0, at.value - 1);

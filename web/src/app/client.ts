@@ -75,6 +75,7 @@ export const api = {
   retry: (job: string) => data(http.POST("/api/jobs/{job}/retry", { params: { path: { job } } })),
   asks: async (id: string) => list(await data(http.GET("/api/scenarios/{scenario}/asks", of(id)))),
   ask: (id: string, contributor: string, due: string, what: Schemas["AskFor"]) => data(http.POST("/api/scenarios/{scenario}/asks", { ...of(id), body: { contributor, due, for: what } })),
+  askOf: (ask: string) => data(http.GET("/api/asks/{ask}", { params: { path: { ask } } })),
   answerAsk: (ask: string, version: number, body: Schemas["Answer"]) => data(http.POST("/api/asks/{ask}/answer", { params: { path: { ask }, header: { "If-Match": `"${version}"` } }, body })),
   withdraw: (ask: string, version: number) => data(http.POST("/api/asks/{ask}/withdraw", { params: { path: { ask }, header: { "If-Match": `"${version}"` } } })),
   names: () => data(http.GET("/api/names")) as Promise<Record<string, string>>,

@@ -178,10 +178,9 @@ export const edits = signal(0); // counts what others and this page saved
 // listen follows what happens to the scenario, and joins again when the connection is lost.
 export function listen() {
   const source = new EventSource(`/api/scenarios/${encodeURIComponent(scenarioID.value)}/events`);
-  let before = false;
   source.addEventListener("hello", () => {
-    if (before) soon(renew);
-    before = true;
+    soon(renew); // what happened before it was heard
+    if (mayPlan.value) soonJobs();
     offline.value = false;
   });
   source.onerror = () => (offline.value = true);

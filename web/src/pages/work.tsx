@@ -330,10 +330,13 @@ function NewAsk({ done }: { done: () => Promise<unknown> }) {
 
 function OneAsk({ ask: x, done }: { ask: Asked; done: () => Promise<unknown> }) {
   const a = t.asks, m = model.value;
-  const note = useSignal(""), unitID = useSignal("");
+  const note = useSignal(""), unitID = useSignal(""), past = useSignal<Schemas["AskEvent"][]>([]);
   const mine = person.value?.contributor === x.contributor || mayPlan.value;
   const own = edits.rowsOf("units"), at = (h: string) => own[0]?.indexOf(h) ?? -1;
   useEffect(() => void edits.load(), []);
+  useEffect(() => {
+    if (x.version > 1) void attempt(async () => void (past.value = (await api.askOf(x.id)).history ?? []));
+  }, []);
   const units = own.slice(1).filter((r) => r[at("contributor")] === x.contributor);
   const say2 = async (state: Schemas["Answer"]["state"]) => {
     const said = await attempt(() => api.answerAsk(x.id, x.version, { state, unit: state === "declined" ? undefined : unitID.value || undefined, note: note.value || undefined }));
@@ -348,7 +351,7 @@ function OneAsk({ ask: x, done }: { ask: Asked; done: () => Promise<unknown> }) 
     <li>
       <p><strong>{who}</strong>: {quantity(x.for.quantity)} × {what}, {where}, {a.since(x.for.from)} <span class={`badge ${x.overdue ? "bad" : x.state === "open" ? "warn" : x.state === "declined" ? "bad" : "good"}`}>{x.overdue ? a.overdue : a.states[x.state] ?? x.state}</span> <span class="quiet">{x.state === "open" ? a.answerBy(x.due, x.days) : ""}</span></p>
       {x.for.note && <p class="quiet">{x.for.note}</p>}
-      {(x.history ?? []).filter((h) => h.note).map((h) => <p class="quiet"><When at={h.at} /> {nameOf(h.by)}: {h.note}</p>)}
+      {past.value.filter((h) => h.note).map((h) => <p class="quiet"><When at={h.at} /> {nameOf(h.by)}: {h.note}</p>)}
       {x.state === "open" && mine && (
         <div class="tools">
           <label>{a.unit} <select value={unitID.value} onChange={(e) => (unitID.value = e.currentTarget.value)}><option value="">{a.noUnit}</option>{units.map((r) => <option value={r[at("id")]}>{r[at("name")] || r[at("id")]}</option>)}</select></label>
