@@ -36,6 +36,12 @@ $(LINTER):
 web: ## build web/dist, which is committed, from its TypeScript; needs Node.js
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build
 
+bench-web: build ## measure the page in the browser: how soon it is interactive, how smoothly the Gantt chart scrolls
+	node web/journeys/speed.mjs bin/rearguard
+
+pictures: ## follow the browser journeys and take the pictures of docs/guide/app.md
+	RG_PICTURES=1 go test ./web -run TestJourneys -count 1
+
 BENCH := go run -ldflags '-X main.version=$(VERSION)' ./bench
 
 bench: ## measure everything on this machine, as long as it takes
@@ -66,4 +72,4 @@ $(BENCHSTAT):
 release: ## zip binaries for Windows, macOS and Linux with checksums into dist/
 	go run ./internal/release -version '$(VERSION)'
 
-.PHONY: help build demo demo-web test lint web bench bench-standard bench-quick bench-go bench-stat release
+.PHONY: help build demo demo-web test lint web bench-web pictures bench bench-standard bench-quick bench-go bench-stat release

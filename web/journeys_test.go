@@ -1,0 +1,197 @@
+package web_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/rearguard/rearguard/internal/store/storetest"
+)
+
+// TestJourneys follows people through the app in a browser, on a page of one scenario and
+// on a team's server with each database. RG_PICTURES=1 takes the guide's pictures too.
+func TestJourneys(t *testing.T) {
+	needs(t)
+	bin := filepath.Join(t.TempDir(), "rearguard")
+	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/rearguard").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	t.Run("local", func(t *testing.T) {
+		url := serve(t, bin, `http://\S+/`, "../examples/reassurance.yaml", "--time", "3s")
+		journeys(t, "RG_LOCAL="+url)
+	})
+	t.Run("SQLite", func(t *testing.T) {
+		team(t, bin, "--data", t.TempDir())
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		c, err := storetest.Start()
+		if err != nil {
+			t.Skip(err)
+		}
+		t.Cleanup(c.Stop)
+		database, err := c.Database(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		team(t, bin, "--database", database)
+	})
+}
+
+// needs skips the test where something is missing that it runs on.
+func needs(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("the journeys take minutes")
+	}
+	for _, path := range []string{"node", chromium()} {
+		if _, err := exec.LookPath(path); err != nil {
+			t.Skipf("%s is not installed; .ci/install installs it", path)
+		}
+	}
+	if _, err := os.Stat("node_modules/playwright-core"); err != nil {
+		t.Skip("web/node_modules is not there; make web fills it")
+	}
+}
+
+func chromium() string {
+	if path := os.Getenv("RG_CHROMIUM"); path != "" {
+		return path
+	}
+	return "/usr/bin/chromium"
+}
+
+func team(t *testing.T, bin string, args ...string) {
+	t.Helper()
+	invite := serve(t, bin, `http://\S+/invite/\w+`, append(args, "--workers", "2")...)
+	journeys(t, "RG_INVITE="+invite, "RG_BROKEN="+broken(t, bin))
+}
+
+// serve starts a server that ends with the test, and returns the address of the form
+// wanted that it prints.
+func serve(t *testing.T, bin, wanted string, args ...string) string {
+	t.Helper()
+	c := exec.Command(bin, append([]string{"serve", "--listen", "127.0.0.1:0"}, absolute(t, args)...)...)
+	c.Dir = t.TempDir() // where edits are written at the end
+	var wrong strings.Builder
+	c.Stderr = &wrong
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = c.Process.Signal(os.Interrupt)
+		_, _ = io.Copy(io.Discard, out)
+		if err := c.Wait(); err != nil || t.Failed() {
+			t.Logf("server ended: %v\n%s", err, wrong.String())
+		}
+	})
+	address := regexp.MustCompile(wanted)
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if found := address.FindString(lines.Text()); found != "" {
+			return found
+		}
+	}
+	t.Fatalf("the server printed no address like %s", wanted)
+	return ""
+}
+
+// absolute makes the paths of examples hold in any folder.
+func absolute(t *testing.T, args []string) []string {
+	t.Helper()
+	out := make([]string, len(args))
+	for i, a := range args {
+		out[i] = a
+		if strings.HasPrefix(a, "../") {
+			path, err := filepath.Abs(a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[i] = path
+		}
+	}
+	return out
+}
+
+// journeys runs the scripts, and passes on what they say.
+func journeys(t *testing.T, env ...string) {
+	t.Helper()
+	scripts, err := filepath.Glob("journeys/*.test.mjs")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no journeys: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, "node", append([]string{"--test", "--test-concurrency=1", "--test-reporter=spec"}, scripts...)...)
+	c.Env = append(append(os.Environ(), "RG_CHROMIUM="+chromium()), env...)
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) } // so that browsers end too
+	c.WaitDelay = 10 * time.Second
+	out, err := c.CombinedOutput()
+	if ctx.Err() != nil {
+		err = errors.Join(err, ctx.Err())
+	}
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
+}
+
+// broken is a workbook of an example with three mistakes in it.
+func broken(t *testing.T, bin string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "broken.xlsx")
+	if out, err := exec.Command(bin, "export", "xlsx", "../examples/tiny.yaml", "-o", path).CombinedOutput(); err != nil {
+		t.Fatalf("export: %v\n%s", err, out)
+	}
+	book, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	for _, x := range []struct{ sheet, id, column, value string }{
+		{"units", "fra-1", "persons", "eight hundred"},
+		{"units", "gbr-2", "contributor", "GRB"},
+		{"posts", "lviv", "place", "lvov"},
+	} {
+		if err := setCell(book, x.sheet, x.id, x.column, x.value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := book.Save(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// setCell sets a cell by its row's ID and its column's name.
+func setCell(book *excelize.File, sheet, id, column, value string) error {
+	rows, err := book.GetRows(sheet)
+	if err != nil {
+		return err
+	}
+	for r, row := range rows {
+		for c, name := range rows[0] {
+			if name == column && len(row) > 0 && row[0] == id {
+				cell, err := excelize.CoordinatesToCellName(c+1, r+1)
+				if err != nil {
+					return err
+				}
+				return book.SetCellValue(sheet, cell, value)
+			}
+		}
+	}
+	return errors.New("no " + sheet + " " + id + " " + column)
+}
