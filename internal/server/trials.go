@@ -194,8 +194,8 @@ func (c *calms) measure(ctx context.Context, k *trial, hash string, p *plan.Plan
 }
 
 // standing is the least exposure of standing posts that is known to be possible without
-// the operations: of a search that starts from the plan itself, of those before it, or as
-// the plan that the trial starts from says.
+// the operations: as the plan says that the trial starts from, or of a search that starts
+// from the plan itself.
 func (c *calms) standing(ctx context.Context, k *trial, hash string, found *plan.Plan) (float64, error) {
 	v := k.variant
 	v.DDay, v.Without = nil, nil
@@ -213,7 +213,41 @@ func (c *calms) standing(ctx context.Context, k *trial, hash string, found *plan
 	if known {
 		return had, nil
 	}
-	s, err := scenario.Resolve(k.head.scenario, v)
+	least := found.Metrics.ExposureDays.Standing
+	if told, known := k.told(hash); known {
+		least = min(least, told)
+	} else {
+		searched, err := k.calm(ctx, v, found)
+		if err != nil {
+			return 0, err
+		}
+		least = min(least, searched)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.all) >= mostCalms || c.all == nil {
+		c.all = map[string]float64{}
+	}
+	c.all[key] = least
+	return least, nil
+}
+
+// told is that exposure as the plan says that the trial starts from, if it was measured
+// there for the same scenario and variant.
+func (k *trial) told(hash string) (float64, bool) {
+	if k.from == nil || len(k.Lose) > 0 || k.Policy != "" || k.Maturity != "" {
+		return 0, false
+	}
+	m := k.from.whole.Metrics
+	if m.ScenarioSHA256 != hash || m.NewExposure == nil {
+		return 0, false
+	}
+	return m.ExposureDays.Standing - *m.NewExposure, true
+}
+
+// calm searches for the least such exposure, from a plan with the operations.
+func (k *trial) calm(ctx context.Context, without scenario.Options, found *plan.Plan) (float64, error) {
+	s, err := scenario.Resolve(k.head.scenario, without)
 	if err != nil {
 		return 0, err
 	}
@@ -225,17 +259,7 @@ func (c *calms) standing(ctx context.Context, k *trial, hash string, found *plan
 	if ctx.Err() != nil {
 		return 0, ctx.Err() // what was found so far is no measure for others
 	}
-	least := min(p.Metrics.ExposureDays.Standing, found.Metrics.ExposureDays.Standing)
-	if f := k.from; f != nil && f.whole.Metrics.ScenarioSHA256 == hash && len(k.Lose) == 0 && f.whole.Metrics.NewExposure != nil && k.Policy == "" && k.Maturity == "" {
-		least = min(least, f.whole.Metrics.ExposureDays.Standing-*f.whole.Metrics.NewExposure)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.all) >= mostCalms || c.all == nil {
-		c.all = map[string]float64{}
-	}
-	c.all[key] = least
-	return least, nil
+	return p.Metrics.ExposureDays.Standing, nil
 }
 
 // progressEvery is the pause between two events of progress.
@@ -253,7 +277,10 @@ type TrialProgress struct {
 func (x *Server) stream(out huma.Context, k *trial) {
 	out.SetHeader("Content-Type", "text/event-stream")
 	w := out.BodyWriter()
-	flusher, _ := w.(http.Flusher)
+	flush := func() {}
+	if r, ok := w.(http.ResponseWriter); ok { // the recorder around the connection is no http.Flusher
+		flush = func() { _ = http.NewResponseController(r).Flush() }
+	}
 	var mu sync.Mutex
 	send := func(name string, data any) {
 		b, err := json.Marshal(data)
@@ -263,9 +290,7 @@ func (x *Server) stream(out huma.Context, k *trial) {
 		mu.Lock()
 		defer mu.Unlock()
 		_, _ = io.WriteString(w, "event: "+name+"\ndata: "+string(b)+"\n\n") // whoever has gone is told by the context
-		if flusher != nil {
-			flusher.Flush()
-		}
+		flush()
 	}
 	last := time.Duration(0)
 	tried, err := x.solve(out.Context(), k, func(p engine.Progress) {

@@ -88,7 +88,7 @@ function Variant() {
           <option value="">{text.live.nobody(q.lose.length)}</option>
           {doc.contributors.filter((c) => !q.lose.includes(c.id) && doc.units.some((u) => doc.contributors[u.contributor].id === c.id)).map((c) => <option value={c.id}>{c.name}</option>)}
         </select></label>
-        <label>{text.live.time}<select value={String(q.seconds)} onChange={(e) => trial.ask({ seconds: Number(e.currentTarget.value) }, 0)}>{[0.6, 5, 20, 60].map((n) => <option value={String(n)}>{text.live.seconds(n)}</option>)}</select></label>
+        <label>{text.live.time}<select value={String(q.seconds)} onChange={(e) => trial.ask({ seconds: Number(e.currentTarget.value) }, 0)}>{[0.5, 5, 20, 60].map((n) => <option value={String(n)}>{text.live.seconds(n)}</option>)}</select></label>
       </div>
     </details>
   );

@@ -14,7 +14,7 @@ export interface Question {
   seconds: number;
 }
 
-const plain: Question = { d_day: {}, lose: [], policy: "", maturity: "", seconds: 0.6 };
+const plain: Question = { d_day: {}, lose: [], policy: "", maturity: "", seconds: 0.5 };
 
 export const question = signal<Question>(plain);
 export const working = signal(false);
