@@ -298,6 +298,15 @@ func (x *Server) draft(w *who, now *head, changes []store.Change) (*head, error)
 	return nil, huma.Error422UnprocessableEntity("the scenario would not hold; nothing was saved", wrong...)
 }
 
+// split takes a scenario apart into its records.
+func split(s *scenario.Scenario) ([]store.Record, error) {
+	document, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("write the scenario: %w", err)
+	}
+	return store.Split(document)
+}
+
 func changed(changes []store.Change, r *store.Record) bool {
 	return slices.ContainsFunc(changes, func(c store.Change) bool { return c.Kind == r.Kind && c.Key == r.Key })
 }

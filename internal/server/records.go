@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -28,11 +27,7 @@ func (x *Server) seen(ctx context.Context, w *who, id string) ([]store.Record, e
 	if lens.Whole() {
 		return h.records, nil
 	}
-	document, err := json.Marshal(lens.Scenario(h.scenario))
-	if err != nil {
-		return nil, fmt.Errorf("write the scenario: %w", err)
-	}
-	records, err := store.Split(document)
+	records, err := split(lens.Scenario(h.scenario))
 	if err != nil {
 		return nil, err
 	}

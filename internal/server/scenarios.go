@@ -135,11 +135,7 @@ func (x *Server) importFile(ctx context.Context, w *who, format string, data []b
 
 // Keep keeps a scenario that was read and checked.
 func (x *Server) Keep(ctx context.Context, by store.By, s *scenario.Scenario) (*store.Scenario, error) {
-	document, err := json.Marshal(s)
-	if err != nil {
-		return nil, fmt.Errorf("write the scenario: %w", err)
-	}
-	records, err := store.Split(document)
+	records, err := split(s)
 	if err != nil {
 		return nil, err
 	}
@@ -163,11 +159,7 @@ func (x *Server) difference(ctx context.Context, w *who, id string, from, to int
 			return nil, err
 		}
 		if lens := h.lens(w); !lens.Whole() {
-			document, err := json.Marshal(lens.Scenario(h.scenario))
-			if err != nil {
-				return nil, fmt.Errorf("write the scenario: %w", err)
-			}
-			if seen[i], err = store.Split(document); err != nil {
+			if seen[i], err = split(lens.Scenario(h.scenario)); err != nil {
 				return nil, err
 			}
 			continue

@@ -46,18 +46,16 @@ function Menu() {
 
 function Bar() {
   const m = model.value, q = trial.question.value;
-  const iso = (n: number) => new Date(Date.parse(m!.doc.start + "T00:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
-  const number = (d: string) => Math.round((Date.parse(d + "T00:00:00Z") - Date.parse(m!.doc.start + "T00:00:00Z")) / 86_400_000);
   return (
     <header class="topbar screen">
       <a class="brand" href="/" title={t.pages.home}>{t.brand}</a>
       <h1 title={meta.value?.name}>{meta.value?.name ?? ""}</h1>
       {m && mayPlan.value && base.value!.doc.operations.map((op) => {
-        const at = q.d_day[op.id] ?? iso(op.d_day);
+        const at = q.d_day[op.id] ?? m.iso(op.d_day), moved = m.dayOf(at) - op.d_day;
         return (
           <label class="d-day">
-            <span>{base.value!.doc.operations.length > 1 ? text.live.dDay(op.name) : text.dDay} <strong>{m.date(number(at))}</strong>{number(at) !== op.d_day && <em> {t.moved(number(at) - op.d_day)}</em>}</span>
-            <input type="range" min={0} max={m.doc.days - 1} value={number(at)} aria-label={text.live.dDay(op.name)} aria-valuetext={m.date(number(at))} onInput={(e) => trial.ask({ d_day: { ...q.d_day, [op.id]: iso(Number(e.currentTarget.value)) } })} />
+            <span>{base.value!.doc.operations.length > 1 ? text.live.dDay(op.name) : text.dDay} <strong>{m.date(m.dayOf(at))}</strong>{moved !== 0 && <em> {t.moved(moved)}</em>}</span>
+            <input type="range" min={0} max={m.doc.days - 1} value={m.dayOf(at)} aria-label={text.live.dDay(op.name)} aria-valuetext={m.date(m.dayOf(at))} onInput={(e) => trial.ask({ d_day: { ...q.d_day, [op.id]: m.iso(Number(e.currentTarget.value)) } })} />
           </label>
         );
       })}

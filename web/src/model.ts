@@ -96,6 +96,20 @@ export class Model {
     return { year: t.getUTCFullYear(), month: t.getUTCMonth(), date: t.getUTCDate(), weekday: (t.getUTCDay() + 6) % 7 };
   }
 
+  iso(day: number): string {
+    return this.at(day).toISOString().slice(0, 10);
+  }
+
+  // dayOf is the number of an ISO date.
+  dayOf(date: string): number {
+    return Math.round((Date.parse(date + "T00:00:00Z") - this.start) / 86400000);
+  }
+
+  // staysOf are a unit's stays, in order of time.
+  staysOf(unit: number): Stay[] {
+    return this.tours[unit].flatMap((tour) => tour.legs.map((leg, i) => ({ unit, tour, leg, before: tour.legs[i - 1] ?? null })));
+  }
+
   date(day: number): string {
     const { year, month, date } = this.parts(day);
     return `${date} ${months[month]} ${year}`;

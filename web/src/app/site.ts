@@ -86,15 +86,12 @@ export function addressOf(to: typeof page.value, keep = true): string {
   if (keep) {
     if (planID.value && planID.value !== plans.value[0]?.id) p.set("plan", planID.value);
     for (const [key, value] of [["unit", unit.value], ["post", post.value], ["contributor", contributor.value]]) if (value) p.set(key, value);
-    if (model.value) p.set("day", iso(day.value));
+    if (model.value) p.set("day", model.value.iso(day.value));
     for (const [key, values] of Object.entries(extra.value)) for (const v of values) p.append(key, v);
   }
   const query = p.toString();
   return `/scenarios/${encodeURIComponent(scenarioID.value)}/${to}${query && "?" + query}`;
 }
-
-export const iso = (n: number): string => (model.value ? new Date(Date.parse(model.value.doc.start + "T00:00:00Z") + n * 86_400_000).toISOString().slice(0, 10) : "");
-export const number = (date: string): number => (model.value ? Math.round((Date.parse(date + "T00:00:00Z") - Date.parse(model.value.doc.start + "T00:00:00Z")) / 86_400_000) : 0);
 
 export function go(to: typeof page.value) {
   history.pushState(null, "", addressOf(to));
@@ -145,7 +142,7 @@ export async function openScenario(wanted: string | null, date: string | null) {
   if (mayPlan.value) jobs.value = await api.jobs(id);
   const first = list.find((p) => p.id === wanted) ?? list[0];
   if (first) await showPlan(first.id);
-  if (model.value && date) day.value = Math.max(0, Math.min(model.value.doc.days - 1, number(date)));
+  if (model.value && date) day.value = Math.max(0, Math.min(model.value.doc.days - 1, model.value.dayOf(date)));
 }
 
 export async function showPlan(id: string) {

@@ -33,9 +33,9 @@ let soon = 0;
 // ask changes the question, and tries its plan a moment after the last change.
 export function ask(part: Partial<Question>, wait = 120) {
   const q = { ...question.value, ...part };
-  const doc = base.value?.doc;
+  const kept = base.value, doc = kept?.doc;
   // What is as in the plan that is shown is no question.
-  for (const o of doc?.operations ?? []) if (q.d_day[o.id] === isoOf(doc!.start, o.d_day)) q.d_day = Object.fromEntries(Object.entries(q.d_day).filter(([k]) => k !== o.id));
+  for (const o of doc?.operations ?? []) if (q.d_day[o.id] === kept!.iso(o.d_day)) q.d_day = Object.fromEntries(Object.entries(q.d_day).filter(([k]) => k !== o.id));
   if (q.policy === doc?.policy) q.policy = "";
   if (q.maturity === doc?.maturity) q.maturity = "";
   question.value = q;
@@ -45,7 +45,11 @@ export function ask(part: Partial<Question>, wait = 120) {
   soon = window.setTimeout(run, wait);
 }
 
-const isoOf = (start: string, n: number) => new Date(Date.parse(start + "T00:00:00Z") + n * 86_400_000).toISOString().slice(0, 10);
+// toggle leaves a contributor out, or brings it back.
+export function toggle(contributor: string) {
+  const { lose } = question.value;
+  ask({ lose: lose.includes(contributor) ? lose.filter((k) => k !== contributor) : [...lose, contributor] }, 0);
+}
 
 function toAddress() {
   const q = question.value, out: Record<string, string[]> = {};
@@ -100,7 +104,7 @@ export async function run(start: unknown = null) {
   }
 }
 
-const dDays = () => Object.fromEntries((base.value?.doc.operations ?? []).map((o) => [o.id, isoOf(base.value!.doc.start, o.d_day)]));
+const dDays = () => Object.fromEntries((base.value?.doc.operations ?? []).map((o) => [o.id, base.value!.iso(o.d_day)]));
 
 export function stop() {
   running?.abort();

@@ -5,7 +5,7 @@ import { api, type CellProblem, type GridColumn, type GridTable, type Scenario }
 import { attempt, coordinates, mayPlan, page } from "../app/site";
 import { text } from "../text";
 import { Empty, Loading, When } from "./pieces";
-import { Sheet } from "./sheet";
+import { Problems, Sheet } from "./sheet";
 import { wordsOf } from "./tables";
 
 const t = text.app;
@@ -97,11 +97,7 @@ export function Import() {
         <button type="button" class="strong" disabled={wrong.length > 0 || working.value} onClick={() => void finish(() => api.keepTables(d.tables))}>{i.keep}</button>
         <button type="button" onClick={() => (draft.value = null)}>{t.cancel}</button>
       </div>
-      {d.problems.length > 0 && (
-        <ul class="problems">
-          {d.problems.slice(0, 50).map((p) => <li class={p.warning ? "odd" : "wrong"}><button type="button" class="link" onClick={() => lead(p)}>{p.row > 0 ? t.tables.where(p.table, p.row - 1, d.tables.find((x) => x.name === p.table)?.rows[0]?.[p.column - 1] ?? "") : p.table || t.tables.whole}</button> {p.message}{p.maybe && ` ${t.tables.maybe(p.maybe)}`}</li>)}
-        </ul>
-      )}
+      {d.problems.length > 0 && <Problems list={d.problems} most={50} head={(table) => d.tables.find((x) => x.name === table)?.rows[0]} lead={lead} />}
       <div class="tabs" role="tablist" aria-label={i.title}>
         {d.tables.map((x) => {
           const bad = wrong.filter((p) => p.table === x.name).length;

@@ -4,6 +4,9 @@ import { choose, follow, addressOf, mayPlan, page, plans, scenarioID, attempt, j
 import { api } from "../app/client";
 import { text } from "../text";
 
+// bare is the id of the record that a unit of a count comes from.
+export const bare = (id: string) => id.replace(/#\d+$/, "");
+
 export const Loading = () => <p class="quiet loading" role="status">{text.app.loading}</p>;
 
 export const Empty = ({ children }: { children: ComponentChildren }) => <div class="empty">{children}</div>;

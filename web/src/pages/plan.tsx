@@ -3,23 +3,22 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Explained } from "../app/client";
 import * as edits from "../app/edits";
-import { attempt, base, choose, contributor, iso, jobs, mayPlan, model, outlines, planID, post, say, today, trialModel, unit } from "../app/site";
-import { ask, question } from "../app/trial";
+import { attempt, base, choose, contributor, jobs, mayPlan, model, outlines, planID, post, say, today, trialModel, unit } from "../app/site";
+import { question, toggle } from "../app/trial";
 import { soft, State, type Model, type Stay } from "../model";
 import { Areas } from "../parts/areas";
 import { Coverage } from "../parts/coverage";
 import { Flow } from "../parts/flow";
 import { Gantt } from "../parts/gantt";
 import { Headline, Method } from "../parts/headline";
-import { Burden, Gaps, Timetable } from "../parts/lists";
+import { Burden, Gaps, movesOf, Timetable } from "../parts/lists";
 import { TheatreMap } from "../parts/map";
 import { Conditions, Today } from "../parts/situation";
 import { day } from "../state";
 import { percent, quantity, text } from "../text";
-import { Empty, Name, NoPlan, PageLink } from "./pieces";
+import { bare, Empty, Name, NoPlan, PageLink } from "./pieces";
 
 const t = text.app;
-const bare = (id: string) => id.replace(/#\d+$/, "");
 
 // needed draws a page of the plan that is shown.
 const needed = (draw: (m: Model) => preact.JSX.Element) => () => {
@@ -47,7 +46,7 @@ export const Overview = needed((m) => (
 
 // Soon lists what must be decided next.
 function Soon({ model: m }: { model: Model }) {
-  const moves = m.doc.tours.flatMap((tour) => tour.legs.map((leg) => ({ unit: m.doc.units[tour.unit], leg }))).filter((x) => x.leg.lift).sort((a, b) => a.leg.decide - b.leg.decide);
+  const moves = movesOf(m);
   const now = today.value, open = moves.filter((x) => x.leg.decide >= now), late = moves.length - open.length;
   const from = open[0]?.leg.decide ?? now, week = open.filter((x) => x.leg.decide < from + 7);
   return (
@@ -125,7 +124,7 @@ export const GanttPage = needed((m) => (
 export async function pin(m: Model, s: Stay, from: number, until: number, forbid = false) {
   if (!(await edits.load())) return;
   const u = m.doc.units[s.unit], p = m.doc.posts[s.leg.post];
-  edits.addRow("pins", { unit: u.id, post: p.id, from: iso(from), until: iso(until), forbid: forbid ? "true" : "", note: forbid ? t.pins.forbidden : t.pins.pinned });
+  edits.addRow("pins", { unit: u.id, post: p.id, from: m.iso(from), until: m.iso(until), forbid: forbid ? "true" : "", note: forbid ? t.pins.forbidden : t.pins.pinned });
   say(forbid ? t.pins.saidForbid(u.name, p.name) : t.pins.saidPin(u.name, p.name, m.date(from), m.date(until)));
 }
 
@@ -145,7 +144,7 @@ function Reason({ model: m, at }: { model: Model; at: number }) {
   const key = `${planID.value} ${p.id} ${day.value}`;
   const why = async () => {
     working.value = true;
-    const answer = await attempt(() => api.explain(planID.value, p.id, iso(day.value)));
+    const answer = await attempt(() => api.explain(planID.value, p.id, m.iso(day.value)));
     working.value = false;
     if (answer) said.value = { key, answer };
   };
@@ -221,7 +220,7 @@ export const Contributors = needed((m) => {
                     {by.map((n) => <td class="number">{n || ""}</td>)}
                     <td><span class="meter pledge" role="img" aria-label={c.firmOf(by[2] + by[3], all)}><i style={{ width: `${(100 * (by[2] + by[3])) / all}%` }} /></span></td>
                     <td>{l ? <span class={l[2] === "as planned" ? "" : "exposed"}>{l[2]}; {c.days(l[3], l[4])}</span> : <span class="quiet">{c.unknown}</span>}</td>
-                    <td><button type="button" aria-pressed={gone} disabled={!mayPlan.value} onClick={() => ask({ lose: gone ? question.value.lose.filter((k) => k !== x.id) : [...question.value.lose, x.id] }, 0)}>{gone ? c.back : c.without}</button></td>
+                    <td><button type="button" aria-pressed={gone} disabled={!mayPlan.value} onClick={() => toggle(x.id)}>{gone ? c.back : c.without}</button></td>
                   </tr>
                 );
               })}
@@ -306,7 +305,7 @@ function UnitPanel({ model: m, id }: { model: Model | null; id: string }) {
     working.value = false;
     if (answer) said.value = { key, answer };
   };
-  const stays = m.tours[n].flatMap((tour) => tour.legs.map((leg, i) => ({ unit: n, tour, leg, before: tour.legs[i - 1] ?? null })));
+  const stays = m.staysOf(n);
   return (
     <>
       <h2>{u.name}</h2>
@@ -358,16 +357,16 @@ function PostPanel({ model: m, id }: { model: Model | null; id: string }) {
 function ContributorPanel({ model: m, id }: { model: Model | null; id: string }) {
   const n = m ? m.doc.contributors.findIndex((c) => c.id === id) : -1;
   if (!m || n < 0) return <><h2>{id}</h2><p class="quiet">{t.inspector.notInPlan}</p></>;
-  const c = m.doc.contributors[n], own = m.doc.units.map((u, i) => ({ u, i })).filter((x) => x.u.contributor === n), gone = question.value.lose.includes(id);
-  const wanted = own.flatMap(({ u, i }) => m.tours[i].flatMap((tour) => tour.legs.filter((l) => l.lift).map((leg) => ({ u, leg })))).sort((a, b) => a.leg.decide - b.leg.decide);
+  const c = m.doc.contributors[n], own = m.doc.units.filter((u) => u.contributor === n), gone = question.value.lose.includes(id);
+  const wanted = movesOf(m).filter((x) => x.unit.contributor === n);
   return (
     <>
       <h2>{c.name}</h2>
       <p class="quiet">{text.gantt.units(own.length)} · {t.inspector.peak(c.peak)}</p>
-      {mayPlan.value && <div class="tools"><button type="button" aria-pressed={gone} onClick={() => ask({ lose: gone ? question.value.lose.filter((k) => k !== id) : [...question.value.lose, id] }, 0)}>{gone ? t.contributors.back : t.contributors.without}</button></div>}
+      {mayPlan.value && <div class="tools"><button type="button" aria-pressed={gone} onClick={() => toggle(id)}>{gone ? t.contributors.back : t.contributors.without}</button></div>}
       <h3>{t.inspector.wanted}</h3>
       {wanted.length === 0 ? <p class="quiet">{text.timetable.none}</p> : (
-        <ul class="short">{wanted.slice(0, 20).map((x) => <li><strong class="date">{m.date(x.leg.decide)}</strong> <Name kind="unit" id={x.u.id}>{x.u.name}</Name> {t.overview.to} {m.doc.posts[x.leg.post].name}</li>)}</ul>
+        <ul class="short">{wanted.slice(0, 20).map((x) => <li><strong class="date">{m.date(x.leg.decide)}</strong> <Name kind="unit" id={x.unit.id}>{x.unit.name}</Name> {t.overview.to} {m.doc.posts[x.leg.post].name}</li>)}</ul>
       )}
     </>
   );

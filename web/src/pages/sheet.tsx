@@ -27,6 +27,18 @@ interface Props {
   filter: string;
 }
 
+// Problems lists what is wrong with some tables; each leads to its cell.
+export function Problems({ list, most, head, lead }: { list: CellProblem[]; most: number; head: (table: string) => string[] | undefined; lead: (p: CellProblem) => void }) {
+  const t = text.app.tables;
+  return (
+    <ul class="problems">
+      {list.slice(0, most).map((p) => (
+        <li class={p.warning ? "odd" : "wrong"}><button type="button" class="link" onClick={() => lead(p)}>{p.row > 0 ? t.where(p.table, p.row - 1, head(p.table)?.[p.column - 1] ?? "") : p.table || t.whole}</button> {p.message}{p.maybe && ` ${t.maybe(p.maybe)}`}</li>
+      ))}
+    </ul>
+  );
+}
+
 const rowHeight = 26;
 
 const pen = document.createElement("canvas").getContext("2d")!;

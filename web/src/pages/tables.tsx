@@ -5,11 +5,10 @@ import { api, type GridColumn, type Schemas } from "../app/client";
 import * as edits from "../app/edits";
 import { attempt, choose, contributor, local, mayEdit, nameOf, person, post, scenarioID, unit } from "../app/site";
 import { text } from "../text";
-import { Sheet } from "./sheet";
-import { Loading, When } from "./pieces";
+import { Problems, Sheet } from "./sheet";
+import { bare, Loading, When } from "./pieces";
 
 const kinds: Record<string, "unit" | "post" | "contributor"> = { units: "unit", posts: "post", contributors: "contributor" };
-const bare = (id: string) => id.replace(/#\d+$/, "");
 
 // wordsOf is what a cell of a column may hold, by the tables as they stand.
 export const wordsOf = (rows: (table: string) => string[][]) => (c: GridColumn): string[] => {
@@ -92,11 +91,7 @@ export function TablesPage() {
       {problems.length > 0 && (
         <section aria-live="polite">
           <h2>{t.problems(edits.wrong.value.length, problems.length - edits.wrong.value.length)}</h2>
-          <ul class="problems">
-            {problems.slice(0, 100).map((p) => (
-              <li class={p.warning ? "odd" : "wrong"}><button type="button" class="link" onClick={() => lead(p)}>{p.row > 0 ? t.where(p.table, p.row - 1, edits.rowsOf(p.table)[0]?.[p.column - 1] ?? "") : p.table || t.whole}</button> {p.message}{p.maybe && ` ${t.maybe(p.maybe)}`}</li>
-            ))}
-          </ul>
+          <Problems list={problems} most={100} head={(name) => edits.rowsOf(name)[0]} lead={lead} />
         </section>
       )}
       {past.value && (

@@ -3,10 +3,11 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Asked, type Comparison, type Job, type JobKind, type Person, type Schemas } from "../app/client";
 import * as edits from "../app/edits";
-import { addressOf, attempt, contributor, coordinates, edits as saves, iso, jobs, local, mayPlan, meta, model, nameOf, number, person, planID, plans, post, renew, say, scenarioID, showPlan, today } from "../app/site";
+import { addressOf, attempt, contributor, coordinates, edits as saves, jobs, local, mayPlan, meta, model, nameOf, person, planID, plans, post, renew, say, scenarioID, showPlan, today } from "../app/site";
 import { comparison } from "../app/trial";
 import type { Answer } from "../data";
 import { Question } from "../parts/answers";
+import { movesOf } from "../parts/lists";
 import { Table } from "../parts/table";
 import { count, percent, quantity, text } from "../text";
 import { Difference } from "./tables";
@@ -134,7 +135,7 @@ function Compared({ c }: { c: Comparison }) {
   const change = (before: number, after: number) => <Change by={after - before} />;
   const dates = (key: "ioc" | "foc") => ops.map((op) => {
     const p = x[key][op] ?? null, q = y[key][op] ?? null;
-    return [`${key.toUpperCase()} · ${opName(op)}`, p ?? text.never, q ?? text.never, p && q ? <Change by={number(q) - number(p)} unit="day" /> : p === q ? "" : <span class={q ? "better" : "worse"}>{q ? t.compare.won : t.compare.lost}</span>];
+    return [`${key.toUpperCase()} · ${opName(op)}`, p ?? text.never, q ?? text.never, p && q ? <Change by={(Date.parse(q) - Date.parse(p)) / 86_400_000} unit="day" /> : p === q ? "" : <span class={q ? "better" : "worse"}>{q ? t.compare.won : t.compare.lost}</span>];
   });
   return (
     <>
@@ -289,12 +290,12 @@ export function Asks() {
 function Mine() {
   const m = model.value, own = person.value!.contributor;
   const n = m ? m.doc.contributors.findIndex((c) => c.id === own) : -1;
-  const wanted = m && n >= 0 ? m.doc.tours.filter((x) => m.doc.units[x.unit].contributor === n).flatMap((x) => x.legs.filter((l) => l.lift).map((leg) => ({ u: m.doc.units[x.unit], leg }))).sort((p, q) => p.leg.decide - q.leg.decide) : [];
+  const wanted = m && n >= 0 ? movesOf(m).filter((x) => x.unit.contributor === n) : [];
   return (
     <section>
       <h2>{t.asks.mine(own)}</h2>
       {!m || wanted.length === 0 ? <p class="quiet">{t.asks.nothing}</p> : (
-        <Table caption={t.asks.mine(own)} head={t.asks.mineColumns} first={30} rows={wanted.map((w) => [<strong class="date">{m.date(w.leg.decide)}</strong>, <span class="date">{m.date(w.leg.order)}</span>, <Name kind="unit" id={w.u.id}>{w.u.name}</Name>, m.doc.posts[w.leg.post].name, `${m.date(w.leg.effective)} – ${m.date(w.leg.until)}`])} />
+        <Table caption={t.asks.mine(own)} head={t.asks.mineColumns} first={30} rows={wanted.map((w) => [<strong class="date">{m.date(w.leg.decide)}</strong>, <span class="date">{m.date(w.leg.order)}</span>, <Name kind="unit" id={w.unit.id}>{w.unit.name}</Name>, m.doc.posts[w.leg.post].name, `${m.date(w.leg.effective)} – ${m.date(w.leg.until)}`])} />
       )}
     </section>
   );
@@ -320,8 +321,8 @@ function NewAsk({ done }: { done: () => Promise<unknown> }) {
       <label>{a.capability}<select name="capability" required>{m.doc.capabilities.map((c) => <option value={c.id}>{c.name}</option>)}</select></label>
       <label>{a.quantity}<input name="quantity" type="number" min="0" step="any" value="1" required /></label>
       <label>{a.post}<select name="post" value={post.value}><option value="">{a.anywhere}</option>{m.doc.posts.filter((p) => !p.home).map((p) => <option value={p.id}>{p.name}</option>)}</select></label>
-      <label>{a.from}<input name="from" required pattern="\d{4}-\d{2}-\d{2}" placeholder="2025-06-01" value={iso(Math.max(0, m.doc.exposure.worst_day))} /></label>
-      <label>{a.due}<input name="due" required pattern="\d{4}-\d{2}-\d{2}" placeholder="2025-06-01" value={iso(today.value + 7)} /></label>
+      <label>{a.from}<input name="from" required pattern="\d{4}-\d{2}-\d{2}" placeholder="2025-06-01" value={m.iso(Math.max(0, m.doc.exposure.worst_day))} /></label>
+      <label>{a.due}<input name="due" required pattern="\d{4}-\d{2}-\d{2}" placeholder="2025-06-01" value={m.iso(today.value + 7)} /></label>
       <label>{a.note}<textarea name="note" rows={2} /></label>
       <div class="tools"><button class="strong">{a.send}</button><button type="button" onClick={() => (open.value = false)}>{t.cancel}</button></div>
     </form>

@@ -48,7 +48,7 @@ export function Gantt({ model, edits }: { model: Model; edits?: GanttEdits }) {
   };
   const stayAt = (i: number, day: number, slack: number): Stay | null => {
     const r = rows[i];
-    const list = r.unit >= 0 ? model.tours[r.unit].flatMap((tour) => tour.legs.map((leg, n) => ({ unit: r.unit, tour, leg, before: tour.legs[n - 1] ?? null }))) : r.stays;
+    const list = r.unit >= 0 ? model.staysOf(r.unit) : r.stays;
     return list.find((s) => day >= s.leg.effective - slack && day < s.leg.until + slack) ?? null;
   };
   const hold = (i: number, day: number, slack: number): Hold | null => {
