@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -11,7 +12,9 @@ import (
 const same = 1e-9
 
 // Measure evaluates a plan of a resolved scenario and fills its metrics, given
-// the proven bound. NewExposure stays nil: it needs a second plan.
+// the proven bound. NewExposure stays nil: it needs a second plan. If the plan
+// costs less than the bound, the error is a *BoundError. After an error its metrics
+// are as they were.
 func Measure(s *scenario.Scenario, p *Plan, bound float64) error {
 	e, err := Evaluate(s, p)
 	if err != nil {
@@ -34,17 +37,40 @@ func Measure(s *scenario.Scenario, p *Plan, bound float64) error {
 	m.Changes = p.changes(s)
 	w := s.Weights
 	m.Objective = e.Missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*e.unfairness() + *w.Change*float64(m.Changes)
-	m.SetBound(bound, e.Empty)
+	if err := m.SetBound(bound, e.Empty); err != nil {
+		return err
+	}
 	p.Metrics = m
 	return nil
 }
 
-// SetBound sets the bound, at most the objective, and the gaps that follow;
-// empty is the cost of no cover at all.
-func (m *Metrics) SetBound(bound, empty float64) {
+// BoundError says that a plan costs less than what was proven that every plan
+// costs: the proof is false, and with it all that rests on it.
+type BoundError struct{ Bound, Objective float64 }
+
+func (e *BoundError) Error() string {
+	return fmt.Sprintf("a plan costs %.9g, but every plan was proven to cost at least %.9g; this is a fault of the program, please report it with the scenario",
+		e.Objective, e.Bound)
+}
+
+// Rounding is by how much sums of double precision may differ that are equal but
+// for their order: relative to an objective, and to the cost of no cover at all,
+// which sums start from.
+func Rounding(objective, empty float64) float64 {
+	return 1e-7*math.Max(1, math.Abs(objective)) + 1e-11*math.Abs(empty)
+}
+
+// SetBound sets the bound and the gaps that follow; empty is the cost of no cover
+// at all. A bound above the objective by more than Rounding is a *BoundError, and
+// nothing is set; one above it by less becomes the objective.
+func (m *Metrics) SetBound(bound, empty float64) error {
+	if bound > m.Objective+Rounding(m.Objective, empty) || math.IsNaN(bound) {
+		return &BoundError{Bound: bound, Objective: m.Objective}
+	}
 	m.Bound = math.Min(bound, m.Objective)
 	m.Gap = part(m.Objective-m.Bound, m.Objective)
 	m.GapOfCover = part(m.Objective-m.Bound, empty)
+	return nil
 }
 
 // part is x / of, and 0/0 = 0.

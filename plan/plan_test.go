@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -523,12 +524,31 @@ func TestRefusesWhatItCannotEvaluate(t *testing.T) {
 func TestSetBound(t *testing.T) {
 	for _, c := range []struct{ objective, bound, empty, want, gap, ofCover float64 }{
 		{100, 80, 1000, 80, 0.2, 0.02},
-		{100, 120, 1000, 100, 0, 0}, // no bound is above the objective
+		{100, 100 + 1e-6, 1000, 100, 0, 0}, // rounding
+		{1, 1 + 1e-5, 1e7, 1, 0, 0},        // of sums from 1e7 down
 		{100, -50, 300, -50, 1.5, 0.5},
 		{0, 0, 0, 0, 0, 0},
 	} {
 		m := &plan.Metrics{Objective: c.objective}
-		m.SetBound(c.bound, c.empty)
+		if err := m.SetBound(c.bound, c.empty); err != nil {
+			t.Error(err)
+		}
 		same(t, [3]float64{c.want, c.gap, c.ofCover}, [3]float64{m.Bound, m.Gap, m.GapOfCover})
+	}
+}
+
+// A plan that costs less than what is proven shows that the proof is false: no
+// number comes of it.
+func TestRefusesABoundAboveTheObjective(t *testing.T) {
+	for _, bound := range []float64{100.001, 120, math.Inf(1), math.NaN()} {
+		m := &plan.Metrics{Objective: 100, Bound: 7}
+		wrong, ok := errors.AsType[*plan.BoundError](m.SetBound(bound, 1000))
+		if !ok || wrong.Objective != 100 || wrong.Bound != bound && !math.IsNaN(bound) || m.Bound != 7 {
+			t.Errorf("bound %g of 100: error %v, bound set to %g", bound, wrong, m.Bound)
+		}
+	}
+	p := &plan.Plan{}
+	if _, ok := errors.AsType[*plan.BoundError](plan.Measure(world(10, nil), p, 1e9)); !ok || p.Metrics != nil {
+		t.Errorf("a plan was measured with a bound far above its cost: %+v", p.Metrics)
 	}
 }

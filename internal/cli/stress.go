@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -272,8 +273,14 @@ func (k *stressCommand) rangeOf(s *scenario.Scenario) (span [2]scenario.Date, op
 	return span, op, nil
 }
 
-// searched turns what many searches failed with into an answer.
+// searched turns what many searches failed with into an answer, unless it is a fault
+// of the program.
 func searched(path string, err error) error {
+	_, unproven := errors.AsType[*plan.BoundError](err)
+	_, broken := errors.AsType[*stress.FaultError](err)
+	if unproven || broken {
+		return fmt.Errorf("%s: %w", path, err)
+	}
 	if errors.Is(err, context.Canceled) {
 		return noError{fmt.Errorf("%s: %w; half an answer would mislead, so there is none", path, err)}
 	}

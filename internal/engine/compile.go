@@ -84,7 +84,7 @@ func compile(s *scenario.Scenario) (*instance, error) {
 	}
 	if len(s.InForce) > 0 {
 		c.change = *s.Weights.Change
-		c.lost = c.change * float64(len(s.InForce))
+		c.lost = c.lostOrders()
 	}
 	c.net = scenario.NewNetwork(s)
 	c.addCapacities()

@@ -12,6 +12,17 @@ import (
 // slot, and the paths are exact as they are. A leg kept saves the price of
 // having dropped it, which the unit's cost holds for all of them (dropped).
 
+// lostOrders is the price of the legs in force of units that are gone, which every
+// plan drops. Those of the units that there are stand in unit.dropped, also where
+// many units are alike and compiled once.
+func (c *compiler) lostOrders() float64 {
+	gone := len(c.s.InForce)
+	for i := range c.s.Units {
+		gone -= len(c.inForce[c.s.Units[i].ID])
+	}
+	return c.change * float64(gone)
+}
+
 // keepLater adds the slots for the legs in force after day 0, and sets what a
 // leg costs.
 func (b *unitBuilder) keepLater() {
@@ -22,7 +33,6 @@ func (b *unitBuilder) keepLater() {
 	}
 	orders := float64(len(b.inForce[b.su.ID]))
 	u.dropped = b.change * orders
-	b.lost -= u.dropped
 	ordinary := u.reach
 	u.reach = b.keep(u.reach, false)
 	kept := len(u.reach) > len(ordinary)

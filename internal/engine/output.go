@@ -35,15 +35,33 @@ func (r *solve) plan() (*plan.Plan, error) {
 			from = to + 1
 		}
 	}
-	bound := math.Inf(-1)
-	if r.relax != nil {
-		bound = r.relax.bound
-	}
-	// Every plan costs at least nothing.
-	if err := plan.Measure(s, p, math.Max(bound, 0)); err != nil {
+	if err := r.measure(p); err != nil {
 		return nil, fmt.Errorf("measure the plan of %q: %w", s.Name, err)
 	}
 	return p, nil
+}
+
+// measure fills a plan's metrics. A proof above the plan's cost is an error of its
+// own (plan.BoundError), but for the digits that sums of pinPrice lose.
+func (r *solve) measure(p *plan.Plan) error {
+	if err := plan.Measure(r.source, p, 0); err != nil || r.relax == nil { // every plan costs at least nothing
+		return err
+	}
+	bound := r.relax.bound
+	if x := p.Metrics.Objective; bound > x && bound <= x+r.pinRounding() {
+		bound = x
+	}
+	return p.Metrics.SetBound(math.Max(bound, 0), r.empty)
+}
+
+// pinRounding is by how much the prices of pins, which cancel where pins are kept,
+// may leave a sum wrong: 64 roundings of each.
+func (in *instance) pinRounding() float64 {
+	days := 0
+	for i := range in.units {
+		days += in.units[i].pinDays
+	}
+	return 64 * 0x1p-52 * pinPrice * float64(days)
 }
 
 // tour writes the legs of one tour of unit i with their orders.

@@ -174,7 +174,7 @@ func readCBC(m *Model, solution, printed []byte) (Solution, error) {
 		}
 	}
 	if s.Bound = v.bound(m, printed, "Lower bound:", 5e-4); s.Status == Optimal && math.IsInf(s.Bound, -1) {
-		s.Bound = math.Inf(1) // the objective, of which it is the least
+		s.Bound = m.Objective(v.x) // of which it is the least
 	}
 	if strings.Contains(line, "no integer solution") || s.Status != Optimal && m.Violation(v.x) > slack*m.size(v.x) {
 		return s, nil

@@ -200,8 +200,22 @@ func (m *Model) complete(s *Solution) error {
 	if s.Status == Optimal && !m.HasIntegers() {
 		s.Bound = s.Objective
 	}
+	// Whole integers and values back at their bounds move the objective a little.
+	if allowed := slack * m.sizeOfObjective(s.X); !(s.Bound <= s.Objective+allowed) {
+		return fmt.Errorf("the solver says that nothing is below %g and gives a solution of %g", s.Bound, s.Objective)
+	}
 	s.Bound = min(s.Bound, s.Objective)
 	return nil
+}
+
+// sizeOfObjective is the sum of the sizes of what goes into the objective at x, at
+// least 1.
+func (m *Model) sizeOfObjective(x []float64) float64 {
+	sum := 1 + math.Abs(m.Offset)
+	for i := range m.Columns {
+		sum += math.Abs(m.Columns[i].Cost * x[i])
+	}
+	return sum
 }
 
 // settleColumns makes integers whole and brings values that are past a bound

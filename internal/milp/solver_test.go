@@ -309,6 +309,25 @@ func TestRefusesWhatMakesNoSense(t *testing.T) {
 	}
 }
 
+// A solver that contradicts itself is refused: either its bound is false or its
+// solution is.
+func TestRefusesABoundAboveTheSolution(t *testing.T) {
+	says := func(bound float64) error {
+		_, err := backend(func(context.Context, *Model, Options) (Solution, error) {
+			return Solution{Status: NodeLimit, X: []float64{1, 2}, Bound: bound}, nil
+		}).Solve(t.Context(), cover(true), Options{})
+		return err
+	}
+	if err := says(15.01); err == nil || err.Error() != "solve: the solver says that nothing is below 15.01 and gives a solution of 15" {
+		t.Errorf("%v", err)
+	}
+	for _, bound := range []float64{-inf, 14, 15 + 1e-5} {
+		if err := says(bound); err != nil {
+			t.Errorf("bound %g: %v", bound, err)
+		}
+	}
+}
+
 func TestNew(t *testing.T) {
 	if _, err := New("gurobi"); err == nil || err.Error() != `solver "gurobi" is not known; choose wasm or native` {
 		t.Error(err)

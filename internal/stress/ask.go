@@ -247,7 +247,10 @@ func (r *runner) grant(s *scenario.Scenario, base *Outcome, list []Ask, want Wan
 		if err != nil {
 			return fmt.Errorf("%s: %w", list[i].Text, err)
 		}
-		list[i].against(s, base, better(changed, out, base.plan))
+		if out, err = better(changed, out, base.plan); err != nil {
+			return fmt.Errorf("%s: %w", list[i].Text, err)
+		}
+		list[i].against(s, base, out)
 		return nil
 	})
 	if err != nil {

@@ -73,7 +73,9 @@ func Lose(ctx context.Context, s *scenario.Scenario, lose int, o Options) (*Loss
 	}
 	// A plan that does without somebody is a plan with everybody too.
 	for i := range losses {
-		base = better(s, base, losses[i].Outcome.plan)
+		if base, err = better(s, base, losses[i].Outcome.plan); err != nil {
+			return nil, fmt.Errorf("without %v: %w", groups[i], err)
+		}
 	}
 	for i := range losses {
 		losses[i].compare(s, base)
@@ -82,23 +84,20 @@ func Lose(ctx context.Context, s *scenario.Scenario, lose int, o Options) (*Loss
 	return &Losses{Base: *base, Losses: losses}, nil
 }
 
-// better is the cheaper of two plans of a scenario; both keep the bound.
-func better(s *scenario.Scenario, base *Outcome, other *plan.Plan) *Outcome {
+// better is the cheaper of two plans of a scenario; both keep the bound. The other
+// one may break rules here, and is not taken then.
+func better(s *scenario.Scenario, base *Outcome, other *plan.Plan) (*Outcome, error) {
 	p := *other
 	p.Metrics = nil
 	checked := verify.Check(s, &p)
 	if len(checked.Breaches) > 0 || checked.Metrics.Objective >= base.Objective-same {
-		return base
+		return base, nil
 	}
-	p.Metrics = checked.Metrics
 	if err := plan.Measure(s, &p, base.Bound); err != nil {
-		return base
+		return nil, err
 	}
 	p.Stop, p.Metrics.Stop = base.Stop, base.Stop
-	if out, err := outcome(s, &p); err == nil {
-		return out
-	}
-	return base
+	return outcome(s, &p)
 }
 
 // groups lists the contributors that have units, or the pairs of them.

@@ -96,7 +96,9 @@ func Buy(ctx context.Context, s *scenario.Scenario, variant scenario.Options, op
 		for i := range at {
 			for _, plans := range with {
 				if plans != nil {
-					at[i] = better(inPosture(b.days[i], bought), at[i], plans[i].plan)
+					if at[i], err = better(inPosture(b.days[i], bought), at[i], plans[i].plan); err != nil {
+						return nil, err
+					}
 				}
 			}
 		}
@@ -146,8 +148,8 @@ func (b *buying) choose(with [][]*Outcome, at *[]*Outcome, bought []posture, pri
 			return -1, err
 		}
 		for i := range again {
-			if again[i].Objective < (*at)[i].Objective {
-				(*at)[i] = again[i]
+			if (*at)[i], err = better(inPosture(b.days[i], bought), (*at)[i], again[i].plan); err != nil {
+				return -1, err
 			}
 		}
 	}
@@ -187,7 +189,9 @@ func (b *buying) plans(with []posture, at []*Outcome) ([]*Outcome, error) {
 			return fmt.Errorf("with D-day %d of %d: %w", i+1, len(b.days), err)
 		}
 		if at != nil {
-			out = better(s, out, at[i].plan)
+			if out, err = better(s, out, at[i].plan); err != nil {
+				return err
+			}
 		}
 		found[i] = out
 		return nil

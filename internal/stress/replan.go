@@ -64,7 +64,7 @@ func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []sc
 		return nil, err
 	}
 	out.InForce = len(with.InForce)
-	from := p
+	from, bound := p, math.Inf(-1)
 	var found []ReplanPoint
 	for _, factor := range prices {
 		at := changesPriced(with, factor)
@@ -75,13 +75,16 @@ func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []sc
 				return nil, err
 			}
 			out.Released = append(out.Released, released...)
+			bound = math.Inf(-1) // what was proven of plans that keep these orders says nothing of those that do not
 			at = changesPriced(with, factor)
 			x, err = r.solve(at, from, allowance)
 		}
 		if err != nil {
 			return nil, err
 		}
-		from = x.plan
+		if from = x.plan; factor <= 1 {
+			bound = math.Max(bound, x.Bound) // what is proven at a lower price of a change holds at the scenario's too
+		}
 		n := x.plan.Metrics.Changes
 		found = append(found, ReplanPoint{n, x.Objective - *at.Weights.Change*float64(n), *x})
 	}
@@ -93,7 +96,7 @@ func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []sc
 	out.Points = fewestFirst(found)
 	best := out.Points[len(out.Points)-1].Cover
 	out.Chosen = slices.IndexFunc(out.Points, func(x ReplanPoint) bool { return x.Cover <= best+tolerance*math.Abs(best)+same })
-	return out, out.measure(with, found, prices)
+	return out, out.measure(with, bound)
 }
 
 // inForce is a scenario with a plan in force. What a unit did until today it has
@@ -152,20 +155,14 @@ func fewestFirst(found []ReplanPoint) (curve []ReplanPoint) {
 	return curve
 }
 
-// measure restates the plans at the scenario's own price of a change. What is
-// proven at a lower one holds there too.
-func (o *Replanned) measure(s *scenario.Scenario, found []ReplanPoint, prices []float64) error {
-	bound := math.Inf(-1)
-	for i, factor := range prices {
-		if factor <= 1 {
-			bound = math.Max(bound, found[i].Outcome.Bound)
-		}
-	}
+// measure restates the plans at the scenario's own price of a change, where no
+// plan costs less than the bound.
+func (o *Replanned) measure(s *scenario.Scenario, bound float64) error {
 	for i := range o.Points {
 		x := &o.Points[i].Outcome
 		p := *x.plan
 		p.Weights = *s.Weights
-		if err := plan.Measure(s, &p, math.Min(bound, o.Points[i].Cover+*s.Weights.Change*float64(o.Points[i].Changes))); err != nil {
+		if err := plan.Measure(s, &p, bound); err != nil {
 			return err
 		}
 		again, err := outcome(s, &p)

@@ -112,15 +112,26 @@ func (r *runner) step() {
 	}
 }
 
-// outcome holds a plan to the checker.
+// FaultError says that a plan that was found does not pass the checker: a fault of
+// the program, whatever the scenario.
+type FaultError struct{ Report *verify.Report }
+
+func (e *FaultError) Error() string {
+	first := "a false number"
+	if len(e.Report.Breaches) > 0 {
+		first = e.Report.Breaches[0].String()
+	} else if len(e.Report.Differences) > 0 {
+		first = e.Report.Differences[0].String()
+	}
+	return fmt.Sprintf("the plan found breaks %d rules and states %d false numbers, the first: %s; please report this with the scenario",
+		len(e.Report.Breaches), len(e.Report.Differences), first)
+}
+
+// outcome holds a plan to the checker; one that does not pass is a *FaultError.
 func outcome(s *scenario.Scenario, p *plan.Plan) (*Outcome, error) {
 	checked := verify.Check(s, p)
 	if !checked.OK() {
-		first := "a false number"
-		if len(checked.Breaches) > 0 {
-			first = checked.Breaches[0].String()
-		}
-		return nil, fmt.Errorf("the plan found breaks %d rules, the first: %s; please report this with the scenario", len(checked.Breaches), first)
+		return nil, &FaultError{checked}
 	}
 	m := checked.Metrics
 	return &Outcome{

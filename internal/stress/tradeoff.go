@@ -58,7 +58,11 @@ func Tradeoff(ctx context.Context, s *scenario.Scenario, n int, o Options) (*Cur
 		for j := range found {
 			p := *found[j].Outcome.plan
 			p.Weights = *at[i].Weights
-			points[i].Outcome = *better(at[i], &points[i].Outcome, &p)
+			out, err := better(at[i], &points[i].Outcome, &p)
+			if err != nil {
+				return nil, err
+			}
+			points[i].Outcome = *out
 		}
 	}
 	c := &Curve{Points: undominated(points), Searches: n}
@@ -122,7 +126,7 @@ func AsPlanned(s *scenario.Scenario, p *plan.Plan) (*plan.Plan, error) {
 		return nil, err
 	}
 	if r := verify.Check(s, &q); !r.OK() {
-		return nil, fmt.Errorf("the plan breaks %d rules and states %d false numbers; please report this with the scenario", len(r.Breaches), len(r.Differences))
+		return nil, &FaultError{r}
 	}
 	return &q, nil
 }
