@@ -485,7 +485,7 @@ func compareWithTruth(t fault, s *scenario.Scenario, x *exhaustive, p *plan.Plan
 // TestBoundOptimumObjective compares the engine with every plan of random tiny
 // scenarios.
 func TestBoundOptimumObjective(t *testing.T) {
-	checks(t, 1000)
+	drawn := checks(t, 1000)
 	compared, found, proven := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		r, ok := sound(drawScenario(t, shape{days: rapid.IntRange(5, 12).Draw(t, "days"), units: rapid.IntRange(1, 3).Draw(t, "units"), posts: rapid.IntRange(1, 3).Draw(t, "posts"), tiny: true}))
@@ -518,8 +518,8 @@ func TestBoundOptimumObjective(t *testing.T) {
 		}
 	})
 	t.Logf("%d scenarios compared: the optimum found in %d, proven in %d", compared, found, proven)
-	if compared < 500 || found*100 < compared*95 {
-		t.Errorf("%d scenarios compared, the optimum found in %d; want 500 or more, and nearly all", compared, found)
+	if compared < drawn/2 || found*100 < compared*95 {
+		t.Errorf("%d scenarios compared, the optimum found in %d; want %d or more, and nearly all", compared, found, drawn/2)
 	}
 }
 

@@ -20,8 +20,9 @@ import (
 )
 
 // checks sets the number of random cases of a test, and their seed so that a
-// run is repeatable, unless the flags -rapid.checks and -rapid.seed do.
-func checks(t *testing.T, n int) {
+// run is repeatable, unless the flags -rapid.checks and -rapid.seed do. It returns
+// how many cases are drawn: rapid draws fewer with -short.
+func checks(t *testing.T, n int) (drawn int) {
 	for name, value := range map[string]string{"rapid.checks": strconv.Itoa(n), "rapid.seed": "20250401"} {
 		f := flag.Lookup(name)
 		was := f.Value.String()
@@ -33,6 +34,14 @@ func checks(t *testing.T, n int) {
 		}
 		t.Cleanup(func() { _ = f.Value.Set(was) })
 	}
+	drawn, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if testing.Short() {
+		drawn /= 5
+	}
+	return drawn
 }
 
 // sound resolves a scenario, or reports false if it has problems.
