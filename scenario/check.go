@@ -12,9 +12,10 @@ import (
 // are right, so that one mistake makes one problem. A scenario whose problems
 // are all warnings can be resolved and planned.
 func Check(s *Scenario) []Problem {
-	c := checker{s: s, names: map[string]map[string]int{}}
+	c := checker{s: s, names: map[string]map[string]int{}, outside: map[string]bool{}}
 	c.calendar()
 	c.timeless = len(c.problems) > 0
+	c.today()
 	c.ids()
 	c.capabilities()
 	c.areas()
@@ -38,6 +39,7 @@ type checker struct {
 	s        *Scenario
 	names    map[string]map[string]int // table to its ids, each with its index
 	timeless bool                      // the calendar is wrong, and every time hangs on it
+	outside  map[string]bool           // operations whose D-day has been found outside the calendar
 	problems []Problem
 }
 
@@ -68,6 +70,9 @@ func (c *checker) calendar() {
 	}
 	if k.Start == 0 {
 		c.problem("/calendar", "", "calendar: start is missing; write the date of day 0, such as 2025-04-01")
+	}
+	if len(c.problems) == 0 {
+		c.moved()
 	}
 }
 

@@ -30,7 +30,8 @@ operations:
 		if c.timeless {
 			continue
 		}
-		if !op.DDay.Earliest.IsZero() && earliest > likely || !op.DDay.Latest.IsZero() && likely > latest {
+		doubted := c.dDay(path, owner, &op)
+		if !doubted && (!op.DDay.Earliest.IsZero() && earliest > likely || !op.DDay.Latest.IsZero() && likely > latest) {
 			c.problem(path+"/d_day", "", "%s: its D-day must be earliest <= likely <= latest, not %s, %s, %s",
 				owner, op.DDay.Earliest, op.DDay.Likely, op.DDay.Latest)
 		}
@@ -61,6 +62,11 @@ func (c *checker) day(t Time, operation string) int {
 // opens checks that a time [from, until) is one, in the calendar, and reports
 // whether it is.
 func (c *checker) opens(path, owner string, from, until Time, operation string) bool {
+	return c.lasts(path, owner, "from", from, until, operation)
+}
+
+// lasts is opens for a time whose first day has a name of its own.
+func (c *checker) lasts(path, owner, first string, from, until Time, operation string) bool {
 	if operation == "" && (from.Relative() || until.Relative()) {
 		c.problem(path, "", "%s: %s counts from a D-day, but this belongs to no operation; write a date", owner, strings.TrimPrefix(from.String()+" .. "+until.String(), " .. "))
 		return false
@@ -68,7 +74,14 @@ func (c *checker) opens(path, owner string, from, until Time, operation string) 
 	if c.timeless {
 		return false
 	}
-	a, b := 0, c.s.Calendar.Days
+	k := c.s.Calendar
+	adrift := c.adrift(from, operation) || until.Relative() && c.outside[operation]
+	wrong := !c.adrift(from, operation) && c.doubts(path+"/"+first, owner, first, from, operation, k.begins())
+	wrong = !c.adrift(until, operation) && c.doubts(path+"/until", owner, "until", until, operation, k.ends()) || wrong
+	if wrong || adrift {
+		return false
+	}
+	a, b := 0, k.Days
 	if !from.IsZero() {
 		a = c.day(from, operation)
 	} else if operation != "" {
@@ -77,13 +90,12 @@ func (c *checker) opens(path, owner string, from, until Time, operation string) 
 	if !until.IsZero() {
 		b = c.day(until, operation)
 	}
-	date := c.s.Calendar.Date
-	if a >= b && !until.IsZero() && b != c.s.Calendar.Days { // the horizon's end is the default, and what is resolved writes it
-		c.problem(path, "", "%s never opens: it starts on %s and ends before %s", owner, date(a), date(b))
+	if a >= b && !until.IsZero() && b != k.Days { // the horizon's end is the default, and what is resolved writes it
+		c.problem(path, "", "%s never opens: it starts on %s and ends before %s", owner, k.Date(a), k.Date(b))
 		return false
 	}
-	if b <= 0 || a >= c.s.Calendar.Days {
-		c.warning(path, "%s lies outside the calendar, %s to %s", owner, date(0), date(c.s.Calendar.Days-1))
+	if b <= 0 || a >= k.Days {
+		c.warning(path, "%s lies outside the calendar, %s to %s", owner, k.Date(0), k.Date(k.Days-1))
 	}
 	return true
 }
@@ -240,7 +252,7 @@ func (c *checker) orders() {
 		if x.As != "" && x.As != ServesAll {
 			c.known(path+"/as", owner, "capability", x.As)
 		}
-		c.opens(path, owner, x.Depart, x.Until, "")
+		c.lasts(path, owner, "depart", x.Depart, x.Until, "")
 	}
 }
 

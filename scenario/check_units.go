@@ -45,6 +45,8 @@ func (c *checker) units() {
 		}
 		if u.Ready.Relative() {
 			c.problem(path+"/ready", "", "%s: ready %s counts from a D-day, but a unit belongs to no operation; write a date", owner, u.Ready)
+		} else {
+			c.ready(path+"/ready", owner, u)
 		}
 		if own := u.SelfDeploys; own != nil && own.Mode == "" {
 			c.problem(path+"/self_deploys", "", "%s: self_deploys needs a mode: air, sea, rail or road", owner)
@@ -74,11 +76,7 @@ func (c *checker) station(path, owner string, u *Unit) {
 	if p.HomeOf != "" {
 		c.problem(path+"/at/post", "", "%s: post %q is a minimum at home; a unit is there whenever it is home", owner, p.ID)
 	}
-	if u.At.Since.Relative() {
-		c.problem(path+"/at/since", "", "%s: since %s counts from a D-day; write a date", owner, u.At.Since)
-	} else if d := u.At.Since.Day(c.s.Calendar, 0); d > 0 && !c.timeless {
-		c.problem(path+"/at/since", "", "%s: since %s is after day 0, %s", owner, u.At.Since, c.s.Calendar.Start)
-	}
+	c.since(path+"/at/since", owner, u)
 	if !c.timeless && !u.Ready.IsZero() && u.Ready.Day(c.s.Calendar, 0) > 0 {
 		c.problem(path+"/ready", "", "%s: it cannot be at post %q on day 0 and rest at home until %s", owner, u.At.Post, u.Ready)
 	}

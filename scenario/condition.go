@@ -221,7 +221,9 @@ func (c *checker) condition(path string, k *Condition) {
 	}{{"after", k.After}, {"by", k.By}, {"expected", k.Expected}} {
 		if t.Relative() {
 			c.problem(path+"/"+t.name, "", "%s: %s %s counts from a D-day, which hangs on conditions; write a date", owner, t.name, t.Time)
+			continue
 		}
+		c.doubts(path+"/"+t.name, owner, t.name, t.Time, "", c.s.Calendar.known())
 	}
 }
 

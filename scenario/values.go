@@ -21,6 +21,27 @@ func ParseDate(s string) (Date, error) {
 	return Date(t.Unix() / 86400), nil
 }
 
+// SpreadsheetDate is the date that a spreadsheet's day number stands for, false for one
+// before 1954 or after 9999, which is a number of something else.
+func SpreadsheetDate(n int) (Date, bool) {
+	const first, last, daysTo1970 = 20_000, 2_958_465, 25_569
+	return Date(n - daysTo1970), first <= n && n <= last
+}
+
+// MaybeDate is the date that a text which is none may stand for, "" if it is no number of
+// a spreadsheet's day.
+func MaybeDate(s string) string {
+	x, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || !(math.Abs(x) < math.MaxInt32) {
+		return ""
+	}
+	d, ok := SpreadsheetDate(int(x)) // the rest is the time of day
+	if !ok {
+		return ""
+	}
+	return d.String()
+}
+
 // Time returns midnight UTC of the date.
 func (d Date) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 

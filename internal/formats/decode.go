@@ -126,17 +126,20 @@ func (d *decoder) text(n *node, v reflect.Value, r rules) {
 		return
 	}
 	var err error
+	maybe := ""
 	switch p := v.Addr().Interface().(type) {
 	case *scenario.Date:
 		*p, err = scenario.ParseDate(n.text)
+		maybe = scenario.MaybeDate(n.text)
 	case *scenario.Days:
 		*p, err = scenario.ParseDays(n.text)
 		d.limits(n, r, float64(*p))
 	case *scenario.Time:
 		*p, err = scenario.ParseTime(n.text)
+		maybe = scenario.MaybeDate(n.text)
 	}
 	if err != nil {
-		d.problem(n.at, "", "%s %s", r.name, err)
+		d.problem(n.at, maybe, "%s %s", r.name, err)
 	}
 }
 

@@ -19,7 +19,7 @@ var FactColumns = []string{"id", "date", "unit", "event", "received", "post", "e
 // and facts that supersede the same one or each other.
 func ReadFacts(paths []string, s *scenario.Scenario) ([]plan.Fact, error) {
 	r := factReader{units: map[string]bool{}, posts: map[string]bool{}}
-	r.succession = succession{Problems: &r.problems, kind: "fact"}
+	r.succession = succession{Problems: &r.problems, kind: "fact", calendar: s.Calendar}
 	for i := range s.Units {
 		r.units[s.Units[i].ID] = true
 		r.unitNames = append(r.unitNames, s.Units[i].ID)
@@ -51,10 +51,10 @@ type factReader struct {
 func (r *factReader) row(w *table.Row) {
 	text := func(column string) string { return formats.Unguard(w.Text(column)) }
 	x := plan.Fact{
-		ID: formats.Unguard(w.Name("id")), Date: w.Date("date"), Unit: formats.Unguard(w.Name("unit")), Event: plan.Event(formats.Unguard(w.Name("event"))),
+		ID: formats.Unguard(w.Name("id")), Date: r.date(w, "date"), Unit: formats.Unguard(w.Name("unit")), Event: plan.Event(formats.Unguard(w.Name("event"))),
 		Post: text("post"), Source: text("source"), Statement: text("statement"), Supersedes: text("supersedes"),
 	}
-	x.Received = received(w, x.Date)
+	x.Received = r.received(w, x.Date)
 	if !r.add(entry{x.ID, x.Received, x.Supersedes, w.At("id"), w.At("supersedes")}) {
 		return
 	}
@@ -85,7 +85,7 @@ func (r *factReader) expected(w *table.Row, x *plan.Fact) {
 	case given && !dated:
 		w.Fail(w.At("expected"), "", "fact %q: expected belongs to delayed and cancelled, not to %s", x.ID, x.Event)
 	case given:
-		day := w.Date("expected")
+		day := r.date(w, "expected")
 		if x.Expected = &day; day < x.Date {
 			w.Fail(w.At("expected"), "", "fact %q of %s expects something on %s, before it", x.ID, x.Date, day)
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-var resolved = &scenario.Scenario{Units: []scenario.Unit{{ID: "bg#1"}, {ID: "bg#2"}}, Posts: []scenario.Post{{ID: "tapa"}}}
+var resolved = &scenario.Scenario{Calendar: scenario.Calendar{Start: 20179, Days: 60}, Units: []scenario.Unit{{ID: "bg#1"}, {ID: "bg#2"}}, Posts: []scenario.Post{{ID: "tapa"}}}
 
 func readFacts(t testing.TB, text string) ([]plan.Fact, error) {
 	t.Helper()
@@ -51,6 +51,8 @@ func TestProblemsOfFacts(t *testing.T) {
 		"the future":          {"f1,2025-04-02,bg#1,ordered,2025-04-01,,,,", `fact "f1" came on 2025-04-01, before the 2025-04-02 that it reports`},
 		"a delay till when":   {"f1,2025-04-01,bg#1,delayed,,,,,", `fact "f1": a delay needs expected, the day of arrival`},
 		"a delay before":      {"f1,2025-04-01,bg#1,delayed,,,2025-03-01,,", `fact "f1" of 2025-04-01 expects something on 2025-03-01, before it`},
+		"another year":        {"f1,2052-04-01,bg#1,ordered,,,,,", `f.csv:2:4: date 2052-04-01 is 27 years after the calendar, 2025-04-01 to 2025-05-30; check its year. Maybe: 2025-04-01`},
+		"expected in another": {"f1,2025-04-01,bg#1,delayed,,,2052-04-05,,", `f.csv:2:30: expected 2052-04-05 is 27 years after the calendar`},
 		"no delay":            {"f1,2025-04-01,bg#1,arrived,,,2025-04-02,,", `fact "f1": expected belongs to delayed and cancelled, not to arrived`},
 		"strength":            {"f1,2025-04-01,bg#1,strength,,,,120,", `fact "f1": strength "120" is no percentage and no range of 0 to 100; write 80 or 75..85`},
 		"no strength":         {"f1,2025-04-01,bg#1,strength,,,,,", `fact "f1" needs a strength in percent, such as 80 or 75..85`},

@@ -27,7 +27,7 @@ const Unrated = "F6"
 // that supersede the same one or each other.
 func Read(paths []string, s *scenario.Scenario) ([]scenario.Report, error) {
 	r := reader{areas: map[string]bool{}}
-	r.succession = succession{Problems: &r.problems, kind: "report"}
+	r.succession = succession{Problems: &r.problems, kind: "report", calendar: s.Calendar}
 	for _, a := range s.Areas {
 		r.areas[a.ID] = true
 		r.names = append(r.names, a.ID)
@@ -56,10 +56,10 @@ type reader struct {
 func (r *reader) row(w *table.Row) {
 	text := func(column string) string { return formats.Unguard(w.Text(column)) }
 	x := scenario.Report{
-		ID: formats.Unguard(w.Name("id")), Date: w.Date("date"), Event: formats.Unguard(w.Name("event")), Source: formats.Unguard(w.Name("source")),
+		ID: formats.Unguard(w.Name("id")), Date: r.date(w, "date"), Event: formats.Unguard(w.Name("event")), Source: formats.Unguard(w.Name("source")),
 		Area: text("area"), Statement: text("statement"), Supersedes: text("supersedes"), Low: 1, High: 1,
 	}
-	x.Received = received(w, x.Date)
+	x.Received = r.received(w, x.Date)
 	if !r.add(entry{x.ID, x.Received, x.Supersedes, w.At("id"), w.At("supersedes")}) {
 		return
 	}
@@ -90,14 +90,6 @@ func (r *reader) row(w *table.Row) {
 	}
 	r.contradicts = append(r.contradicts, w.At("contradicts"))
 	r.reports = append(r.reports, x)
-}
-
-// received is the day on which a row came: that of the event by default.
-func received(w *table.Row, date scenario.Date) scenario.Date {
-	if w.Text("received") == "" {
-		return date
-	}
-	return w.Date("received")
 }
 
 // maybeRating is a rating whose case alone is wrong, else empty.

@@ -14,7 +14,7 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-var world = &scenario.Scenario{Areas: []scenario.Area{{ID: "north"}, {ID: "sea"}}}
+var world = &scenario.Scenario{Calendar: scenario.Calendar{Start: 20179, Days: 60}, Areas: []scenario.Area{{ID: "north"}, {ID: "sea"}}}
 
 func read(t testing.TB, text string) ([]scenario.Report, error) {
 	t.Helper()
@@ -49,6 +49,10 @@ func TestProblems(t *testing.T) {
 	for name, c := range map[string]struct{ rows, want string }{
 		"no column":         {"", ""},
 		"no date":           {"r1,soon,raid,Host,,,,,,\n", `r.csv:2:4: date "soon" is not a date; write it as 2025-04-30`},
+		"a day number":      {"r1,45748,raid,Host,,,,,,\n", `r.csv:2:4: date "45748" is not a date; write it as 2025-04-30. Maybe: 2025-04-01`},
+		"another year":      {"r1,2052-04-01,raid,Host,,,,,,\n", `r.csv:2:4: date 2052-04-01 is 27 years after the calendar, 2025-04-01 to 2025-05-30; check its year. Maybe: 2025-04-01`},
+		"came in another":   {"r1,2025-04-01,raid,Host,2052-04-02,,,,,\n", `r.csv:2:25: received 2052-04-02 is 27 years after the calendar`},
+		"long ago":          {"r1,1925-04-01,raid,Host,2025-04-02,,,,,\n", `r.csv:2:4: date 1925-04-01 is 100 years before the calendar`},
 		"rating":            {"r1,2025-04-01,raid,Host,,G2,,,,\n", `r.csv:2:26: report "r1": "G2" is no rating; write reliability A to F and credibility 1 to 6, such as B2`},
 		"rating's case":     {"r1,2025-04-01,raid,Host,,b2,,,,\n", `such as B2. Maybe: B2`},
 		"area":              {"r1,2025-04-01,raid,Host,,,nort,,,\n", `r.csv:2:27: report "r1": unknown area "nort". Maybe: north`},

@@ -19,9 +19,10 @@ type entry struct {
 // succession checks what the rows of one kind say of each other.
 type succession struct {
 	*table.Problems
-	kind    string // report, fact
-	entries []entry
-	index   map[string]int
+	kind     string // report, fact
+	calendar scenario.Calendar
+	entries  []entry
+	index    map[string]int
 }
 
 // add takes a row, or says that its ID is there already.
@@ -36,6 +37,26 @@ func (s *succession) add(e entry) bool {
 	s.index[e.id] = len(s.entries)
 	s.entries = append(s.entries, e)
 	return true
+}
+
+// date is the date in a column of a row, doubted where it is far from the calendar.
+func (s *succession) date(w *table.Row, column string) scenario.Date {
+	d := w.Date(column)
+	if d == 0 {
+		return d // it is said already
+	}
+	if why, maybe := s.calendar.Doubt(d); why != "" {
+		w.Fail(w.At(column), maybe, "%s %s; check its year", column, why)
+	}
+	return d
+}
+
+// received is the day on which a row came: that of the event by default.
+func (s *succession) received(w *table.Row, date scenario.Date) scenario.Date {
+	if w.Text("received") == "" {
+		return date
+	}
+	return s.date(w, "received")
 }
 
 // nearest is the ID that was likely meant; for the first problems alone, since to

@@ -239,7 +239,7 @@ func (w *Row) Whole(column string, least, most int) int {
 func (w *Row) Date(column string) scenario.Date {
 	d, err := scenario.ParseDate(w.Text(column))
 	if err != nil && !w.lacks(column) {
-		w.Fail(w.At(column), "", "%s %s", column, err)
+		w.Fail(w.At(column), scenario.MaybeDate(w.Text(column)), "%s %s", column, err)
 	}
 	return d
 }
