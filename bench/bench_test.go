@@ -126,7 +126,7 @@ func TestPeersAgreeOnTheWorkedExample(t *testing.T) {
 	if err != nil || read == nil {
 		t.Fatal(err, problems)
 	}
-	s, err := scenario.Resolve(read, scenario.Options{})
+	s, err := scenario.Resolve(read, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

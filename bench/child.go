@@ -51,7 +51,7 @@ func (c benchCase) scenario() (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, fmt.Errorf("generate %s: %w", c.Name, err)
 	}
-	s, err = scenario.Resolve(s, scenario.Options{})
+	s, err = scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		return nil, fmt.Errorf("resolve %s: %w", c.Name, err)
 	}

@@ -25,7 +25,7 @@ func TestDiff(t *testing.T) {
 			{ID: "b", Contributor: "B", Home: "here", Provides: map[string]scenario.Quantity{"c": scenario.Exactly(1)}},
 			{ID: "c", Contributor: "C", Home: "here", Provides: map[string]scenario.Quantity{"c": scenario.Exactly(1)}},
 		},
-	}, scenario.Options{})
+	}, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

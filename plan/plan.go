@@ -24,7 +24,7 @@ type Plan struct {
 	ScenarioSHA256 string           `json:"scenario_sha256"`
 	Policy         scenario.Policy  `json:"policy"`
 	Weights        scenario.Weights `json:"weights"`
-	Options        Options          `json:"options"`
+	Options        scenario.Variant `json:"options"` // but for the policy, which stands above
 	Tours          []Tour           `json:"tours"`
 	Metrics        *Metrics         `json:"metrics,omitempty"`
 	Stop           Stop             `json:"stop,omitempty"`
@@ -32,29 +32,20 @@ type Plan struct {
 	Iterations     int              `json:"iterations"`
 }
 
-// Options say for which variant of the scenario the plan was made.
-type Options struct {
-	DDay     map[string]scenario.Date `json:"d_day"`
-	Maturity scenario.Pledge          `json:"maturity"`
-	Without  []string                 `json:"without"`
-	Today    scenario.Date            `json:"today"`
-	InForce  []scenario.Order         `json:"in_force,omitempty"` // the plan that it changes, with dates
-
-	Branch     string                      `json:"branch,omitempty"`     // of the scenario, if it was made for one
-	Conditions map[string]scenario.Outcome `json:"conditions,omitempty"` // as known or assumed; nil if all are as the scenario says
-	Raised     []scenario.Raise            `json:"raised,omitempty"`     // what incidents add to lines
+// Variant is the variant of its scenario that a plan was made for.
+func (p *Plan) Variant() scenario.Variant {
+	v := p.Options
+	v.Policy = p.Policy
+	return v
 }
 
-// Variant is the variant of its scenario that a plan was made for.
-func (p *Plan) Variant() scenario.Options {
-	o := scenario.Options{
-		DDay: p.Options.DDay, Without: p.Options.Without, Maturity: p.Options.Maturity, Policy: p.Policy, InForce: p.Options.InForce,
-		Conditions: p.Options.Conditions, Raised: p.Options.Raised,
-	}
-	if p.Options.Today != 0 {
-		o.Today = &p.Options.Today
-	}
-	return o
+// Of is an empty plan of a resolved scenario, which says what variant of which
+// scenario it is of. Whoever makes a plan begins with it, so that none can be left
+// without what the checker needs.
+func Of(s *scenario.Scenario) *Plan {
+	v := s.Variant()
+	v.Policy = "" // the plan itself says it
+	return &Plan{Format: Format, Scenario: s.Name, Policy: s.Policy, Weights: *s.Weights, Options: v, Tours: []Tour{}}
 }
 
 // Stop is why a search ended.

@@ -51,7 +51,7 @@ func world(days int, change func(*scenario.Scenario)) *scenario.Scenario {
 	if change != nil {
 		change(s)
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		panic(err)
 	}

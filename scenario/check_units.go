@@ -111,7 +111,7 @@ func (c *checker) reach() {
 		plain.Units[i].Count = 0 // one of each will do
 	}
 	plain.Pins = nil
-	r, err := Resolve(&plain, Options{})
+	r, err := Resolve(&plain, Variant{})
 	if err != nil {
 		return // a name in the options only
 	}

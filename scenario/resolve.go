@@ -1,26 +1,97 @@
 package scenario
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 )
 
-// Options choose among the plans that one scenario allows. The zero value
-// takes everything as the scenario says.
-type Options struct {
-	DDay     map[string]Date // operation to its D-day
-	Without  []string        // operations that do not happen
-	Maturity Pledge          // count only on pledges at or above this
-	Today    *Date           // no order or decision before this day
-	Policy   Policy
-	InForce  []Order // the plan in force; nil for what the scenario says
+// Variant chooses one of the plans that a scenario allows. The zero value takes
+// everything as the scenario says. A resolved scenario remembers its variant (see
+// [Scenario.Variant]), and a plan states it, so that it can be checked by anybody.
+type Variant struct {
+	DDay     map[string]Date `json:"d_day"`            // operation to its D-day
+	Maturity Pledge          `json:"maturity"`         // count only on pledges at or above this
+	Without  []string        `json:"without"`          // operations that do not happen
+	Lost     []string        `json:"lost,omitempty"`   // contributors that do not come: with their units, pins and minimum posts at home
+	Policy   Policy          `json:"policy,omitempty"` // what weighs most
+	Today    *Date           `json:"today"`            // no order or decision before this day
+	InForce  []Order         `json:"in_force,omitempty"`
 
-	Conditions map[string]Outcome // what is known or assumed of conditions; the others are open
-	Raised     []Raise            // what incidents add to lines, by date
+	Branch     string             `json:"branch,omitempty"`     // of the scenario, if the outcomes are those that it takes
+	Conditions map[string]Outcome `json:"conditions,omitempty"` // what is known or assumed of conditions; the others are open
+	Raised     []Raise            `json:"raised,omitempty"`     // what incidents add to lines, by date
+}
+
+// over is a variant of a scenario that has been resolved as another one before: what
+// the first leaves out is as it was.
+func (v Variant) over(before *Variant) Variant {
+	if before == nil {
+		return v
+	}
+	days := maps.Clone(before.DDay)
+	for op, d := range v.DDay {
+		if days == nil {
+			days = map[string]Date{}
+		}
+		days[op] = d
+	}
+	v.DDay = days
+	v.Without, v.Lost = union(before.Without, v.Without), union(before.Lost, v.Lost)
+	v.Maturity, v.Policy, v.Branch = cmp.Or(v.Maturity, before.Maturity), cmp.Or(v.Policy, before.Policy), cmp.Or(v.Branch, before.Branch)
+	if v.Today == nil {
+		v.Today = before.Today
+	}
+	if v.InForce == nil {
+		v.InForce = before.InForce
+	}
+	if v.Conditions == nil {
+		v.Conditions = before.Conditions
+	}
+	if v.Raised == nil {
+		v.Raised = before.Raised
+	}
+	return v
+}
+
+// union is a list and what another adds to it, in order.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, x := range b {
+		if !slices.Contains(all, x) {
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// Variant is what a resolved scenario was resolved as, with every choice made: the
+// D-day of each operation that happens, policy, maturity, today and the plan in force,
+// in dates. Of a scenario as written it is the zero value.
+func (s *Scenario) Variant() Variant {
+	if s.variant == nil {
+		return Variant{}
+	}
+	v := *s.variant
+	v.Policy, v.Maturity = s.Policy, s.Maturity
+	today := s.Calendar.Date(s.Today.Number())
+	v.Today = &today
+	v.DDay = map[string]Date{}
+	for _, op := range s.Operations {
+		v.DDay[op.ID] = s.Calendar.Date(op.DDay.Likely.Number())
+	}
+	v.Without = append([]string{}, v.Without...)
+	v.InForce = nil
+	for _, x := range s.InForce {
+		x.Depart, x.Until = DateTime(s.Calendar.Date(x.Depart.Number())), DateTime(s.Calendar.Date(x.Until.Number()))
+		v.InForce = append(v.InForce, x)
+	}
+	return v
 }
 
 // Defaults of fields that a scenario may leave out.
@@ -30,7 +101,7 @@ const (
 	NoLimit         = 36_500 // days: a tour or a stay without a most, a century
 )
 
-// Resolve returns a copy of the scenario with nothing left to infer: counts
+// Resolve returns a copy of the scenario, as a variant of it, with nothing left to infer: counts
 // expanded, areas with all below them, every time a day number, quantities at
 // their likely value but for the rate of wear, defaults filled in, on-station factors and weights as
 // numbers, operations in Without gone with their posts. A resolved scenario is
@@ -38,12 +109,14 @@ const (
 //
 // The scenario must be free of problems (see [Check]). Unknown names in the
 // options are errors.
-func Resolve(s *Scenario, o Options) (*Scenario, error) {
+func Resolve(s *Scenario, o Variant) (*Scenario, error) {
+	variant := o.over(s.variant)
 	s, err := conditioned(s, &o)
 	if err != nil {
 		return nil, err
 	}
 	r := *s
+	r.variant = &variant
 	r.Policy = first(o.Policy, s.Policy, HoldTheFlanks)
 	if !slices.Contains(Policies, r.Policy) {
 		return nil, fmt.Errorf("unknown policy %q; it is one of %v", r.Policy, Policies)
@@ -72,6 +145,9 @@ func Resolve(s *Scenario, o Options) (*Scenario, error) {
 	expanded := resolveUnits(&r, s, gone)
 	resolveCaveats(&r)
 	resolvePins(&r, s, dDay, gone, expanded)
+	if err := resolveLost(&r, o.Lost); err != nil {
+		return nil, err
+	}
 	resolveLift(&r, s)
 	resolveOrders(&r, s, o)
 	return &r, nil
@@ -79,19 +155,22 @@ func Resolve(s *Scenario, o Options) (*Scenario, error) {
 
 // resolveOperations keeps the operations that happen and returns their D-days
 // by day number.
-func resolveOperations(r, s *Scenario, o Options) (map[string]int, error) {
-	known := map[string]bool{}
+func resolveOperations(r, s *Scenario, o Variant) (map[string]int, error) {
+	var known []string
 	for _, op := range s.Operations {
-		known[op.ID] = true
+		known = append(known, op.ID)
+	}
+	unknown := func(id, purpose string) error {
+		return &UnknownError{Kind: "operation", ID: id, Purpose: purpose, Maybe: Nearest(id, known)}
 	}
 	for _, id := range o.Without {
-		if !known[id] {
-			return nil, fmt.Errorf("unknown operation %q to plan without", id)
+		if !slices.Contains(known, id) {
+			return nil, unknown(id, "to plan without")
 		}
 	}
-	for id := range o.DDay {
-		if !known[id] {
-			return nil, fmt.Errorf("unknown operation %q to set the D-day of", id)
+	for _, id := range slices.Sorted(maps.Keys(o.DDay)) {
+		if !slices.Contains(known, id) {
+			return nil, unknown(id, "to set the D-day of")
 		}
 	}
 	dDay := map[string]int{}
@@ -287,6 +366,62 @@ func resolvePins(r, s *Scenario, dDay map[string]int, gone map[string]bool, expa
 	}
 }
 
+// resolveLost takes contributors away that do not come: their units with the pins of
+// these, and their minimum posts at home, which nobody is asked to hold for them.
+func resolveLost(r *Scenario, lost []string) error {
+	var contributors []string
+	for _, c := range r.Contributors {
+		contributors = append(contributors, c.ID)
+	}
+	for _, id := range lost {
+		if !slices.Contains(contributors, id) {
+			return &UnknownError{Kind: "contributor", ID: id, Purpose: "to leave out", Maybe: Nearest(id, contributors)}
+		}
+	}
+	if len(lost) == 0 {
+		return nil
+	}
+	away := map[string]bool{}
+	var units []Unit
+	for i := range r.Units {
+		if u := &r.Units[i]; slices.Contains(lost, u.Contributor) {
+			away[u.ID] = true
+		} else {
+			units = append(units, *u)
+		}
+	}
+	var posts []Post
+	for _, p := range r.Posts {
+		if p.HomeOf == "" || !slices.Contains(lost, p.HomeOf) {
+			posts = append(posts, p)
+		}
+	}
+	var pins []Pin
+	for _, pin := range r.Pins {
+		if !away[pin.Unit] {
+			pins = append(pins, pin)
+		}
+	}
+	r.Units, r.Posts, r.Pins = units, posts, pins
+	return nil
+}
+
+// UnknownError is a name that the scenario does not have.
+type UnknownError struct {
+	Kind    string // such as operation
+	ID      string
+	Purpose string // what it was named for, such as "to leave out"
+	Maybe   string // the nearest name that there is, if one is near
+}
+
+func (e *UnknownError) Error() string {
+	text := fmt.Sprintf("unknown %s %q %s", e.Kind, e.ID, e.Purpose)
+	if e.Maybe != "" {
+		text += ". Maybe: " + e.Maybe
+	}
+	return text
+}
+
 func resolveLift(r, s *Scenario) {
 	r.Lift = slices.Clone(s.Lift)
 	for i := range r.Lift {
@@ -299,7 +434,7 @@ func resolveLift(r, s *Scenario) {
 // resolveOrders takes the plan in force from the options, else from the
 // scenario. An order for a unit or a post that is gone, or for days outside the
 // calendar, cannot stay.
-func resolveOrders(r, s *Scenario, o Options) {
+func resolveOrders(r, s *Scenario, o Variant) {
 	orders := s.InForce
 	if o.InForce != nil {
 		orders = o.InForce

@@ -9,7 +9,7 @@ import (
 // operations and phases have the dates, caveats the time, that the outcomes
 // give them; operations whose condition has failed are added to those that do
 // not happen. A condition without an outcome is open.
-func conditioned(s *Scenario, o *Options) (*Scenario, error) {
+func conditioned(s *Scenario, o *Variant) (*Scenario, error) {
 	if len(s.Conditions) == 0 {
 		return s, nil // also of a resolved scenario, in which the outcomes are done
 	}

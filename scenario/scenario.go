@@ -36,6 +36,8 @@ type Scenario struct {
 	Conditions   []Condition   `json:"conditions,omitempty" doc:"What in the world operations, phases and caveats hang on."`
 	Branches     []Branch      `json:"branches,omitempty" doc:"Sets of outcomes of conditions to plan for."`
 	Evidence     *Evidence     `json:"evidence,omitempty" doc:"How reports are weighed."`
+
+	variant *Variant // what it was resolved as; nil of a scenario as written
 }
 
 // Calendar is the horizon: days 0 .. Days-1, day 0 being Start.

@@ -125,7 +125,7 @@ func (b *bench) fill(ctx context.Context, c *inventory, draw uint64) (float64, e
 		if err != nil {
 			continue // nothing demanded, or no unit that can deploy: no fill
 		}
-		s, err := scenario.Resolve(made, scenario.Options{})
+		s, err := scenario.Resolve(made, scenario.Variant{})
 		if err != nil {
 			return 0, err
 		}

@@ -138,7 +138,7 @@ func plan(ctx context.Context, file string, limit time.Duration) (result, error)
 	if err != nil {
 		return r, err
 	}
-	s, err := scenario.Resolve(made, scenario.Options{})
+	s, err := scenario.Resolve(made, scenario.Variant{})
 	if err != nil {
 		return r, err
 	}

@@ -48,7 +48,7 @@ func secrets(t *testing.T, what, text string, pol, nor bool) {
 
 func TestWhatIsSeen(t *testing.T) {
 	s := world(t)
-	resolved, err := scenario.Resolve(s, scenario.Options{})
+	resolved, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestWhatIsSeen(t *testing.T) {
 // What a unit under another name covers is what it covers.
 func TestCoverOfTheUnnamed(t *testing.T) {
 	s := world(t)
-	resolved, err := scenario.Resolve(s, scenario.Options{})
+	resolved, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

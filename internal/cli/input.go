@@ -122,7 +122,7 @@ type variant struct {
 	Branch   string          `placeholder:"ID" help:"Plan for this branch of the scenario: its conditions as it takes them."`
 	Reports  []string        `placeholder:"FILE" help:"Tables of reports, CSV: conditions and requirements as they are by then. Can be repeated."`
 
-	took *plan.Options // what a plan in force took to be known, where neither flag says otherwise
+	took scenario.Variant // what a plan in force took to be known, where neither flag says otherwise
 }
 
 // given reports whether any of the flags is set.
@@ -130,12 +130,10 @@ func (v *variant) given() bool { return !reflect.ValueOf(*v).IsZero() }
 
 // resolve applies the flags to a scenario.
 func (v *variant) resolve(s *scenario.Scenario) (*scenario.Scenario, error) {
-	o := scenario.Options{Policy: v.Policy, Maturity: v.Maturity, Without: v.Without, Today: v.Today, DDay: map[string]scenario.Date{}}
-	var known plan.Options
-	if err := v.stamp(s, &known); err != nil {
+	o := scenario.Variant{Policy: v.Policy, Maturity: v.Maturity, Without: v.Without, Today: v.Today, Lost: v.took.Lost, DDay: map[string]scenario.Date{}}
+	if err := v.know(s, &o); err != nil {
 		return nil, err
 	}
-	o.Conditions, o.Raised = known.Conditions, known.Raised
 	for _, text := range v.DDay {
 		if err := v.setDDay(&o, s, text); err != nil {
 			return nil, usageError{err}
@@ -149,7 +147,7 @@ func (v *variant) resolve(s *scenario.Scenario) (*scenario.Scenario, error) {
 }
 
 // setDDay reads [OP=]DATE; the operation can be left out where there is one only.
-func (v *variant) setDDay(o *scenario.Options, s *scenario.Scenario, text string) error {
+func (v *variant) setDDay(o *scenario.Variant, s *scenario.Scenario, text string) error {
 	op, day, named := strings.Cut(text, "=")
 	if !named {
 		day = text

@@ -126,10 +126,6 @@ func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenar
 	if err != nil {
 		return nil, err
 	}
-	p.Options.Without = append(p.Options.Without, k.Without...)
-	if err := k.stamp(s, &p.Options); err != nil {
-		return nil, err
-	}
 	if len(resolved.Operations) == 0 {
 		none := 0.0
 		p.Metrics.NewExposure = &none

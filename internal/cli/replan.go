@@ -69,9 +69,6 @@ func (k *replanCommand) Run(ctx context.Context, c *console) error {
 		return searched(k.Scenario, err)
 	}
 	p := again.Points[again.Chosen].Outcome.Plan()
-	if err := x.variant.stamp(x.now, &p.Options); err != nil {
-		return err
-	}
 	now, err := resolveAs(x.now, p)
 	if err != nil {
 		return err
@@ -147,9 +144,9 @@ func (k *replanCommand) read(c *console) (*changed, error) {
 // variant is the plan's own, but for what is said to be different now: D-days
 // that the changes move, and today.
 func (k *replanCommand) variant(now, was *scenario.Scenario, p *plan.Plan, own bool) *variant {
-	v := &variant{Policy: p.Policy, Maturity: p.Options.Maturity, Without: p.Options.Without, Today: k.Today, Branch: k.Branch, Reports: k.Reports, took: &p.Options}
-	if v.Today == nil && p.Options.Today != 0 {
-		v.Today = &p.Options.Today
+	v := &variant{Policy: p.Policy, Maturity: p.Options.Maturity, Without: p.Options.Without, Today: k.Today, Branch: k.Branch, Reports: k.Reports, took: p.Variant()}
+	if v.Today == nil {
+		v.Today = p.Options.Today
 	}
 	likely := map[string]scenario.Time{}
 	for _, op := range was.Operations {

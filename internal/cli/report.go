@@ -90,7 +90,7 @@ func (k *reportCommand) answers(ctx context.Context, line *liveLine, written, s 
 		on = s.Calendar.Date(day)
 		from, until := s.Calendar.Date(max(0, day-aroundDDay)), s.Calendar.Date(min(s.Calendar.Days-1, day+aroundDDay))
 		add(func(o stress.Options) (report.AnswerEntry, error) {
-			x, err := stress.DDay(ctx, s, scenario.Options{}, op.ID, from, until, everyDDay, o)
+			x, err := stress.DDay(ctx, s, scenario.Variant{}, op.ID, from, until, everyDDay, o)
 			return answered(x, err, func() report.AnswerEntry { return report.SweepAnswer(s, x) })
 		})
 		add(func(o stress.Options) (report.AnswerEntry, error) {

@@ -51,7 +51,7 @@ func TestSMPTSPInstances(t *testing.T) {
 // TestSMPTSPProven plans the smallest instance and verifies the plan: the
 // optimum is 20 workers (bounds.csv).
 func TestSMPTSPProven(t *testing.T) {
-	s, err := scenario.Resolve(readSMPTSP(t, "data_3_25_40_66"), scenario.Options{})
+	s, err := scenario.Resolve(readSMPTSP(t, "data_3_25_40_66"), scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,16 +47,15 @@ func (v *variant) today(s *scenario.Scenario) scenario.Date {
 	return s.Calendar.Date(s.Today.Day(s.Calendar, 0))
 }
 
-// stamp notes in a plan's options what it took to be known.
-func (v *variant) stamp(s *scenario.Scenario, o *plan.Options) error {
+// know sets what is taken to be known: by the flags, or else by the plan in force.
+func (v *variant) know(s *scenario.Scenario, o *scenario.Variant) error {
 	w, err := v.world(s)
-	switch {
-	case w != nil:
+	if w != nil {
 		o.Branch = v.Branch
 		o.Conditions, o.Raised = w.Options()
-	case v.took != nil:
-		o.Branch, o.Conditions, o.Raised = v.took.Branch, v.took.Conditions, v.took.Raised
+		return err
 	}
+	o.Branch, o.Conditions, o.Raised = v.took.Branch, v.took.Conditions, v.took.Raised
 	return err
 }
 

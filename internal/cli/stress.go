@@ -194,7 +194,7 @@ func (k *stressCommand) sweep(ctx context.Context, c *console, s *scenario.Scena
 	if k.Step < 1 {
 		return usageError{fmt.Errorf("--step %d: it is 1 or more", k.Step)}
 	}
-	variant := scenario.Options{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}
+	variant := scenario.Variant{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}
 	if _, err := scenario.Resolve(s, variant); err != nil {
 		return usageError{err}
 	}
@@ -242,7 +242,7 @@ func (k *stressCommand) rangeOf(s *scenario.Scenario) (span [2]scenario.Date, op
 		return span, "", fmt.Errorf("--d-day %s: write a range as FROM..TO, such as 2025-06-01..2025-06-30", k.DDay)
 	}
 	v := &variant{}
-	o := scenario.Options{DDay: map[string]scenario.Date{}}
+	o := scenario.Variant{DDay: map[string]scenario.Date{}}
 	if err := v.setDDay(&o, s, from); err != nil {
 		return span, "", err
 	}

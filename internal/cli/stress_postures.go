@@ -15,7 +15,7 @@ type posturesFor struct {
 	Worst    bool `help:"With --postures: for the worst D-day of the range, not for the mean."`
 }
 
-func (k *stressCommand) postures(ctx context.Context, c *console, s *scenario.Scenario, variant scenario.Options, op string, span [2]scenario.Date) error {
+func (k *stressCommand) postures(ctx context.Context, c *console, s *scenario.Scenario, variant scenario.Variant, op string, span [2]scenario.Date) error {
 	o, line, err := k.options(c, s)
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func (k *stressCommand) sample(ctx context.Context, c *console, s *scenario.Scen
 	if err != nil {
 		return usageError{err}
 	}
-	variant := scenario.Options{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}
+	variant := scenario.Variant{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}
 	resolved, err := scenario.Resolve(s, variant)
 	if err != nil {
 		return usageError{err}

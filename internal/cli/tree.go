@@ -111,9 +111,6 @@ func (k *treeCommand) plan(ctx context.Context, s *scenario.Scenario, b *scenari
 	if err != nil {
 		return nil, err
 	}
-	if err := v.stamp(s, &p.Options); err != nil {
-		return nil, err
-	}
 	if _, err := verified(resolved, p); err != nil {
 		return nil, fmt.Errorf("branch %s: %w", b.ID, err)
 	}

@@ -121,7 +121,7 @@ func resolved(t *testing.T, s *scenario.Scenario) *scenario.Scenario {
 			t.Fatal(p)
 		}
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,15 +17,7 @@ const chosen = 0.5
 // Values that are no plan, such as those of a relaxation, are errors.
 func (p *Program) Plan(values map[string]float64) (*plan.Plan, error) {
 	s := p.s
-	out := &plan.Plan{
-		Format: plan.Format, Scenario: s.Name, Policy: s.Policy, Weights: *s.Weights, Tours: []plan.Tour{},
-		Options: plan.Options{
-			DDay: map[string]scenario.Date{}, Maturity: s.Maturity, Without: []string{}, Today: s.Calendar.Date(s.Today.Number()),
-		},
-	}
-	for _, op := range s.Operations {
-		out.Options.DDay[op.ID] = s.Calendar.Date(op.DDay.Likely.Number())
-	}
+	out := plan.Of(s)
 	for i := range s.Units {
 		u := p.member(i)
 		d := decoder{unitBlock: p.unit(&u), values: values}

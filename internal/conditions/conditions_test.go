@@ -175,7 +175,7 @@ func TestRaised(t *testing.T) {
 	}
 	same(t, "steps", []scenario.Raise{at(10, 1), at(12, 6), at(24, 5), at(26, 0)}, got)
 
-	r, err := scenario.Resolve(s, scenario.Options{Raised: got})
+	r, err := scenario.Resolve(s, scenario.Variant{Raised: got})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestRaised(t *testing.T) {
 		floors = append(floors, fmt.Sprintf("%g on [%d, %d)", l.Floor.Likely, l.From.Number(), l.Until.Number()))
 	}
 	same(t, "lines", []string{"1 on [0, 10)", "2 on [10, 12)", "7 on [12, 24)", "6 on [24, 26)", "1 on [26, 200)"}, floors)
-	again, err := scenario.Resolve(r, scenario.Options{Raised: got})
+	again, err := scenario.Resolve(r, scenario.Variant{Raised: got})
 	if err != nil || again.Hash() != r.Hash() {
 		t.Errorf("resolving what is resolved changes it: %v", err)
 	}
@@ -202,7 +202,7 @@ func TestStarts(t *testing.T) {
 	resolve := func(reports ...scenario.Report) *scenario.Scenario {
 		t.Helper()
 		outcomes, _ := conditions.New(s, reports, start+60, nil).Options()
-		r, err := scenario.Resolve(s, scenario.Options{Conditions: outcomes})
+		r, err := scenario.Resolve(s, scenario.Variant{Conditions: outcomes})
 		if err != nil {
 			t.Fatal(err)
 		}

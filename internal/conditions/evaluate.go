@@ -1,7 +1,7 @@
 // Package conditions says from reports what has come true: which conditions of a
 // scenario are open, met or failed on a day, what operations and phases that
 // starts, and what incidents add to requirements. It gives dates and numbers to
-// the model (scenario.Options); what plans, and what checks plans, knows nothing
+// the model (scenario.Variant); what plans, and what checks plans, knows nothing
 // of conditions. docs/model.md, Conditions, is normative.
 package conditions
 

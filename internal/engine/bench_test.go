@@ -20,7 +20,7 @@ func generated(b *testing.B, units, posts, days int) *scenario.Scenario {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func reassurance(b *testing.B) *scenario.Scenario {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		b.Fatal(err)
 	}

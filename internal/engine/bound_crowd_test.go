@@ -12,7 +12,7 @@ import (
 // need three units.
 func TestCrowd(t *testing.T) {
 	s := crowded()
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

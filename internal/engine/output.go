@@ -11,20 +11,8 @@ import (
 // plan writes the best schedules as a plan and evaluates it.
 func (r *solve) plan() (*plan.Plan, error) {
 	s := r.source
-	p := &plan.Plan{
-		Format: plan.Format, Scenario: s.Name, ScenarioSHA256: r.o.Scenario, Policy: s.Policy, Weights: *s.Weights,
-		Options: plan.Options{
-			DDay: map[string]scenario.Date{}, Maturity: s.Maturity, Without: []string{}, Today: s.Calendar.Date(s.Today.Number()),
-		},
-		Tours: []plan.Tour{}, Stop: r.stop, Seed: r.o.Seed, Iterations: r.iteration,
-	}
-	for _, op := range s.Operations {
-		p.Options.DDay[op.ID] = s.Calendar.Date(op.DDay.Likely.Number())
-	}
-	for _, x := range s.InForce {
-		x.Depart, x.Until = scenario.DateTime(s.Calendar.Date(x.Depart.Number())), scenario.DateTime(s.Calendar.Date(x.Until.Number()))
-		p.Options.InForce = append(p.Options.InForce, x)
-	}
+	p := plan.Of(s)
+	p.ScenarioSHA256, p.Stop, p.Seed, p.Iterations = r.o.Scenario, r.stop, r.o.Seed, r.iteration
 	for i, sc := range r.search.best {
 		for from := 0; from < len(sc); {
 			to := from

@@ -17,7 +17,7 @@ func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err = scenario.Resolve(s, scenario.Options{})
+	s, err = scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func TestPolishPicksTogether(t *testing.T) {
 	one := scenario.Exactly(1)
 	s.Units = s.Units[:2]
 	s.Units[0].Provides = map[string]scenario.Quantity{"work": one, "guard": one}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,7 +51,7 @@ func sound(s *scenario.Scenario) (*scenario.Scenario, bool) {
 			return nil, false
 		}
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	return r, err == nil
 }
 

@@ -274,7 +274,7 @@ func withPlanInForce(t *rapid.T, r *scenario.Scenario) *scenario.Scenario {
 			x.Post = rapid.SampledFrom(r.Posts).Draw(t, "post otherwise").ID
 		}
 	}
-	r, err = scenario.Resolve(r, scenario.Options{Today: &today, InForce: orders})
+	r, err = scenario.Resolve(r, scenario.Variant{Today: &today, InForce: orders})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func TestSqueezeNeedsAnotherUnit(t *testing.T) {
 	s.Units[0].Provides = map[string]scenario.Quantity{"work": one}
 	s.Units[1].Provides = map[string]scenario.Quantity{"guard": one}
 	s.Units[2].Provides = map[string]scenario.Quantity{"work": one, "guard": one}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

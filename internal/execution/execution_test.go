@@ -47,7 +47,7 @@ func world(t *testing.T, change func(*scenario.Scenario)) (*scenario.Scenario, *
 	if change != nil {
 		change(s)
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func TestReplansHold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := scenario.Resolve(written, scenario.Options{})
+		s, err := scenario.Resolve(written, scenario.Variant{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,7 @@ func TestReplansHold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		later, err := scenario.Resolve(a.Bar(written), scenario.Options{Today: &today})
+		later, err := scenario.Resolve(a.Bar(written), scenario.Variant{Today: &today})
 		if err != nil {
 			t.Fatalf("seed %d: the barred scenario: %v", seed, err)
 		}
@@ -46,7 +46,7 @@ func TestReplansHold(t *testing.T) {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		made := again.Points[again.Chosen].Outcome.Plan()
-		as, err := scenario.Resolve(a.Bar(written), scenario.Options{Today: &today, InForce: made.Options.InForce})
+		as, err := scenario.Resolve(a.Bar(written), scenario.Variant{Today: &today, InForce: made.Options.InForce})
 		if err != nil {
 			t.Fatal(err)
 		}

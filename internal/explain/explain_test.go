@@ -15,7 +15,7 @@ import (
 
 func planned(t *testing.T, s *scenario.Scenario) (*scenario.Scenario, *plan.Plan) {
 	t.Helper()
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

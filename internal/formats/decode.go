@@ -55,8 +55,11 @@ func rulesOf(f reflect.StructField) rules {
 	return r
 }
 
-// keyOf is the key of a field in every format.
+// keyOf is the key of a field in every format; "-" of one that is in none.
 func keyOf(f reflect.StructField) string {
+	if !f.IsExported() {
+		return "-"
+	}
 	key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return key
 }

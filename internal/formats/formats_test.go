@@ -157,7 +157,7 @@ func TestRoundTrips(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(s, got, cmp.AllowUnexported(scenario.Time{})); diff != "" {
+			if diff := cmp.Diff(s, got, cmp.AllowUnexported(scenario.Scenario{}, scenario.Time{})); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -170,7 +170,7 @@ func TestResolvedReadsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,11 +182,11 @@ func TestResolvedReadsBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := scenario.Resolve(back, scenario.Options{})
+	again, err := scenario.Resolve(back, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if r.Hash() != again.Hash() {
-		t.Error(cmp.Diff(r, again, cmp.AllowUnexported(scenario.Time{})))
+		t.Error(cmp.Diff(r, again, cmp.AllowUnexported(scenario.Scenario{}, scenario.Time{})))
 	}
 }

@@ -74,7 +74,7 @@ func mustSurvive(t testing.TB, dir string, s *scenario.Scenario, forms ...string
 			t.Fatalf("%s: what was written does not read: %v", form, err)
 		}
 		if got.Hash() != s.Hash() {
-			t.Fatalf("%s: another scenario came back: %s", form, cmp.Diff(s, got, cmp.AllowUnexported(scenario.Time{})))
+			t.Fatalf("%s: another scenario came back: %s", form, cmp.Diff(s, got, cmp.AllowUnexported(scenario.Scenario{}, scenario.Time{})))
 		}
 	}
 }
@@ -365,7 +365,7 @@ func TestEveryFormatKeepsEverything(t *testing.T) {
 				r.Fatalf("%s: %v", form, err)
 			}
 			if s.Hash() != got.Hash() {
-				r.Fatalf("%s: %s", form, cmp.Diff(s, got, cmp.AllowUnexported(scenario.Time{})))
+				r.Fatalf("%s: %s", form, cmp.Diff(s, got, cmp.AllowUnexported(scenario.Scenario{}, scenario.Time{})))
 			}
 		}
 	})
@@ -374,7 +374,7 @@ func TestEveryFormatKeepsEverything(t *testing.T) {
 // resolvedReadsBack resolves a scenario for any outcomes of its conditions and
 // any incidents: what comes is a scenario without problems, and resolved.
 func resolvedReadsBack(r *rapid.T, path string, s *scenario.Scenario) {
-	o := scenario.Options{Conditions: map[string]scenario.Outcome{}}
+	o := scenario.Variant{Conditions: map[string]scenario.Outcome{}}
 	for _, k := range s.Conditions {
 		date := s.Calendar.Date(rapid.IntRange(1, 40).Draw(r, "day of "+k.ID)) // so that every line still opens
 		o.Conditions[k.ID] = scenario.Outcome{State: rapid.SampledFrom([]scenario.State{scenario.Open, scenario.Met, scenario.Failed}).Draw(r, "state"), Date: &date}
@@ -401,7 +401,7 @@ func resolvedReadsBack(r *rapid.T, path string, s *scenario.Scenario) {
 	}
 	again, err := scenario.Resolve(back, o)
 	if err != nil || again.Hash() != resolved.Hash() {
-		r.Fatalf("resolving again changes it: %v %s", err, cmp.Diff(resolved, again, cmp.AllowUnexported(scenario.Time{})))
+		r.Fatalf("resolving again changes it: %v %s", err, cmp.Diff(resolved, again, cmp.AllowUnexported(scenario.Scenario{}, scenario.Time{})))
 	}
 }
 

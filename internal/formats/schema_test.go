@@ -73,7 +73,7 @@ func TestSchemaTakesWhatIsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resolved, err := scenario.Resolve(made, scenario.Options{})
+	resolved, err := scenario.Resolve(made, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

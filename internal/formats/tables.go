@@ -50,6 +50,9 @@ func tableSpecs() (settings []column, tables []tableSpec) {
 	t := reflect.TypeFor[scenario.Scenario]()
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if keyOf(f) == "-" {
+			continue
+		}
 		if f.Type.Kind() != reflect.Slice {
 			settings = append(settings, columnsOf(f, nil)...)
 			continue

@@ -208,7 +208,7 @@ func TestReachOfAUnit(t *testing.T) {
 				}
 			}
 		}
-		r, err := scenario.Resolve(s, scenario.Options{})
+		r, err := scenario.Resolve(s, scenario.Variant{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -230,7 +230,7 @@ func TestReachOfAUnit(t *testing.T) {
 // planned plans a scenario for a moment.
 func planned(t *testing.T, s *scenario.Scenario) (*scenario.Scenario, *plan.Plan) {
 	t.Helper()
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -249,7 +249,7 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 	if err != nil {
 		return nil, nil, err
 	}
-	variant := scenario.Options{DDay: o.DDay, Without: o.Without, Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
+	variant := scenario.Variant{DDay: o.DDay, Without: o.Without, Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
 	s, err := scenario.Resolve(written, variant)
 	if err != nil {
 		return nil, nil, err
@@ -323,7 +323,6 @@ func Plan(ctx context.Context, written, s *scenario.Scenario, from *plan.Plan, o
 	if err != nil {
 		return nil, err
 	}
-	p.Options.Without = append(p.Options.Without, o.Without...)
 	if checked := verify.Check(s, p); !checked.OK() {
 		return nil, errFault
 	}
@@ -340,7 +339,7 @@ const reference = 0.2
 func newExposure(ctx context.Context, written *scenario.Scenario, p *plan.Plan, o *Options, limit time.Duration) error {
 	added := 0.0
 	if len(p.Options.DDay) > 0 {
-		calm := scenario.Options{Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
+		calm := scenario.Variant{Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
 		for _, op := range written.Operations {
 			calm.Without = append(calm.Without, op.ID)
 		}

@@ -110,7 +110,7 @@ func TestPlan(t *testing.T) {
 	if p.ScenarioSHA256 != written.Hash() {
 		t.Error("the plan is of another scenario")
 	}
-	resolved, err := scenario.Resolve(written, scenario.Options{})
+	resolved, err := scenario.Resolve(written, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,7 +282,7 @@ func TestTwoShareSamplesAndOneIsKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alone, err := stress.Sample(t.Context(), written, scenario.Options{}, 150, stress.Doubts(), stress.Options{Seed: 1, Iterations: 150, Scenario: written.Hash()})
+	alone, err := stress.Sample(t.Context(), written, scenario.Variant{}, 150, stress.Doubts(), stress.Options{Seed: 1, Iterations: 150, Scenario: written.Hash()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ type partOptions struct {
 
 // samples makes the plan for the likely facts and divides the draws among the workers;
 // once they are done, it puts them together.
-func (w *Worker) samples(ctx context.Context, job *store.Job, s *scenario.Scenario, variant scenario.Options, o *Options, q stress.Options) (any, error) {
+func (w *Worker) samples(ctx context.Context, job *store.Job, s *scenario.Scenario, variant scenario.Variant, o *Options, q stress.Options) (any, error) {
 	n := o.Samples
 	if n == 0 {
 		n = usualSamples
@@ -84,7 +84,7 @@ func (w *Worker) samples(ctx context.Context, job *store.Job, s *scenario.Scenar
 }
 
 // part plans the draws of one part.
-func (w *Worker) part(ctx context.Context, job *store.Job, s *scenario.Scenario, variant scenario.Options, q stress.Options) (any, error) {
+func (w *Worker) part(ctx context.Context, job *store.Job, s *scenario.Scenario, variant scenario.Variant, q stress.Options) (any, error) {
 	var o partOptions
 	if err := json.Unmarshal(job.Options, &o); err != nil {
 		return nil, fmt.Errorf("read the options of a part: %w", err)

@@ -12,7 +12,7 @@ import (
 const sweepDays = 12
 
 // sweep is the reaction curve of an operation's D-day.
-func sweep(ctx context.Context, written *scenario.Scenario, variant scenario.Options, o *Options, q stress.Options) (*stress.Sweep, error) {
+func sweep(ctx context.Context, written *scenario.Scenario, variant scenario.Variant, o *Options, q stress.Options) (*stress.Sweep, error) {
 	if len(written.Operations) == 0 {
 		return nil, errors.New("the scenario has no operation whose D-day could move")
 	}

@@ -7,14 +7,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
 
 // circumstances says what a plan took to be known or assumed of the world: its
 // branch, the conditions that are met or have failed, and what incidents add to
 // requirements. None for a plan that took nothing.
-func (v *view) circumstances(o *plan.Options) (lines []string) {
+func (v *view) circumstances(o *scenario.Variant) (lines []string) {
 	if o.Branch != "" {
 		lines = append(lines, "Planned for the branch "+o.Branch+".")
 	}

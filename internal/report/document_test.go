@@ -116,7 +116,7 @@ func TestAnswersHaveNoNullLists(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sweep, err := stress.DDay(t.Context(), s, scenario.Options{}, "reassurance", s.Calendar.Date(20), s.Calendar.Date(45), 5, o)
+	sweep, err := stress.DDay(t.Context(), s, scenario.Variant{}, "reassurance", s.Calendar.Date(20), s.Calendar.Date(45), 5, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func tiny(t testing.TB) (*scenario.Scenario, *plan.Plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestAreasInside(t *testing.T) {
 			s.Areas[i].Parent = "europe"
 		}
 	}
-	s, err := scenario.Resolve(s, scenario.Options{})
+	s, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

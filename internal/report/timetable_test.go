@@ -19,7 +19,7 @@ func TestSlack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := scenario.Resolve(s, scenario.Options{Policy: scenario.MissionFirst})
+		r, err := scenario.Resolve(s, scenario.Variant{Policy: scenario.MissionFirst})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -139,7 +139,7 @@ func (x *Server) told(ctx context.Context, j *store.Job) (*report.AnswerEntry, e
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenario.Resolve(h.scenario, scenario.Options{})
+	s, err := scenario.Resolve(h.scenario, scenario.Variant{})
 	if err != nil {
 		return nil, err
 	}

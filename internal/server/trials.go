@@ -17,7 +17,6 @@ import (
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/store"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -48,7 +47,7 @@ type trial struct {
 	*Trial
 	head     *head
 	who      *who
-	variant  scenario.Options
+	variant  scenario.Variant
 	resolved *scenario.Scenario
 	from     *shown     // to compare with; nil without one
 	start    *plan.Plan // nil without one
@@ -117,10 +116,12 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 	if q.Maturity != "" {
 		k.variant.Maturity = q.Maturity
 	}
+	if q.Lose != nil {
+		k.variant.Lost = q.Lose
+	}
 	if k.resolved, err = scenario.Resolve(s, k.variant); err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
-	k.resolved = stress.Without(k.resolved, q.Lose...)
 	return k, nil
 }
 
@@ -136,8 +137,6 @@ func (x *Server) solve(ctx context.Context, k *trial, progress func(engine.Progr
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	p.Options.Without = append(p.Options.Without, k.variant.Without...)
-	p.Options.Conditions, p.Options.Raised = k.variant.Conditions, k.variant.Raised
 	if err := x.calm.measure(ctx, k, hash, p); err != nil {
 		return nil, err
 	}
@@ -246,13 +245,13 @@ func (k *trial) told(hash string) (float64, bool) {
 }
 
 // calm searches for the least such exposure, from a plan with the operations.
-func (k *trial) calm(ctx context.Context, without scenario.Options, found *plan.Plan) (float64, error) {
+func (k *trial) calm(ctx context.Context, without scenario.Variant, found *plan.Plan) (float64, error) {
 	s, err := scenario.Resolve(k.head.scenario, without)
 	if err != nil {
 		return 0, err
 	}
 	const part = 0.4 // of the trial's time, once a scenario
-	p, err := engine.Solve(ctx, stress.Without(s, k.Lose...), engine.Options{Seed: 1, From: found, Time: time.Duration(part * k.Seconds * float64(time.Second))})
+	p, err := engine.Solve(ctx, s, engine.Options{Seed: 1, From: found, Time: time.Duration(part * k.Seconds * float64(time.Second))})
 	if err != nil {
 		return 0, fmt.Errorf("plan without the operations: %w", err)
 	}

@@ -12,7 +12,7 @@ import (
 // TestAsk compares asks with the proven optimum of a file that somebody edited so.
 func TestAsk(t *testing.T) {
 	s := tiny(t)
-	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Options{}), stress.Want{Most: 3, Prices: stress.Prices()}, stress.Options{Seed: 1, Iterations: iterations})
+	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Variant{}), stress.Want{Most: 3, Prices: stress.Prices()}, stress.Options{Seed: 1, Iterations: iterations})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestAsk(t *testing.T) {
 		compared++
 		changed := tiny(t)
 		edit(changed)
-		if want := optimum(t, resolve(t, changed, scenario.Options{})); math.Abs(a.Outcome.Objective-want) > 1 {
+		if want := optimum(t, resolve(t, changed, scenario.Variant{})); math.Abs(a.Outcome.Objective-want) > 1 {
 			t.Errorf("%s: cost %g; the cheapest plan of the edited file costs %g", a.Text, a.Outcome.Objective, want)
 		}
 	}
@@ -74,7 +74,7 @@ func TestWaiveOneOfMany(t *testing.T) {
 		}
 	}
 	prices := map[stress.AskKind]float64{stress.Approve: 1, stress.Waive: 1, stress.Lift: 1, stress.Pledge: 1000}
-	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Options{}), stress.Want{Most: 3, Prices: prices}, stress.Options{Seed: 1, Iterations: 100})
+	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Variant{}), stress.Want{Most: 3, Prices: prices}, stress.Options{Seed: 1, Iterations: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestAskProof(t *testing.T) {
 		}
 	}
 	prices := stress.Prices()
-	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Options{}), stress.Want{Most: 3, Prices: prices}, stress.Options{Seed: 1, Iterations: 200})
+	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Variant{}), stress.Want{Most: 3, Prices: prices}, stress.Options{Seed: 1, Iterations: 200})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestAskProof(t *testing.T) {
 
 // TestAskForIOC asks for readiness, not for the gaps after it.
 func TestAskForIOC(t *testing.T) {
-	s := resolve(t, tiny(t), scenario.Options{DDay: map[string]scenario.Date{"reassurance": tiny(t).Calendar.Date(20)}})
+	s := resolve(t, tiny(t), scenario.Variant{DDay: map[string]scenario.Date{"reassurance": tiny(t).Calendar.Date(20)}})
 	want := s.Calendar.Date(21)
 	got, err := stress.AskFor(context.Background(), s, stress.Want{Most: 4, IOC: &want, Prices: stress.Prices()}, stress.Options{Seed: 1, Iterations: 200})
 	if err != nil {

@@ -30,7 +30,7 @@ type SweepDay struct {
 // from nothing: where the day moves, much of a plan breaks its rules. The
 // scenario is as written or resolved; options choose its variant, but for the
 // operation's day.
-func DDay(ctx context.Context, s *scenario.Scenario, variant scenario.Options, operation string, from, until scenario.Date, step int, o Options) (*Sweep, error) {
+func DDay(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, operation string, from, until scenario.Date, step int, o Options) (*Sweep, error) {
 	if until < from || step < 1 {
 		return nil, fmt.Errorf("no days from %s until %s, every %d days", from, until, step)
 	}

@@ -60,7 +60,10 @@ func Lose(ctx context.Context, s *scenario.Scenario, lose int, o Options) (*Loss
 	each := time.Duration((1 - basePart) * float64(r.o.Time) * float64(min(r.workers, len(groups))) / float64(max(1, len(groups))))
 	losses := make([]Loss, len(groups))
 	err = r.each(len(groups), func(i int) error {
-		rest := Without(s, groups[i]...)
+		rest, err := scenario.Resolve(s, scenario.Variant{Lost: groups[i]})
+		if err != nil {
+			return err
+		}
 		out, err := r.solve(rest, base.plan, each)
 		if err != nil {
 			return fmt.Errorf("without %v: %w", groups[i], err)
@@ -118,19 +121,6 @@ func groups(s *scenario.Scenario, lose int) (all [][]string) {
 		}
 	}
 	return all
-}
-
-// Without is a resolved scenario without the units of some contributors, the pins
-// of those units and these contributors' minimum posts at home.
-func Without(s *scenario.Scenario, contributors ...string) *scenario.Scenario {
-	rest := withoutUnits(s, func(u *scenario.Unit) bool { return slices.Contains(contributors, u.Contributor) })
-	rest.Posts = nil
-	for _, p := range s.Posts {
-		if p.HomeOf == "" || !slices.Contains(contributors, p.HomeOf) {
-			rest.Posts = append(rest.Posts, p)
-		}
-	}
-	return rest
 }
 
 // withoutUnits is a resolved scenario without some units and their pins.

@@ -52,7 +52,7 @@ type posture struct {
 // Buy chooses postures for the D-days of a range, one after the other, each that
 // saves most above its cost, until none does. Its cost counts from its start to
 // the last D-day.
-func Buy(ctx context.Context, s *scenario.Scenario, variant scenario.Options, operation string, from, until scenario.Date, step int, worst bool, o Options) (*Postures, error) {
+func Buy(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, operation string, from, until scenario.Date, step int, worst bool, o Options) (*Postures, error) {
 	if until < from || step < 1 {
 		return nil, fmt.Errorf("no days from %s until %s, every %d days", from, until, step)
 	}

@@ -15,7 +15,7 @@ func bought(t *testing.T, worst bool, threads int, offers map[string][]scenario.
 	for i := range s.Units {
 		s.Units[i].Postures = offers[s.Units[i].ID]
 	}
-	x, err := stress.Buy(context.Background(), s, scenario.Options{}, "reassurance", s.Calendar.Date(19), s.Calendar.Date(35), 4, worst,
+	x, err := stress.Buy(context.Background(), s, scenario.Variant{}, "reassurance", s.Calendar.Date(19), s.Calendar.Date(35), 4, worst,
 		stress.Options{Seed: 1, Iterations: 200, Threads: threads})
 	if err != nil {
 		t.Fatal(err)

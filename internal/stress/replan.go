@@ -102,7 +102,7 @@ func Replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []sc
 // inForce is a scenario with a plan in force. What a unit did until today it has
 // done: one still at its post of day 0 has been there all the time.
 func inForce(s *scenario.Scenario, p *plan.Plan, orders []scenario.Order, today scenario.Date) (*scenario.Scenario, error) {
-	o := scenario.Options{InForce: orders}
+	o := scenario.Variant{InForce: orders}
 	plain := *s
 	plain.Pins = slices.Clone(s.Pins)
 	units, posts := map[string]bool{}, map[string]bool{}

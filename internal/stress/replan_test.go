@@ -25,7 +25,7 @@ func inForce(t *testing.T, today string, edit func(*scenario.Scenario)) (*scenar
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := scenario.Resolve(s, scenario.Options{Today: &day})
+	r, err := scenario.Resolve(s, scenario.Variant{Today: &day})
 	if err != nil {
 		t.Fatal(err)
 	}

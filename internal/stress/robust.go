@@ -265,7 +265,7 @@ func (h *hardening) left(p *plan.Plan, owner string) *scenario.Scenario {
 	w.Change = &none
 	x.Weights = &w
 	now := today
-	resolved, err := scenario.Resolve(&x, scenario.Options{Today: &now, InForce: orders})
+	resolved, err := scenario.Resolve(&x, scenario.Variant{Today: &now, InForce: orders})
 	if err != nil {
 		return &x // the options name nothing that could be unknown
 	}

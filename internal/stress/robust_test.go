@@ -11,7 +11,7 @@ import (
 
 func harden(t *testing.T, threads int) (*scenario.Scenario, *stress.Robust) {
 	t.Helper()
-	s := resolve(t, tiny(t), scenario.Options{})
+	s := resolve(t, tiny(t), scenario.Variant{})
 	r, err := stress.Harden(context.Background(), s, s.Calendar.Date(31), stress.Options{Seed: 1, Iterations: 200, Threads: threads})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestHardenOnAnyThreads(t *testing.T) {
 }
 
 func TestHardenNeedsADayInside(t *testing.T) {
-	s := resolve(t, tiny(t), scenario.Options{})
+	s := resolve(t, tiny(t), scenario.Variant{})
 	for _, day := range []int{0, s.Calendar.Days} {
 		if _, err := stress.Harden(context.Background(), s, s.Calendar.Date(day), stress.Options{Iterations: 1}); err == nil {
 			t.Errorf("day %d: no error", day)

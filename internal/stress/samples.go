@@ -91,7 +91,7 @@ type Drawn struct {
 // Sample plans n draws of a scenario as written, each with its facts known, from
 // the plan for the likely ones. Options choose the variant; a D-day among them
 // is not drawn.
-func Sample(ctx context.Context, s *scenario.Scenario, variant scenario.Options, n int, u Uncertainty, o Options) (*Samples, error) {
+func Sample(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, n int, u Uncertainty, o Options) (*Samples, error) {
 	if n < 1 || !(u.Slip >= 0) {
 		return nil, fmt.Errorf("cannot draw %d samples with a slip of %g", n, u.Slip)
 	}
@@ -108,7 +108,7 @@ func Sample(ctx context.Context, s *scenario.Scenario, variant scenario.Options,
 }
 
 // SampleBase is the plan for the likely facts, which samples start from.
-func SampleBase(ctx context.Context, s *scenario.Scenario, variant scenario.Options, o Options) (*plan.Plan, error) {
+func SampleBase(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, o Options) (*plan.Plan, error) {
 	r := newRunner(ctx, o, 1)
 	base, err := r.likely(s, variant, r.o.Time)
 	if err != nil {
@@ -119,13 +119,13 @@ func SampleBase(ctx context.Context, s *scenario.Scenario, variant scenario.Opti
 
 // SamplePart plans the draws from one on until another, as Sample numbers them, in the
 // time of the options: so that machines can share them.
-func SamplePart(ctx context.Context, s *scenario.Scenario, variant scenario.Options, u Uncertainty, base *plan.Plan, from, until int, o Options) ([]Drawn, error) {
+func SamplePart(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, u Uncertainty, base *plan.Plan, from, until int, o Options) ([]Drawn, error) {
 	r := newRunner(ctx, o, until-from)
 	return r.draws(s, variant, u, base, from, until, r.o.Time)
 }
 
 // Summarise puts together what the parts of a sample found, in order.
-func Summarise(s *scenario.Scenario, variant scenario.Options, u Uncertainty, base *plan.Plan, all []Drawn) (*Samples, error) {
+func Summarise(s *scenario.Scenario, variant scenario.Variant, u Uncertainty, base *plan.Plan, all []Drawn) (*Samples, error) {
 	likely, err := scenario.Resolve(s, variant)
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func Summarise(s *scenario.Scenario, variant scenario.Options, u Uncertainty, ba
 }
 
 // likely plans for the likely facts.
-func (r *runner) likely(s *scenario.Scenario, variant scenario.Options, allowance time.Duration) (*Outcome, error) {
+func (r *runner) likely(s *scenario.Scenario, variant scenario.Variant, allowance time.Duration) (*Outcome, error) {
 	likely, err := scenario.Resolve(s, variant)
 	if err != nil {
 		return nil, err
@@ -150,7 +150,7 @@ func (r *runner) likely(s *scenario.Scenario, variant scenario.Options, allowanc
 }
 
 // draws plans some draws, in a time for all of them.
-func (r *runner) draws(s *scenario.Scenario, variant scenario.Options, u Uncertainty, base *plan.Plan, from, until int, allowance time.Duration) ([]Drawn, error) {
+func (r *runner) draws(s *scenario.Scenario, variant scenario.Variant, u Uncertainty, base *plan.Plan, from, until int, allowance time.Duration) ([]Drawn, error) {
 	n := until - from
 	each := time.Duration(float64(allowance) * float64(min(r.workers, n)) / float64(n))
 	all := make([]Drawn, n)
@@ -190,7 +190,7 @@ func triangular(rng *rand.Rand, low, mode, high float64) float64 {
 }
 
 // drawn draws one state of the world and resolves it.
-func drawn(s *scenario.Scenario, variant scenario.Options, u Uncertainty, rng *rand.Rand) (*draw, error) {
+func drawn(s *scenario.Scenario, variant scenario.Variant, u Uncertainty, rng *rand.Rand) (*draw, error) {
 	d := &draw{dDay: map[string]int{}, inputs: map[string]float64{}}
 	x := *s
 	d.slips(&x, u.Slip, rng)

@@ -21,7 +21,7 @@ func sampled(t *testing.T, n, threads int, u Uncertainty, edit func(*scenario.Sc
 	if edit != nil {
 		edit(s)
 	}
-	x, err := Sample(context.Background(), s, scenario.Options{}, n, u, Options{Seed: 1, Iterations: 100, Threads: threads})
+	x, err := Sample(context.Background(), s, scenario.Variant{}, n, u, Options{Seed: 1, Iterations: 100, Threads: threads})
 	if err != nil {
 		t.Fatal(err)
 	}

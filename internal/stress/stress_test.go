@@ -27,7 +27,7 @@ func tiny(t *testing.T) *scenario.Scenario {
 	return s
 }
 
-func resolve(t *testing.T, s *scenario.Scenario, o scenario.Options) *scenario.Scenario {
+func resolve(t *testing.T, s *scenario.Scenario, o scenario.Variant) *scenario.Scenario {
 	t.Helper()
 	r, err := scenario.Resolve(s, o)
 	if err != nil {
@@ -53,7 +53,7 @@ func optimum(t *testing.T, s *scenario.Scenario) float64 {
 // a file that never had the contributor, and with figures found by hand.
 func TestLoseOne(t *testing.T) {
 	s := tiny(t)
-	got, err := stress.Lose(context.Background(), resolve(t, s, scenario.Options{}), 1, stress.Options{Seed: 1, Iterations: iterations})
+	got, err := stress.Lose(context.Background(), resolve(t, s, scenario.Variant{}), 1, stress.Options{Seed: 1, Iterations: iterations})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func TestLoseOne(t *testing.T) {
 	for _, l := range got.Losses {
 		never := *s
 		never.Units = slices.DeleteFunc(slices.Clone(s.Units), func(u scenario.Unit) bool { return u.Contributor == l.Contributors[0] })
-		r := resolve(t, &never, scenario.Options{})
+		r := resolve(t, &never, scenario.Variant{})
 		if want := optimum(t, r); math.Abs(l.Outcome.Objective-want) > 1 {
 			t.Errorf("without %s: cost %g; the cheapest plan costs %g", l.Contributors[0], l.Outcome.Objective, want)
 		}
@@ -85,7 +85,7 @@ func TestLoseOne(t *testing.T) {
 }
 
 func TestLoseTwo(t *testing.T) {
-	r := resolve(t, tiny(t), scenario.Options{})
+	r := resolve(t, tiny(t), scenario.Variant{})
 	got, err := stress.Lose(context.Background(), r, 2, stress.Options{Seed: 1, Iterations: iterations})
 	if err != nil {
 		t.Fatal(err)
@@ -109,22 +109,9 @@ func TestLoseTwo(t *testing.T) {
 	}
 }
 
-// TestWithout drops units, pins and minimum posts at home, and keeps the rest.
-func TestWithout(t *testing.T) {
-	s := &scenario.Scenario{
-		Units: []scenario.Unit{{ID: "a", Contributor: "A"}, {ID: "b", Contributor: "B"}},
-		Posts: []scenario.Post{{ID: "p"}, {ID: "home-a", HomeOf: "A"}, {ID: "home-b", HomeOf: "B"}},
-		Pins:  []scenario.Pin{{Unit: "a", Post: "p"}, {Unit: "b", Post: "p"}},
-	}
-	got := stress.Without(s, "A")
-	if len(got.Units) != 1 || len(got.Posts) != 2 || len(got.Pins) != 1 || len(s.Units) != 2 {
-		t.Errorf("left: %d units, %d posts, %d pins; want 1, 2, 1", len(got.Units), len(got.Posts), len(got.Pins))
-	}
-}
-
 // TestThreadsDoNotMatter holds that iterations give the same bytes.
 func TestThreadsDoNotMatter(t *testing.T) {
-	r := resolve(t, tiny(t), scenario.Options{})
+	r := resolve(t, tiny(t), scenario.Variant{})
 	run := func(threads int) string {
 		o := stress.Options{Seed: 3, Iterations: 50, Threads: threads}
 		losses, err := stress.Lose(context.Background(), r, 1, o)
@@ -150,7 +137,7 @@ func TestThreadsDoNotMatter(t *testing.T) {
 func TestDDay(t *testing.T) {
 	s := tiny(t)
 	from := s.Calendar.Date(20)
-	got, err := stress.DDay(context.Background(), s, scenario.Options{}, "reassurance", from, from+16, 4, stress.Options{Seed: 1, Iterations: iterations})
+	got, err := stress.DDay(context.Background(), s, scenario.Variant{}, "reassurance", from, from+16, 4, stress.Options{Seed: 1, Iterations: iterations})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +145,7 @@ func TestDDay(t *testing.T) {
 		t.Fatalf("%d days; want 5", len(got.Days))
 	}
 	for _, d := range got.Days {
-		r := resolve(t, s, scenario.Options{DDay: map[string]scenario.Date{"reassurance": d.DDay}})
+		r := resolve(t, s, scenario.Variant{DDay: map[string]scenario.Date{"reassurance": d.DDay}})
 		if want := optimum(t, r); math.Abs(d.Outcome.Objective-want) > 0.01*want {
 			t.Errorf("D-day %s: cost %g; the cheapest plan costs %g", d.DDay, d.Outcome.Objective, want)
 		}
@@ -176,7 +163,7 @@ func TestTradeoff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := resolve(t, s, scenario.Options{})
+	r := resolve(t, s, scenario.Variant{})
 	curve, err := stress.Tradeoff(context.Background(), r, 7, stress.Options{Seed: 1, Iterations: 150})
 	if err != nil {
 		t.Fatal(err)
@@ -206,7 +193,7 @@ func TestTradeoff(t *testing.T) {
 // TestFromAnotherScenario starts from a plan that names units and posts that are
 // not there any more.
 func TestFromAnotherScenario(t *testing.T) {
-	r := resolve(t, tiny(t), scenario.Options{})
+	r := resolve(t, tiny(t), scenario.Variant{})
 	strange := &plan.Plan{Tours: []plan.Tour{{Unit: "nobody"}, {Unit: "pol-1", Legs: []plan.Leg{{Post: "nowhere"}}}}}
 	if _, err := stress.Lose(context.Background(), r, 1, stress.Options{Seed: 1, Iterations: 20, From: strange}); err != nil {
 		t.Error(err)
@@ -216,7 +203,7 @@ func TestFromAnotherScenario(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := stress.Lose(ctx, resolve(t, tiny(t), scenario.Options{}), 1, stress.Options{Seed: 1, Iterations: 20}); err == nil {
+	if _, err := stress.Lose(ctx, resolve(t, tiny(t), scenario.Variant{}), 1, stress.Options{Seed: 1, Iterations: 20}); err == nil {
 		t.Error("half an answer is given")
 	}
 }

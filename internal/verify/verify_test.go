@@ -23,7 +23,7 @@ func tiny(t testing.TB) (*scenario.Scenario, *plan.Plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

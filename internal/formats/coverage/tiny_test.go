@@ -19,7 +19,7 @@ func tiny(t *testing.T) (*scenario.Scenario, *plan.Plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resolved, err := scenario.Resolve(s, scenario.Options{DDay: p.Options.DDay, Maturity: p.Options.Maturity, Policy: p.Policy})
+	resolved, err := scenario.Resolve(s, scenario.Variant{DDay: p.Options.DDay, Maturity: p.Options.Maturity, Policy: p.Policy})
 	if err != nil {
 		t.Fatal(err)
 	}

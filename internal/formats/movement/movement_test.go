@@ -38,7 +38,7 @@ func ship(t *testing.T) *scenario.Scenario {
 	if problems := scenario.Check(s); len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

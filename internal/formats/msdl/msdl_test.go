@@ -42,7 +42,7 @@ func known(s *scenario.Scenario, by func(*scenario.Unit) string) map[string][5]a
 
 // written exports a scenario and imports it again.
 func written(t interface{ Fatal(...any) }, s *scenario.Scenario) (resolved, again *scenario.Scenario) {
-	resolved, err := scenario.Resolve(s, scenario.Options{})
+	resolved, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

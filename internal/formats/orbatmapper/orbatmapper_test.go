@@ -51,7 +51,7 @@ func valid(t *testing.T, name string, data []byte) {
 }
 
 func resolved(t interface{ Fatal(...any) }, s *scenario.Scenario) *scenario.Scenario {
-	r, err := scenario.Resolve(s, scenario.Options{})
+	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}

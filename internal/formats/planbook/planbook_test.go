@@ -33,7 +33,7 @@ func tiny(t testing.TB) (*scenario.Scenario, *plan.Plan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resolved, err := scenario.Resolve(s, scenario.Options{DDay: p.Options.DDay, Maturity: p.Options.Maturity, Policy: p.Policy})
+	resolved, err := scenario.Resolve(s, scenario.Variant{DDay: p.Options.DDay, Maturity: p.Options.Maturity, Policy: p.Policy})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +267,7 @@ func TestLibreOffice(t *testing.T) {
 		t.Fatal(err)
 	}
 	if back.Hash() != authored.Hash() {
-		t.Error("LibreOffice saved another scenario:", cmp.Diff(authored, back, cmp.AllowUnexported(scenario.Time{})))
+		t.Error("LibreOffice saved another scenario:", cmp.Diff(authored, back, cmp.AllowUnexported(scenario.Scenario{}, scenario.Time{})))
 	}
 }
 
