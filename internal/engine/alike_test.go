@@ -16,7 +16,7 @@ func alike(t *testing.T, apart bool) *scenario.Scenario {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := scenario.Resolve(written, scenario.Options{})
+	s, err := scenario.Resolve(written, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
 	}
