@@ -28,22 +28,32 @@ func withClock(ctx context.Context, limited bool) context.Context {
 	return context.WithValue(ctx, clockKey{}, &clock{start: time.Now(), real: limited})
 }
 
-// now is the time since the start. When ctx has ended it lies past any limit,
-// which makes HiGHS stop at its next look.
+// ended is what HiGHS is stopped with when its context has ended: it comes out of
+// the call as an error, and the instance is closed.
+type ended struct{ error }
+
+func (e ended) Unwrap() error { return e.error }
+
+// goOn stops HiGHS if its context has ended. It cannot be told by the clock: HiGHS
+// takes differences, and the first look may come after the end.
+func goOn(ctx context.Context) {
+	if err := ctx.Err(); err != nil {
+		panic(ended{err})
+	}
+}
+
+// now is the time since the start.
 func now(ctx context.Context) time.Duration {
+	goOn(ctx)
 	c, ok := ctx.Value(clockKey{}).(*clock)
 	if !ok {
 		return 0
 	}
-	elapsed := time.Since(c.start)
-	if !c.real {
-		c.ticks += time.Microsecond
-		elapsed = c.ticks
+	if c.real {
+		return time.Since(c.start)
 	}
-	if ctx.Err() != nil {
-		elapsed += 10 * noLimit * time.Second
-	}
-	return elapsed
+	c.ticks += time.Microsecond
+	return c.ticks
 }
 
 // Error numbers of the C library that HiGHS was built with.
@@ -97,7 +107,8 @@ var hostFunctions = map[string]any{
 }
 
 // resizeHeap grows by a fifth at least, for growing copies the memory.
-func resizeHeap(_ context.Context, m api.Module, wanted uint32) uint32 {
+func resizeHeap(ctx context.Context, m api.Module, wanted uint32) uint32 {
+	goOn(ctx)
 	have := m.Memory().Size() / pageSize
 	need := uint32((uint64(wanted) + pageSize - 1) / pageSize)
 	if need > mostPages {
@@ -112,7 +123,8 @@ func resizeHeap(_ context.Context, m api.Module, wanted uint32) uint32 {
 	return 1
 }
 
-func dropOutput(_ context.Context, m api.Module, _, vectors, count, written uint32) uint32 {
+func dropOutput(ctx context.Context, m api.Module, _, vectors, count, written uint32) uint32 {
+	goOn(ctx)
 	total := uint32(0)
 	data, ok := m.Memory().Read(vectors, 8*count)
 	if !ok {

@@ -81,7 +81,7 @@ func runNative(ctx context.Context, m *Model, o Options, path string, arguments 
 	command := exec.CommandContext(limited, path, list...)
 	command.Dir, command.WaitDelay = folder, time.Second
 	printed, err := command.CombinedOutput()
-	if limited.Err() != nil {
+	if err != nil && limited.Err() != nil {
 		return startOrNothing(m, o), ctx.Err()
 	}
 	solution, missing := os.ReadFile(filepath.Join(folder, solutionFile))

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -280,6 +281,62 @@ func TestCancel(t *testing.T) {
 			t.Errorf("before: %v", err)
 		}
 	})
+}
+
+// endsAfter is a context that ends when it has been asked so many times whether it
+// has.
+type endsAfter struct {
+	context.Context
+	cancel context.CancelFunc
+	left   atomic.Int64
+}
+
+func (e *endsAfter) Err() error {
+	if e.left.Add(-1) < 0 {
+		e.cancel()
+	}
+	return e.Context.Err()
+}
+
+// Whenever the context ends, before HiGHS first looks at the clock too, a solve that
+// would last for ever returns its error.
+func TestCancelAtAnyMoment(t *testing.T) {
+	for _, n := range []int64{0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233} {
+		ctx, cancel := context.WithCancel(t.Context())
+		ends := &endsAfter{Context: ctx, cancel: cancel}
+		ends.left.Store(n)
+		if _, err := backend(solveHere).Solve(ends, hard(), Options{}); !errors.Is(err, context.Canceled) {
+			t.Errorf("ended after %d looks: %v", n, err)
+		}
+		if ends.left.Load() >= 0 {
+			t.Errorf("asked only %d times whether the context has ended", n-ends.left.Load())
+		}
+		cancel()
+	}
+}
+
+// A solve does not wait for HiGHS to be loaded longer than its context and its time
+// limit last.
+func TestLoadingTakesNoLongerThanAllowed(t *testing.T) {
+	never := &loading{done: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := never.solve(ctx, hard(), Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	start := make([]float64, len(hard().Columns))
+	for _, row := range hard().Rows { // nothing chosen: each row falls short by all of it
+		start[row.Terms[len(row.Terms)-1].Column] = row.Lower
+	}
+	got, err := never.solve(t.Context(), hard(), Options{TimeLimit: time.Millisecond, Start: start})
+	if err != nil || got.Status != TimeLimit || !slices.Equal(got.X, start) {
+		t.Errorf("out of time: %v, %v with %v", err, got.Status, got.X)
+	}
+	failed := &loading{done: make(chan struct{}), err: errors.New("no memory")}
+	close(failed.done)
+	if _, err := failed.solve(t.Context(), hard(), Options{}); err == nil || err.Error() != "no memory" {
+		t.Errorf("failed: %v", err)
+	}
 }
 
 func TestSameAnswerTwice(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -30,12 +31,24 @@ type highs struct {
 	module  wazero.CompiledModule
 }
 
-var loadHighs = sync.OnceValues(func() (*highs, error) {
-	h, err := compileHighs(context.Background(), openCache())
-	if err != nil {
-		return nil, fmt.Errorf("load HiGHS: %w", err)
-	}
-	return h, nil
+// loading is HiGHS on its way: highs or err hold once done is closed.
+type loading struct {
+	done  chan struct{}
+	highs *highs
+	err   error
+}
+
+// loadHighs starts to load HiGHS, once. It goes on when those who asked first have
+// left: the next will want it too.
+var loadHighs = sync.OnceValue(func() *loading {
+	l := &loading{done: make(chan struct{})}
+	go func() {
+		defer close(l.done)
+		if l.highs, l.err = compileHighs(context.Background(), openCache()); l.err != nil {
+			l.err = fmt.Errorf("load HiGHS: %w", l.err)
+		}
+	}()
+	return l
 })
 
 // openCache returns nil where there is no folder to write to: then every run
@@ -89,13 +102,22 @@ func (h *highs) start(ctx context.Context) (*instance, error) {
 		return nil, fmt.Errorf("start HiGHS: %w", err)
 	}
 	i := &instance{ctx: ctx, module: module}
-	i.call("constructors")
-	return i, i.err
+	if i.call("constructors"); i.err != nil {
+		i.close()
+		return nil, i.err
+	}
+	return i, nil
 }
 
+// close gives the memory back.
+func (i *instance) close() { _ = i.module.Close(context.WithoutCancel(i.ctx)) }
+
 // call returns the first result, or 0. Arguments are addresses, integers and
-// doubles as wazero wants them.
+// doubles as wazero wants them. Nothing is called once ctx has ended.
 func (i *instance) call(name string, arguments ...uint64) uint64 {
+	if i.err == nil {
+		i.err = i.ctx.Err()
+	}
 	if i.err != nil {
 		return 0
 	}
@@ -118,8 +140,12 @@ func (i *instance) call(name string, arguments ...uint64) uint64 {
 // cause leaves out the stack of a trap, which says nothing to a user.
 func cause(err error) error {
 	var t trap
-	if errors.As(err, &t) {
+	var e ended
+	switch {
+	case errors.As(err, &t):
 		return t
+	case errors.As(err, &e):
+		return e.error
 	}
 	return err
 }
@@ -191,23 +217,46 @@ func (i *instance) info(h uint64, name string) float64 {
 }
 
 // solveHere runs HiGHS in this process. A stop by ctx or by time can come
-// late, for HiGHS does not look at the clock in all of its phases.
+// late, for HiGHS does not look at the clock in all of its phases. A time limit
+// counts from the call, the loading of HiGHS included.
 func solveHere(ctx context.Context, m *Model, o Options) (Solution, error) {
-	h, err := loadHighs()
+	return loadHighs().solve(ctx, m, o)
+}
+
+// solve waits until HiGHS has been loaded, but not for longer than it may, and runs it.
+func (l *loading) solve(ctx context.Context, m *Model, o Options) (Solution, error) {
+	began := time.Now()
+	var up <-chan time.Time
+	if o.TimeLimit > 0 {
+		timer := time.NewTimer(o.TimeLimit)
+		defer timer.Stop()
+		up = timer.C
+	}
+	select {
+	case <-l.done:
+	case <-ctx.Done():
+	case <-up:
+		return startOrNothing(m, o), nil
+	}
+	if err := ctx.Err(); err != nil {
+		return Solution{}, err
+	}
+	if l.err != nil {
+		return Solution{}, l.err
+	}
+	if o.TimeLimit > 0 {
+		o.TimeLimit = max(o.TimeLimit-time.Since(began), time.Millisecond)
+	}
+	i, err := l.highs.start(withClock(ctx, o.TimeLimit > 0))
 	if err != nil {
 		return Solution{}, err
 	}
-	i, err := h.start(withClock(ctx, o.TimeLimit > 0))
-	if err != nil {
-		return Solution{}, err
-	}
-	defer i.module.Close(context.WithoutCancel(ctx))
+	defer i.close()
 	s := i.solve(m, o)
 	return s, i.err
 }
 
-// noLimit is the time limit, in seconds, where none is wanted: the clock
-// jumps past it to stop HiGHS.
+// noLimit is the time limit, in seconds, where none is wanted.
 const noLimit = 1e8
 
 func (i *instance) solve(m *Model, o Options) Solution {
