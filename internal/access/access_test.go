@@ -100,7 +100,7 @@ func TestWhatIsSeen(t *testing.T) {
 			if !strings.Contains(text(t, rp), "fra-1") {
 				t.Error("what is released is not seen")
 			}
-			if l.Sees(s, "units", "secret-nor-1") != c.nor || l.Sees(s, "contributors", "POL") != c.pol || !l.Sees(s, "posts", "tapa") {
+			if l.Sees("units", "secret-nor-1") != c.nor || l.Sees("contributors", "POL") != c.pol || !l.Sees("posts", "tapa") {
 				t.Error("Sees says otherwise")
 			}
 		})

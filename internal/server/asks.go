@@ -52,33 +52,28 @@ func seesAsks(w *who) (contributor string, some bool) {
 
 // ask puts a question, if what it names is there.
 func (x *Server) ask(ctx context.Context, w *who, id, contributor, due string, what store.AskFor) (*store.Ask, error) {
-	h, err := x.head(ctx, id, 0)
+	seen, err := x.see(ctx, w, id, 0)
 	if err != nil {
 		return nil, err
 	}
 	var wrong []error
 	known := func(location, name string, there bool, names []string) {
-		if there {
-			return
+		if !there {
+			wrong = append(wrong, unknown("body."+location, location, name, names))
 		}
-		message := fmt.Sprintf("the scenario has no %s %q", location, name)
-		if near := scenario.Nearest(name, names); near != "" {
-			message += ". Maybe: " + near
-		}
-		wrong = append(wrong, &huma.ErrorDetail{Location: "body." + location, Message: message, Value: name})
 	}
 	var names []string
-	for _, c := range h.scenario.Contributors {
+	for _, c := range seen.scenario.Contributors {
 		names = append(names, c.ID)
 	}
 	known("contributor", contributor, slices.Contains(names, contributor), names)
 	names = nil
-	for _, c := range h.scenario.Capabilities {
+	for _, c := range seen.scenario.Capabilities {
 		names = append(names, c.ID)
 	}
 	known("capability", what.Capability, slices.Contains(names, what.Capability), names)
 	names = nil
-	for _, p := range h.lens(w).Scenario(h.scenario).Posts {
+	for _, p := range seen.scenario.Posts {
 		names = append(names, p.ID)
 	}
 	known("post", what.Post, what.Post == "" || slices.Contains(names, what.Post), names)
@@ -109,19 +104,27 @@ func (x *Server) readAsk(ctx context.Context, w *who, id string) (*store.Ask, er
 	return x.released(ctx, w, a)
 }
 
-// released is an ask without the names of units that its reader does not see.
+// released is an ask without the names of units and posts that its reader does not see, or did
+// not once.
 func (x *Server) released(ctx context.Context, w *who, a *store.Ask) (*store.Ask, error) {
-	h, err := x.head(ctx, a.Scenario, 0)
+	seen, err := x.see(ctx, w, a.Scenario, 0)
 	if err != nil {
 		return nil, err
 	}
-	lens := h.lens(w)
+	seen.ask(a)
+	return a, nil
+}
+
+// ask takes what is not seen out of an ask.
+func (s *sight) ask(a *store.Ask) {
 	for i := range a.History {
-		if e := &a.History[i]; e.Unit != "" && !lens.Sees(h.scenario, "units", e.Unit) {
+		if e := &a.History[i]; e.Unit != "" && !s.lens.Offered(e.Unit, a.Contributor) {
 			e.Unit = "a unit that is not released"
 		}
 	}
-	return a, nil
+	if a.For.Post != "" && !s.lens.Sees("posts", a.For.Post) {
+		a.For.Post = "a post that is not released"
+	}
 }
 
 // answer keeps what a contributor says. If it pledges a unit, the scenario follows: the
@@ -148,10 +151,11 @@ func (x *Server) answer(ctx context.Context, w *who, id string, version int64, s
 		return nil, huma.Error422UnprocessableEntity("caveats are conditions of a unit's pledge: say of which unit", &huma.ErrorDetail{Location: "body.unit", Message: "needed with caveats"})
 	}
 	a, err = x.store.Answer(ctx, w.by(), id, version, store.AskEvent{State: said.State, Unit: said.Unit, Note: said.Note})
-	if err == nil {
-		x.askChanged(a)
+	if err != nil {
+		return nil, err
 	}
-	return a, err
+	x.askChanged(a)
+	return x.released(ctx, w, a)
 }
 
 // pledge makes the scenario follow an answer.
@@ -202,7 +206,8 @@ func (x *Server) askChanged(a *store.Ask) {
 
 // asks are those that somebody sees, those to be answered first coming first.
 func (x *Server) asks(ctx context.Context, w *who, id string) ([]Asked, error) {
-	if _, err := x.store.Scenario(ctx, id); err != nil {
+	seen, err := x.see(ctx, w, id, 0)
+	if err != nil {
 		return nil, err
 	}
 	out := []Asked{}
@@ -211,8 +216,9 @@ func (x *Server) asks(ctx context.Context, w *who, id string) ([]Asked, error) {
 		return out, nil
 	}
 	list, err := x.store.Asks(ctx, id, of)
-	for _, a := range list {
-		out = append(out, asked(a, time.Now()))
+	for i := range list {
+		seen.ask(&list[i])
+		out = append(out, asked(list[i], time.Now()))
 	}
 	return out, err
 }
@@ -278,7 +284,9 @@ func (x *Server) askOperations() {
 				return nil, err
 			}
 			x.askChanged(a)
-			a, err = x.released(ctx, whoOf(ctx), a)
-			return &struct{ Body *store.Ask }{a}, err
+			if a, err = x.released(ctx, whoOf(ctx), a); err != nil {
+				return nil, err
+			}
+			return &struct{ Body *store.Ask }{a}, nil
 		})
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rearguard/rearguard/internal/access"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/store"
 )
@@ -97,11 +98,16 @@ type JobEvent struct {
 
 func (x *Server) edited(now *head, by *who, changes []store.Change) {
 	const most = 100
+	lenses := map[access.Viewer]*access.Lens{}
 	x.hub.tell(now.id, func(w *who) (event, bool) {
 		e := EditEvent{Version: now.version, By: by.person.Name, Records: []string{}}
-		lens := now.lens(w)
+		lens := lenses[w.viewer()]
+		if lens == nil {
+			lens = now.lens(w)
+			lenses[w.viewer()] = lens
+		}
 		for i := range changes {
-			if c := &changes[i]; len(e.Records) < most && lens.Sees(now.scenario, c.Kind, c.Key) {
+			if c := &changes[i]; len(e.Records) < most && lens.Sees(c.Kind, c.Key) {
 				e.Records = append(e.Records, c.Kind+"/"+c.Key)
 			} else {
 				e.More = true

@@ -9,7 +9,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/rearguard/rearguard/internal/access"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/scenario"
@@ -73,13 +72,11 @@ func cellProblems(g *formats.Grid, list []formats.Problem) []CellProblem {
 // edits is what tables change of the version that they were read as. Tables that are
 // not there are as they were.
 func (x *Server) edits(ctx context.Context, w *who, id string, version int64, tables []formats.GridTable) (*Edited, error) {
-	h, err := x.head(ctx, id, version)
+	seen, err := x.see(ctx, w, id, version)
 	if err != nil {
 		return nil, err
 	}
-	lens := h.lens(w)
-	before := lens.Scenario(h.scenario)
-	g := formats.NewGrid(before)
+	g := formats.NewGrid(seen.scenario)
 	for _, t := range tables {
 		i := slices.IndexFunc(g.Tables, func(o formats.GridTable) bool { return o.Name == t.Name })
 		if i < 0 {
@@ -95,7 +92,7 @@ func (x *Server) edits(ctx context.Context, w *who, id string, version int64, ta
 	if after == nil {
 		return out, nil
 	}
-	changes, unseen, err := h.changes(lens, before, after)
+	changes, unseen, err := seen.changes(after)
 	if unseen == nil {
 		out.Changes = changes
 	}
@@ -105,10 +102,10 @@ func (x *Server) edits(ctx context.Context, w *who, id string, version int64, ta
 
 // changes are those between what somebody saw of a version and what became of it, with
 // the tables that cannot be changed by who does not see all.
-func (h *head) changes(lens *access.Lens, before, after *scenario.Scenario) (list []store.Change, unseen []CellProblem, err error) {
+func (s *sight) changes(after *scenario.Scenario) (list []store.Change, unseen []CellProblem, err error) {
 	var sides [2][]store.Record
-	for i, s := range []*scenario.Scenario{before, after} {
-		document, err := json.Marshal(s)
+	for i, x := range []*scenario.Scenario{s.scenario, after} {
+		document, err := json.Marshal(x)
 		if err != nil {
 			return nil, nil, fmt.Errorf("write the scenario: %w", err)
 		}
@@ -117,7 +114,7 @@ func (h *head) changes(lens *access.Lens, before, after *scenario.Scenario) (lis
 		}
 	}
 	versions, keys := map[string]int64{}, map[string][]string{}
-	for _, r := range h.records {
+	for _, r := range s.records {
 		versions[r.Kind+"/"+r.Key] = r.Version
 		keys[r.Kind] = append(keys[r.Kind], r.Key)
 	}
@@ -131,7 +128,7 @@ func (h *head) changes(lens *access.Lens, before, after *scenario.Scenario) (lis
 		switch {
 		case kind == store.Settings || store.Named(kind):
 			named(was, is, change)
-		case lens.Whole():
+		case s.lens.Whole():
 			numbered(keys[kind], was, is, change)
 		case !slices.EqualFunc(was, is, func(a, b store.Record) bool { return sameJSON(a.Body, b.Body) }):
 			unseen = append(unseen, CellProblem{Table: kind, Message: "not all of this table is released to you, and its rows are numbered through; ask a coordinator to change it"})
@@ -197,12 +194,11 @@ func (x *Server) gridOperations() {
 	tags := []string{"tables"}
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/tables", Summary: "A scenario as the tables of a workbook, as you see it", Tags: tags},
 		func(ctx context.Context, in *ScenarioIn) (*struct{ Body Tables }, error) {
-			h, err := x.head(ctx, in.Scenario, 0)
+			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, 0)
 			if err != nil {
 				return nil, err
 			}
-			lens := h.lens(whoOf(ctx))
-			return &struct{ Body Tables }{Tables{h.version, lens.Whole(), formats.NewGrid(lens.Scenario(h.scenario)).Tables, formats.GridColumns()}}, nil
+			return &struct{ Body Tables }{Tables{seen.version, seen.lens.Whole(), formats.NewGrid(seen.scenario).Tables, formats.GridColumns()}}, nil
 		})
 	register(x, edits, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/tables/check", Summary: "What edited tables would change, and what is wrong with them", Tags: tags, MaxBodyBytes: mostBody, BodyReadTimeout: slowest,
 		Description: "Nothing is saved: send the changes to the operation that changes many records."},

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,8 +23,9 @@ type head struct {
 	scenario *scenario.Scenario
 	warnings []formats.Problem
 	joined   *store.Joined
-	owners   map[string]string  // unit to its contributor
-	now      *scenario.Scenario // the newest version, of an earlier one
+	owners   map[string]string // unit to its contributor
+	pasts    access.Pasts      // of the scenario, and of those that it was branched from
+	called   map[string]string // places of a draft that are called otherwise than in its past
 }
 
 // heads remembers the versions that were read last.
@@ -35,7 +34,10 @@ type heads struct {
 	all   map[string]*head
 	order []string
 	now   map[string]*head // the newest of each scenario that was read
-	locks sync.Map         // scenario to the lock of those who edit it
+	pasts map[string]*lineage
+	turn  int64 // counts pasts that were dropped, so that none that was read before is kept after
+	seen  sights
+	locks sync.Map // scenario to the lock of those who edit it
 }
 
 // mostHeads is how many versions are kept in memory.
@@ -85,6 +87,35 @@ func (h *heads) forget(id string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.now, id)
+	delete(h.pasts, id)
+	h.turn++
+}
+
+func (h *heads) lineage(id string) (*lineage, int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.pasts[id], h.turn
+}
+
+// inherit remembers a past, unless another was read meanwhile or has been dropped since the
+// turn in which the reading began.
+func (h *heads) inherit(id string, l *lineage, turn int64) *lineage {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if had := h.pasts[id]; had != nil {
+		return had
+	}
+	if h.turn == turn {
+		h.pasts[id] = l
+	}
+	return l
+}
+
+func (h *heads) disinherit(id string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.pasts, id)
+	h.turn++
 }
 
 func (h *heads) lock(id string) *sync.Mutex {
@@ -107,19 +138,27 @@ func (x *Server) head(ctx context.Context, id string, version int64) (*head, err
 			return nil, err
 		}
 	}
-	if version == 0 || version == now.version {
-		return now, nil
-	}
 	if version < 0 || version > now.version {
 		return nil, fmt.Errorf("version %d: %w", version, store.ErrNotFound)
 	}
-	h, err := x.readHead(ctx, id, version)
+	if version > 0 && version < now.version {
+		var err error
+		if now, err = x.readHead(ctx, id, version); err != nil {
+			return nil, err
+		}
+	}
+	return x.withPasts(ctx, now)
+}
+
+// withPasts is a version with what others say of it.
+func (x *Server) withPasts(ctx context.Context, h *head) (*head, error) {
+	pasts, err := x.pasts(ctx, h.id)
 	if err != nil {
 		return nil, err
 	}
-	earlier := *h
-	earlier.now = now.scenario
-	return &earlier, nil
+	judged := *h
+	judged.pasts = pasts
+	return &judged, nil
 }
 
 // readNewest is the newest version, for who holds the scenario's lock.
@@ -151,10 +190,17 @@ func (x *Server) readHead(ctx context.Context, id string, version int64) (*head,
 		return nil, err
 	}
 	if problems != nil { // it was checked when it was saved; a newer program may know better
-		return nil, huma.Error409Conflict("this version does not hold by the rules of this program: " + problems[0].String())
+		return nil, &unheld{problems[0]}
 	}
 	x.heads.put(h)
 	return h, nil
+}
+
+// unheld says that a version that was saved does not hold by the rules of this program.
+type unheld struct{ formats.Problem }
+
+func (e *unheld) Error() string {
+	return "this version does not hold by the rules of this program: " + e.Problem.String()
 }
 
 // read puts a version together and checks it; problems forbid it.
@@ -182,120 +228,17 @@ func read(id string, version int64, records []store.Record) (*head, []formats.Pr
 	return h, nil, nil
 }
 
-// detail is a problem of the version with the record that it is about, nil where it is about
-// none; then its location is the other one.
-func (h *head) detail(p formats.Problem, otherwise string) (*huma.ErrorDetail, *store.Record) {
+// detail is a problem of the version with the record that it is about; where it is about none
+// its location is the other one.
+func (h *head) detail(p formats.Problem, otherwise string) *huma.ErrorDetail {
 	d := &huma.ErrorDetail{Message: p.Message, Location: otherwise}
 	if p.Maybe != "" {
 		d.Message += ". Maybe: " + p.Maybe
 	}
-	r := h.joined.At(p.Line)
-	if r != nil {
+	if r := h.joined.At(p.Line); r != nil {
 		d.Location = r.Kind + "/" + r.Key
 	}
-	return d, r
-}
-
-// lens is what somebody sees of a version, no more than is released now.
-func (h *head) lens(w *who) *access.Lens {
-	if h.now != nil {
-		return access.Look(h.scenario, w.viewer(), h.now)
-	}
-	return access.Look(h.scenario, w.viewer())
-}
-
-// edit saves changes by somebody: all or none. The scenario that comes of them must
-// hold; what is wrong with it comes back with the record that it is about.
-func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []store.Change) (int64, error) {
-	if len(changes) == 0 {
-		return 0, huma.Error422UnprocessableEntity("nothing is changed")
-	}
-	lock := x.heads.lock(id)
-	lock.Lock()
-	defer lock.Unlock()
-	const tries = 5
-	for try := 1; ; try++ {
-		now, err := x.readNewest(ctx, id)
-		if err != nil {
-			return 0, err
-		}
-		next, err := x.draft(w, now, changes)
-		if err != nil {
-			return 0, err
-		}
-		version, err := x.store.Save(ctx, w.by(), id, now.version, next.scenario.Name, note, changes)
-		var stale *store.Stale
-		if errors.As(err, &stale) && stale.What == "the scenario" && try < tries {
-			x.heads.forget(id)
-			continue // another process saved it, against what is documented
-		}
-		if err != nil {
-			return 0, err
-		}
-		x.heads.put(next)
-		x.heads.lead(next)
-		x.edited(next, w, changes)
-		return version, nil
-	}
-}
-
-// draft is the version that changes would make, checked.
-func (x *Server) draft(w *who, now *head, changes []store.Change) (*head, error) {
-	at := map[string]int{}
-	for i, r := range now.records {
-		at[r.Kind+"/"+r.Key] = i
-	}
-	records, lens := slices.Clone(now.records), now.lens(w)
-	var wrong []error
-	for i := range changes {
-		c := &changes[i]
-		if string(c.Body) == "null" {
-			c.Body = nil
-		}
-		if err := mayChange(w, now, lens, c); err != nil {
-			return nil, err
-		}
-		if err := wellFormed(c); err != nil {
-			wrong = append(wrong, err)
-			continue
-		}
-		r := store.Record{Kind: c.Kind, Key: c.Key, Version: now.version + 1, Body: c.Body}
-		if n, there := at[c.Kind+"/"+c.Key]; there {
-			records[n] = r
-		} else {
-			at[c.Kind+"/"+c.Key] = len(records)
-			records = append(records, r)
-		}
-	}
-	if wrong != nil {
-		return nil, huma.Error422UnprocessableEntity("the changes cannot be read", wrong...)
-	}
-	// As the store reads them: those that are there, by kind.
-	records = slices.DeleteFunc(records, func(r store.Record) bool { return r.Body == nil })
-	store.ByKind(records)
-	next, problems, err := read(now.id, now.version+1, records)
-	if err != nil {
-		return nil, err
-	}
-	if problems == nil {
-		return next, nil
-	}
-	unseen := 0
-	for _, p := range problems {
-		if p.Warning {
-			continue
-		}
-		d, r := next.detail(p, "scenario")
-		if r != nil && !lens.Sees(now.scenario, r.Kind, r.Key) && !changed(changes, r) {
-			unseen++
-			continue
-		}
-		wrong = append(wrong, d)
-	}
-	if unseen > 0 {
-		wrong = append(wrong, &huma.ErrorDetail{Location: "scenario", Message: fmt.Sprintf("%d of the problems are with records that you do not see; ask the coordinator", unseen)})
-	}
-	return nil, huma.Error422UnprocessableEntity("the scenario would not hold; nothing was saved", wrong...)
+	return d
 }
 
 // split takes a scenario apart into its records.
@@ -305,82 +248,4 @@ func split(s *scenario.Scenario) ([]store.Record, error) {
 		return nil, fmt.Errorf("write the scenario: %w", err)
 	}
 	return store.Split(document)
-}
-
-func changed(changes []store.Change, r *store.Record) bool {
-	return slices.ContainsFunc(changes, func(c store.Change) bool { return c.Kind == r.Kind && c.Key == r.Key })
-}
-
-// wellFormed checks a change by itself.
-func wellFormed(c *store.Change) error {
-	where := c.Kind + "/" + c.Key
-	detail := func(format string, args ...any) error {
-		return &huma.ErrorDetail{Location: where, Message: fmt.Sprintf(format, args...)}
-	}
-	switch {
-	case !slices.Contains(store.Kinds, c.Kind):
-		maybe := scenario.Nearest(c.Kind, store.Kinds)
-		if maybe != "" {
-			maybe = ". Maybe: " + maybe
-		}
-		return detail("there are no records of the kind %q; there are %s%s", c.Kind, strings.Join(store.Kinds, ", "), maybe)
-	case c.Kind == store.Settings && (c.Key != store.Settings || c.Body == nil):
-		return detail("the settings are one record, settings/settings, which cannot be removed")
-	case c.Body == nil:
-		return nil
-	}
-	var body map[string]json.RawMessage
-	if err := json.Unmarshal(c.Body, &body); err != nil {
-		return detail("the body is no JSON object: %v", err)
-	}
-	if c.Kind == store.Settings {
-		for _, kind := range store.Kinds[1:] {
-			if _, there := body[kind]; there {
-				return detail("%s are records of their own", kind)
-			}
-		}
-	}
-	if store.Named(c.Kind) {
-		var id string
-		if err := json.Unmarshal(body["id"], &id); err != nil || id != c.Key {
-			return detail("the id in the body is %s, not %q; to rename, remove the one and add the other", body["id"], c.Key)
-		}
-	}
-	return nil
-}
-
-// mayChange says whether somebody may make a change: coordinators any, planners to what
-// they see unaltered, liaisons to their contributor and its units.
-func mayChange(w *who, now *head, lens *access.Lens, c *store.Change) error {
-	sees := lens.Sees(now.scenario, c.Kind, c.Key)
-	switch w.person.Role {
-	case store.Coordinator:
-		return nil
-	case store.Planner:
-		if sees && !owned(now, c, func(owner string) bool { return !lens.Sees(now.scenario, "contributors", owner) }) {
-			return nil
-		}
-	case store.Liaison:
-		own := w.person.Contributor
-		if c.Kind == "contributors" && c.Key == own && c.Body != nil {
-			return nil
-		}
-		if c.Kind == "units" && sees && !owned(now, c, func(owner string) bool { return owner != own }) {
-			return nil
-		}
-		return huma.Error403Forbidden(fmt.Sprintf("%s/%s: a liaison of %s changes its contributor and its own units", c.Kind, c.Key, own))
-	}
-	return huma.Error403Forbidden(fmt.Sprintf("%s/%s: you may not change it", c.Kind, c.Key))
-}
-
-// owned reports whether a unit belongs to such an owner, before the change or after it.
-func owned(now *head, c *store.Change, such func(owner string) bool) bool {
-	if c.Kind != "units" {
-		return false
-	}
-	if owner, there := now.owners[c.Key]; there && such(owner) {
-		return true
-	}
-	var after struct{ Contributor string }
-	return c.Body != nil && (json.Unmarshal(c.Body, &after) != nil || such(after.Contributor))
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -33,6 +35,42 @@ func (x *Server) job(ctx context.Context, w *who, j *store.Job) (*store.Job, err
 		}
 	}
 	return j, nil
+}
+
+// possible checks the variant that a job is of, by what its author sees: once it runs, what is
+// wrong with it is told to who sees all.
+func possible(seen *scenario.Scenario, o *jobs.Options) error {
+	var operations []string
+	for _, op := range seen.Operations {
+		operations = append(operations, op.ID)
+	}
+	var wrong []error
+	named := func(location string, names ...string) {
+		for _, name := range names {
+			if !slices.Contains(operations, name) {
+				wrong = append(wrong, unknown("body.options."+location, "operation", name, operations))
+			}
+		}
+	}
+	named("d_day", slices.Sorted(maps.Keys(o.DDay))...)
+	named("without", o.Without...)
+	if o.Operation != "" {
+		named("operation", o.Operation)
+	}
+	if wrong != nil {
+		return huma.Error422UnprocessableEntity("the job cannot be done", wrong...)
+	}
+	return nil
+}
+
+// unknown says that a scenario has no such thing, with the name that is likely meant among
+// those that are seen.
+func unknown(location, what, name string, among []string) *huma.ErrorDetail {
+	message := fmt.Sprintf("the scenario has no %s %q", what, name)
+	if near := scenario.Nearest(name, among); near != "" {
+		message += ". Maybe: " + near
+	}
+	return &huma.ErrorDetail{Location: location, Message: message, Value: name}
 }
 
 // queue keeps a job on a scenario's newest version and tells of it.
@@ -70,6 +108,13 @@ func (x *Server) jobOperations() {
 		}) (*struct{ Body *store.Job }, error) {
 			s, err := x.store.Scenario(ctx, in.Scenario)
 			if err != nil {
+				return nil, err
+			}
+			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, s.Version)
+			if err != nil {
+				return nil, err
+			}
+			if err := possible(seen.scenario, &in.Body.Options); err != nil {
 				return nil, err
 			}
 			j, err := x.queue(ctx, whoOf(ctx), s, in.Body.Kind, in.Body.Options)

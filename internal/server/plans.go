@@ -99,19 +99,22 @@ func (s *shown) onePage() ([]byte, error) {
 	return d.OnePage(s.scenario)
 }
 
-// planHeads lists plans without what somebody may not see: of a scenario that is not whole
+// planHeads lists plans without what somebody may not see: of a version that is not whole
 // for them, no numbers, which are of the whole plan.
 func (x *Server) planHeads(ctx context.Context, w *who, id, before string, limit int) (*Page[store.Plan], error) {
-	h, err := x.head(ctx, id, 0)
-	if err != nil {
+	if _, err := x.head(ctx, id, 0); err != nil {
 		return nil, err
 	}
 	list, err := x.store.Plans(ctx, id, before, limit+1)
 	if err != nil {
 		return nil, err
 	}
-	if !h.lens(w).Whole() {
-		for i := range list {
+	for i := range list {
+		whole, err := x.seesAll(ctx, w, id, list[i].Version)
+		if err != nil {
+			return nil, err
+		}
+		if !whole {
 			list[i].Head = json.RawMessage("null")
 		}
 	}

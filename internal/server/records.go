@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"math"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,53 +17,39 @@ type RecordIn struct {
 	Key  string `path:"key" maxLength:"300" doc:"The record's id; a number for pins, routes and orders in force."`
 }
 
-// seen are the records of the newest version that somebody sees, in order, those that
-// are altered for them with the scenario's version.
-func (x *Server) seen(ctx context.Context, w *who, id string) ([]store.Record, error) {
-	h, err := x.head(ctx, id, 0)
-	if err != nil {
-		return nil, err
-	}
-	lens := h.lens(w)
-	if lens.Whole() {
-		return h.records, nil
-	}
-	records, err := split(lens.Scenario(h.scenario))
-	if err != nil {
-		return nil, err
-	}
-	whole := map[string]store.Record{}
-	for _, r := range h.records {
-		whole[r.Kind+"/"+r.Key] = r
-	}
-	for i := range records {
-		r := &records[i]
-		r.Version = h.version
-		if was, there := whole[r.Kind+"/"+r.Key]; there && lens.Sees(h.scenario, r.Kind, r.Key) {
-			*r = was
-		}
-	}
-	return records, nil
-}
-
-// history is what a record has been, for those who see all of that.
+// history is what a record has been, as far as somebody may see it: what it was when it was
+// not released stays so.
 func (x *Server) history(ctx context.Context, w *who, id, kind, key string) ([]store.Past, error) {
-	h, err := x.head(ctx, id, 0)
+	now, err := x.see(ctx, w, id, 0)
 	if err != nil {
 		return nil, err
-	}
-	if !w.viewer().All {
-		other := func(owner string) bool { return owner != w.person.Contributor }
-		foreign := kind == "units" && owned(h, &store.Change{Kind: kind, Key: key}, other) || kind == "contributors" && key != w.person.Contributor
-		if foreign || kind == "places" || !h.lens(w).Sees(h.scenario, kind, key) {
-			return nil, store.ErrNotFound
-		}
 	}
 	list, err := x.store.History(ctx, id, kind, key)
-	if err == nil && len(list) == 0 {
-		err = store.ErrNotFound
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	seen := []store.Past{}
+	last := int64(math.MaxInt64 - 1) // version that held it so
+	for i, r := range list {
+		if i > 0 {
+			last = list[i-1].Version - 1
+		}
+		of := r
+		if r.Body == nil && i+1 < len(list) { // it was removed, which is for those who saw it
+			of, last = list[i+1], r.Version-1
+		}
+		told, err := now.lens.Then(kind, key, of.Body, last)
+		if err != nil {
+			return nil, err
+		}
+		if told {
+			seen = append(seen, r)
+		}
+	}
+	if len(seen) == 0 {
+		return nil, store.ErrNotFound
+	}
+	return seen, nil
 }
 
 // taggedVersion is the version that a record was set by.
@@ -88,12 +75,12 @@ func (x *Server) recordOperations() {
 			After string `query:"after" maxLength:"300" doc:"Key of the last record that you have."`
 			Limit int    `query:"limit" minimum:"1" maximum:"5000" default:"500"`
 		}) (*struct{ Body Page[store.Record] }, error) {
-			records, err := x.seen(ctx, whoOf(ctx), in.Scenario)
+			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, 0)
 			if err != nil {
 				return nil, err
 			}
 			list, found := []store.Record{}, in.After == ""
-			for _, r := range records {
+			for _, r := range seen.records {
 				if r.Kind != in.Kind {
 					continue
 				}
@@ -109,14 +96,12 @@ func (x *Server) recordOperations() {
 		})
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/records/{kind}/{key}", Summary: "A record, as you see it", Tags: tags},
 		func(ctx context.Context, in *RecordIn) (*recordOut, error) {
-			records, err := x.seen(ctx, whoOf(ctx), in.Scenario)
+			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, 0)
 			if err != nil {
 				return nil, err
 			}
-			for _, r := range records {
-				if r.Kind == in.Kind && r.Key == in.Key {
-					return &recordOut{etag(r.Version), r}, nil
-				}
+			if r, there := seen.record(in.Kind, in.Key); there {
+				return &recordOut{etag(r.Version), r}, nil
 			}
 			return nil, store.ErrNotFound
 		})
@@ -164,7 +149,7 @@ func (x *Server) recordOperations() {
 			return saved(x.edit(ctx, whoOf(ctx), in.Scenario, in.Body.Note, in.Body.Changes))
 		})
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/history/{kind}/{key}", Summary: "What a record has been, the newest first", Tags: tags,
-		Description: "Of records that you see unaltered; of units and contributors only of your own, unless you see everything."},
+		Description: "As far as you saw them unaltered; of units, contributors and places only of your own, unless you see everything."},
 		func(ctx context.Context, in *RecordIn) (*struct{ Body Page[store.Past] }, error) {
 			list, err := x.history(ctx, whoOf(ctx), in.Scenario, in.Kind, in.Key)
 			return &struct{ Body Page[store.Past] }{Page[store.Past]{Items: list}}, err

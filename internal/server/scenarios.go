@@ -62,27 +62,72 @@ func (x *Server) document(ctx context.Context, w *who, id string, version int64)
 	if err != nil {
 		return nil, err
 	}
-	h, err := x.head(ctx, id, version)
+	seen, err := x.see(ctx, w, id, version)
 	if err != nil {
 		return nil, err
 	}
-	s.Version = h.version
-	lens := h.lens(w)
-	out := &Document{Scenario: *s, Whole: lens.Whole(), Document: h.joined.Document, Warnings: []Problem{}}
-	if !out.Whole {
-		if out.Document, err = json.Marshal(lens.Scenario(h.scenario)); err != nil {
+	s.Version = seen.version
+	out := &Document{Scenario: *s, Whole: seen.lens.Whole(), Warnings: []Problem{}}
+	now, err := seen.checked()
+	if err != nil {
+		return nil, err
+	}
+	if out.Document = now.joined.Document; !out.Whole {
+		if out.Document, err = json.Marshal(seen.scenario); err != nil {
 			return nil, fmt.Errorf("write the scenario: %w", err)
 		}
 	}
-	for _, p := range h.warnings {
+	for _, p := range now.warnings {
 		k := Problem{Message: p.Message, Maybe: p.Maybe}
-		if r := h.joined.At(p.Line); r != nil {
-			if !lens.Sees(h.scenario, r.Kind, r.Key) {
-				continue
-			}
+		if r := now.joined.At(p.Line); r != nil {
 			k.Record = r.Kind + "/" + r.Key
 		}
 		out.Warnings = append(out.Warnings, k)
+	}
+	return out, nil
+}
+
+// Version is a save as its reader sees it.
+type Version struct {
+	store.Version
+	Withheld bool `json:"withheld" doc:"It changed records that are not released to the reader: its note is not told, and changes counts the others."`
+}
+
+// versions are saves before one, the newest first, as somebody sees them.
+func (x *Server) versions(ctx context.Context, w *who, id string, before int64, limit int) ([]Version, error) {
+	now, err := x.see(ctx, w, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	list, err := x.store.Versions(ctx, id, before, limit)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	told := map[int64]int64{}
+	if !w.viewer().All {
+		touched, err := x.store.Touched(ctx, id, list[len(list)-1].Version, list[0].Version)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range touched {
+			ok, err := now.lens.Told(r.Kind, r.Key, r.Body, r.Version)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				told[r.Version]++
+			}
+		}
+	}
+	out := make([]Version, len(list))
+	for i, v := range list {
+		out[i] = Version{Version: v}
+		if n := told[v.Version]; !w.viewer().All && n < v.Changes {
+			out[i].Changes, out[i].Withheld = n, true
+			if v.Version > 1 { // the first has the server's own
+				out[i].Note = ""
+			}
+		}
 	}
 	return out, nil
 }
@@ -103,8 +148,7 @@ func (x *Server) keep(ctx context.Context, w *who, name string, document []byte)
 			if p.Warning {
 				continue
 			}
-			d, _ := h.detail(p, "body")
-			wrong = append(wrong, d)
+			wrong = append(wrong, h.detail(p, "body"))
 		}
 		return nil, huma.Error422UnprocessableEntity("the scenario does not hold; nothing was saved", wrong...)
 	}
@@ -154,17 +198,11 @@ type Difference struct {
 func (x *Server) difference(ctx context.Context, w *who, id string, from, to int64) ([]Difference, error) {
 	var seen [2][]store.Record
 	for i, version := range []int64{from, to} {
-		h, err := x.head(ctx, id, version)
+		s, err := x.see(ctx, w, id, version)
 		if err != nil {
 			return nil, err
 		}
-		if lens := h.lens(w); !lens.Whole() {
-			if seen[i], err = split(lens.Scenario(h.scenario)); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		seen[i] = h.records
+		seen[i] = s.records
 	}
 	list := []Difference{}
 	before := map[string]store.Record{}
@@ -257,11 +295,11 @@ func (x *Server) scenarioOperations() {
 		})
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/outlines", Summary: "Coasts and borders around what you see of a scenario", Tags: tags, Description: "Rings of whole numbers, in fiftieths of a degree: the first point, then steps."},
 		func(ctx context.Context, in *ScenarioIn) (*anyOut, error) {
-			h, err := x.head(ctx, in.Scenario, 0)
+			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, 0)
 			if err != nil {
 				return nil, err
 			}
-			return &anyOut{web.Outlines(report.Theatre(h.lens(whoOf(ctx)).Scenario(h.scenario)))}, nil
+			return &anyOut{web.Outlines(report.Theatre(seen.scenario))}, nil
 		})
 	register(x, plans, huma.Operation{Method: "DELETE", Path: "/api/scenarios/{scenario}", Summary: "Take a scenario out of sight", Description: "Nothing of it is lost.", Tags: tags, DefaultStatus: 204},
 		func(ctx context.Context, in *ScenarioIn) (*struct{}, error) {
@@ -279,12 +317,9 @@ func (x *Server) scenarioOperations() {
 			ScenarioIn
 			Before int64 `query:"before" minimum:"0"`
 			Limit  int   `query:"limit" minimum:"1" maximum:"500" default:"50"`
-		}) (*struct{ Body Page[store.Version] }, error) {
-			if _, err := x.store.Scenario(ctx, in.Scenario); err != nil {
-				return nil, err
-			}
-			list, err := x.store.Versions(ctx, in.Scenario, in.Before, in.Limit+1)
-			return &struct{ Body Page[store.Version] }{page(list, in.Limit, func(v store.Version) string { return strconv.FormatInt(v.Version, 10) })}, err
+		}) (*struct{ Body Page[Version] }, error) {
+			list, err := x.versions(ctx, whoOf(ctx), in.Scenario, in.Before, in.Limit+1)
+			return &struct{ Body Page[Version] }{page(list, in.Limit, func(v Version) string { return strconv.FormatInt(v.Version.Version, 10) })}, err
 		})
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/diff", Summary: "What differs between two versions, as you see them", Tags: tags},
 		func(ctx context.Context, in *struct {
@@ -309,8 +344,14 @@ func (x *Server) scenarioOperations() {
 			if in.Body.Version > now.version {
 				return nil, store.ErrNotFound
 			}
-			if !now.lens(whoOf(ctx)).Whole() {
-				return nil, huma.Error403Forbidden("you do not see all of the scenario, and would restore what you do not see; ask a coordinator")
+			if w := whoOf(ctx); !w.viewer().All {
+				then, err := x.head(ctx, in.Scenario, in.Body.Version)
+				if err != nil {
+					return nil, err
+				}
+				if !now.lens(w).Whole() || !then.lens(w).Whole() {
+					return nil, huma.Error403Forbidden("you do not see all of the scenario, and would restore what you do not see; ask a coordinator")
+				}
 			}
 			changes, err := x.store.Restore(ctx, in.Scenario, now.version, in.Body.Version)
 			if err != nil {
@@ -337,11 +378,11 @@ func (x *Server) scenarioOperations() {
 			ScenarioIn
 			Format string `path:"format" enum:"yaml,json,xlsx"`
 		}) (*fileOut, error) {
-			h, err := x.head(ctx, in.Scenario, 0)
+			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, 0)
 			if err != nil {
 				return nil, err
 			}
-			return scenarioFile(h.lens(whoOf(ctx)).Scenario(h.scenario), in.Format)
+			return scenarioFile(seen.scenario, in.Format)
 		})
 }
 

@@ -64,7 +64,7 @@ const (
 // New sets a server up. Run must be called for jobs to be done.
 func New(o Options) *Server {
 	x := &Server{store: o.Store, log: o.Log, version: o.Version, secure: o.Secure, local: o.Local, needs: map[string]need{}}
-	x.heads.all, x.heads.now = map[string]*head{}, map[string]*head{}
+	x.heads.all, x.heads.now, x.heads.pasts = map[string]*head{}, map[string]*head{}, map[string]*lineage{}
 	x.hub.all = map[*subscriber]bool{}
 	x.throttle.all = map[string]*failures{}
 	for i := range o.Workers {
@@ -223,9 +223,14 @@ func fail(w http.ResponseWriter, r *http.Request, status int, detail string) {
 func (x *Server) problem(ctx context.Context, err error) error {
 	var stale *store.Stale
 	var already huma.StatusError
+	var broken *unheld
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &broken) && !whoOf(ctx).viewer().All:
+		return huma.Error409Conflict("this version does not hold by the rules of this program; a coordinator sees why")
+	case errors.As(err, &broken):
+		return huma.Error409Conflict(broken.Error())
 	case errors.As(err, &already):
 		return err
 	case errors.As(err, &stale):

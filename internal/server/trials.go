@@ -81,7 +81,7 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 		}
 	}
 	if len(q.Changes) > 0 {
-		if k.head, err = x.draft(w, h, q.Changes); err != nil {
+		if k.head, err = x.draft(w, h, q.Changes, false); err != nil {
 			return nil, err
 		}
 	}

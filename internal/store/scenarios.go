@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -258,6 +260,51 @@ type Past struct {
 // History lists what a record has been, the newest first.
 func (s *Store) History(ctx context.Context, id, kind, key string) ([]Past, error) {
 	return s.pasts(ctx, "r.scenario = $1 AND r.kind = $2 AND r.id = $3", id, kind, key)
+}
+
+// Were lists what the records of some kinds have been, in the order of the versions that
+// set them; a record that was removed has no body from then on.
+func (s *Store) Were(ctx context.Context, id string, kinds ...string) ([]Record, error) {
+	all := []Record{}
+	for _, kind := range kinds {
+		list, err := rows(ctx, s.read, scanRecord, "SELECT kind, id, version, place, body FROM records WHERE scenario = $1 AND kind = $2 ORDER BY version, id", id, kind)
+		if err != nil {
+			return nil, fmt.Errorf("read what %s were: %w", kind, err)
+		}
+		all = append(all, list...)
+	}
+	slices.SortStableFunc(all, func(a, b Record) int { return cmp.Compare(a.Version, b.Version) })
+	return all, nil
+}
+
+// Touched lists the records that some versions changed, each as that version left it; of those
+// that have an ID without their bodies.
+func (s *Store) Touched(ctx context.Context, id string, from, until int64) ([]Record, error) {
+	numbered := slices.DeleteFunc(slices.Clone(Kinds), func(kind string) bool { return kind == Settings || Named(kind) })
+	args, marks := []any{id, from, until}, ""
+	for i, kind := range numbered {
+		args, marks = append(args, kind), marks+fmt.Sprintf(", $%d", i+4)
+	}
+	list, err := rows(ctx, s.read, scanRecord, "SELECT kind, id, version, place, CASE WHEN kind IN ("+marks[2:]+") THEN body END FROM records WHERE scenario = $1 AND version >= $2 AND version <= $3", args...)
+	if err != nil {
+		return nil, fmt.Errorf("read what versions changed: %w", err)
+	}
+	return list, nil
+}
+
+// Origins are the scenarios that one was branched from, the nearest first, also those that
+// are out of sight.
+func (s *Store) Origins(ctx context.Context, id string) (list []string, err error) {
+	for {
+		var origin string
+		if err := s.read.QueryRowContext(ctx, "SELECT origin FROM scenarios WHERE id = $1", id).Scan(&origin); err != nil {
+			return nil, fmt.Errorf("read what scenario %s was branched from: %w", id, missing(err))
+		}
+		if origin == "" {
+			return list, nil
+		}
+		list, id = append(list, origin), origin
+	}
 }
 
 // Diff lists the records that differ between two versions, as the later one has them.

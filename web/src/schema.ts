@@ -587,7 +587,7 @@ export interface paths {
         };
         /**
          * What a record has been, the newest first
-         * @description Of records that you see unaltered; of units and contributors only of your own, unless you see everything.
+         * @description As far as you saw them unaltered; of units, contributors and places only of your own, unless you see everything.
          *
          *     For whoever has signed in.
          */
@@ -1569,6 +1569,8 @@ export interface components {
             note: string;
             /** Format: int64 */
             version: number;
+            /** @description It changed records that are not released to the reader: its note is not told, and changes counts the others. */
+            withheld: boolean;
         };
         VersionOutBody: {
             /** Format: int64 */

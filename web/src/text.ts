@@ -455,7 +455,7 @@ export const text = {
     },
     history: {
       versions: "Versions of the scenario",
-      changes: (n: number) => count(n, "record"),
+      changes: (n: number, more: boolean) => `${count(n, "record")}${more ? ", and some that are not released to you" : ""}`,
       what: "what changed",
       restore: "restore",
       restored: (n: number) => `Version ${n} is the newest again.`,

@@ -228,7 +228,7 @@ export function History() {
         <ol class="past">
           {list.value.map((v) => (
             <li>
-              <strong>{t.tables.version(v.version)}</strong> <When at={v.at} /> {nameOf(v.by)} {v.note && <em>{v.note}</em>} <span class="quiet">{h.changes(v.changes)}</span>{" "}
+              <strong>{t.tables.version(v.version)}</strong> <When at={v.at} /> {nameOf(v.by)} {v.note && <em>{v.note}</em>} <span class="quiet">{h.changes(v.changes, v.withheld)}</span>{" "}
               {v.version > 1 && <button type="button" class="link" aria-expanded={shown.value?.version === v.version} onClick={() => void open(v.version)}>{h.what}</button>}{" "}
               {mayPlan.value && meta.value?.whole && v.version < newest && <button type="button" class="link" onClick={() => void attempt(async () => { await api.restore(scenarioID.value, v.version); await renew(); say(h.restored(v.version)); })}>{h.restore}</button>}
               {shown.value?.version === v.version && <ul class="short">{shown.value.list.map((d) => <li><code>{d.kind}/{d.key}</code> <Difference was={d.was} is={d.is} /></li>)}</ul>}

@@ -1,0 +1,411 @@
+package access
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Past is what the versions of a scenario say of who released what, who owned which unit
+// and what was where. What is gone is judged by the versions that held it: that a record
+// or its owner is no longer there releases nothing. Its methods may be called from any
+// goroutine.
+type Past struct {
+	mu     sync.RWMutex
+	spans  map[string][]span // kind/key to what it was, the oldest first
+	narrow map[string]bool   // contributors that once released less than everything
+	age    int64             // counts what was added
+}
+
+// Pasts are the past of a scenario, and those of the scenarios that it was branched from,
+// the nearest first.
+type Pasts []*Past
+
+// span is what a contributor, a unit, a post or a place was in the versions from one until
+// another.
+type span struct {
+	from, until int64
+	of          string // owner of a unit; contributor whose minimum at home a post is
+	place       string // home of a unit; place of a post
+	release     scenario.Release
+}
+
+// The kinds of records that are told apart, as a scenario's JSON form names them.
+const (
+	contributors = "contributors"
+	units        = "units"
+	posts        = "posts"
+	places       = "places"
+	routes       = "routes"
+	pins         = "pins"
+	inForce      = "in_force"
+)
+
+// PastKinds are the kinds of records that a past is made of, contributors first.
+var PastKinds = []string{contributors, units, posts, places}
+
+// NewPast is the past of a scenario without versions.
+func NewPast() *Past { return &Past{spans: map[string][]span{}, narrow: map[string]bool{}} }
+
+// Was is what a record was from a version on, as in a scenario's JSON form; without a body it
+// was removed.
+type Was struct {
+	Kind, Key string
+	Version   int64
+	Body      []byte
+}
+
+// Add lengthens the past. Versions come in order. Records of kinds that decide nothing are
+// passed over.
+func (p *Past) Add(list ...Was) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.age++
+	for i := range list {
+		if err := p.add(&list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Past) add(w *Was) error {
+	if !slices.Contains(PastKinds, w.Kind) {
+		return nil
+	}
+	name := w.Kind + "/" + w.Key
+	list := p.spans[name]
+	if n := len(list); n > 0 && list[n-1].until > w.Version {
+		list[n-1].until = w.Version
+	}
+	if w.Body == nil || string(w.Body) == "null" {
+		return nil
+	}
+	var r struct {
+		Contributor string           `json:"contributor"`
+		HomeOf      string           `json:"home_of"`
+		Home        string           `json:"home"`
+		Place       string           `json:"place"`
+		Release     scenario.Release `json:"release"`
+	}
+	if err := json.Unmarshal(w.Body, &r); err != nil {
+		return fmt.Errorf("read whose %s was: %w", name, err)
+	}
+	x := span{from: w.Version, until: math.MaxInt64}
+	switch w.Kind {
+	case contributors:
+		x.release = released(r.Release)
+		p.narrow[w.Key] = p.narrow[w.Key] || x.release != scenario.Everything
+	case units:
+		x.of, x.place = r.Contributor, r.Home
+	case posts:
+		x.of, x.place = r.HomeOf, r.Place
+	}
+	p.spans[name] = append(list, x)
+	return nil
+}
+
+// Open reports whether every contributor has always released everything, so that units,
+// posts and places need not be known.
+func (p *Past) Open() bool { return p.openTo("") }
+
+// openTo reports the same, but for a contributor.
+func (p *Past) openTo(contributor string) bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for c, narrow := range p.narrow {
+		if narrow && c != contributor {
+			return false
+		}
+	}
+	return true
+}
+
+// Age grows whenever the past does.
+func (p *Past) Age() int64 {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.age
+}
+
+// last is what a contributor released in the last version that held it; empty if none did.
+func (p *Past) last(contributor string) scenario.Release {
+	list := p.spans[contributors+"/"+contributor]
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1].release
+}
+
+// releaseAt is what a contributor released in a version; empty if it was not there.
+func (p *Past) releaseAt(contributor string, version int64) scenario.Release {
+	for _, x := range p.spans[contributors+"/"+contributor] {
+		if x.from <= version && version < x.until {
+			return x.release
+		}
+	}
+	return ""
+}
+
+// life is the longest run of versions around one that held a record without a break; false if
+// that version did not.
+func life(list []span, version int64) (from, until int64, there bool) {
+	for _, x := range list {
+		if x.from != until || from == 0 {
+			if there {
+				return from, until, true
+			}
+			from = x.from
+		}
+		until = x.until
+		there = there || x.from <= version && version < x.until
+	}
+	return from, until, there
+}
+
+// lastLife are what a record was since it was last made anew.
+func lastLife(list []span) []span {
+	for i := len(list) - 1; i > 0; i-- {
+		if list[i-1].until != list[i].from {
+			return list[i:]
+		}
+	}
+	return list
+}
+
+// released is a release as written, with its default.
+func released(r scenario.Release) scenario.Release {
+	if r == "" {
+		return scenario.Everything
+	}
+	return r
+}
+
+// narrower is the release that lets others see less. Of one that is unknown, empty, it is
+// the other.
+func narrower(a, b scenario.Release) scenario.Release {
+	rank := map[scenario.Release]int{"": 4, scenario.Everything: 3, scenario.ByCapability: 2, scenario.Nothing: 1}
+	if rank[b] < rank[a] {
+		return b
+	}
+	return a
+}
+
+// Then reports whether the viewer may be told what a record has been, as a scenario's JSON form
+// has it, up to a version, the last that held it so. Units, contributors and the places that
+// units live at are for their owner only.
+func (l *Lens) Then(kind, key string, body []byte, version int64) (bool, error) {
+	if l.viewer.All {
+		return true, nil
+	}
+	var r struct {
+		Contributor string `json:"contributor"`
+		HomeOf      string `json:"home_of"`
+		Unit        string `json:"unit"`
+		Post        string `json:"post"`
+		From        string `json:"from"`
+		To          string `json:"to"`
+	}
+	if slices.Contains([]string{units, posts, pins, inForce, routes}, kind) {
+		if err := json.Unmarshal(body, &r); err != nil {
+			return false, fmt.Errorf("read whose %s/%s was: %w", kind, key, err)
+		}
+	}
+	switch kind {
+	case contributors:
+		return key == l.viewer.Contributor, nil
+	case units:
+		return r.Contributor != "" && r.Contributor == l.viewer.Contributor, nil
+	case places:
+		return false, nil
+	case posts:
+		return l.public(r.HomeOf) && (r.HomeOf == "" || l.releasedAt(r.HomeOf, version)), nil
+	case pins, inForce:
+		return l.plain || l.whole && l.sawUnit(r.Unit) && l.saw(posts, r.Post), nil
+	case routes:
+		return l.plain || l.whole && l.Sees(places, r.From) && l.Sees(places, r.To), nil
+	}
+	return true, nil
+}
+
+// Told reports whether the viewer may be told that a version changed a record, and what was
+// noted then: if it sees what the record was before and after. The body is what the version
+// made of it.
+func (l *Lens) Told(kind, key string, body []byte, version int64) (bool, error) {
+	switch {
+	case l.plain:
+		return true, nil
+	case kind == contributors:
+		return l.open(key) && l.releasedAt(key, version-1) && l.releasedAt(key, version), nil
+	case kind == units || kind == posts:
+		return l.toldOf(kind+"/"+key, version), nil
+	case kind == places:
+		return l.Sees(places, key), nil
+	case body == nil && (kind == pins || kind == inForce || kind == routes):
+		return false, nil // whose it was is not told
+	}
+	return l.Then(kind, key, body, version)
+}
+
+// toldOf reports whether the viewer saw a unit or a post before and after a version of the
+// scenario that changed it.
+func (l *Lens) toldOf(name string, version int64) bool {
+	if len(l.pasts) == 0 {
+		return false
+	}
+	p := l.pasts[0]
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for _, x := range p.spans[name] {
+		at := version
+		switch version {
+		case x.from:
+		case x.until:
+			at = version - 1
+		default:
+			continue
+		}
+		if !l.sees(p, &x, at) {
+			return false
+		}
+	}
+	return true
+}
+
+// releasedAt reports whether a contributor released everything in a version of the scenario, or
+// was not there.
+func (l *Lens) releasedAt(contributor string, version int64) bool {
+	if contributor == l.viewer.Contributor || l.plain {
+		return true
+	}
+	if len(l.pasts) == 0 {
+		return false
+	}
+	p := l.pasts[0]
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	r := p.releaseAt(contributor, version)
+	return r == "" || r == scenario.Everything
+}
+
+// Offered reports whether the viewer sees the name of a unit that a contributor has offered:
+// if it is in sight, and was whenever it was that contributor's.
+func (l *Lens) Offered(unit, contributor string) bool {
+	if l.plain {
+		return true
+	}
+	held, hidden := false, false
+	for _, p := range l.pasts {
+		p.mu.RLock()
+		for _, x := range p.spans[units+"/"+unit] {
+			if x.of == contributor {
+				held, hidden = true, hidden || !l.shows(p, &x)
+			}
+		}
+		p.mu.RUnlock()
+	}
+	return held && !hidden
+}
+
+// sawUnit reports whether the viewer saw a unit, or that of whose count it is one, in every
+// version that held it.
+func (l *Lens) sawUnit(id string) bool {
+	written, _, _ := l.unit(id)
+	return l.saw(units, id) || l.saw(units, written)
+}
+
+// saw reports whether the viewer saw a record in every version that held it.
+func (l *Lens) saw(kind, key string) bool {
+	return l.sawOf(kind, key, func(list []span) []span { return list })
+}
+
+// sawLast reports whether the viewer saw a record that is gone in every version since it was
+// last made anew.
+func (l *Lens) sawLast(kind, key string) bool { return l.sawOf(kind, key, lastLife) }
+
+func (l *Lens) sawOf(kind, key string, when func([]span) []span) bool {
+	held := false
+	for _, p := range l.pasts {
+		p.mu.RLock()
+		list := when(p.spans[kind+"/"+key])
+		hidden := slices.ContainsFunc(list, func(x span) bool { return !l.shows(p, &x) })
+		p.mu.RUnlock()
+		if hidden {
+			return false
+		}
+		held = held || len(list) > 0
+	}
+	return held
+}
+
+// shows reports, of a past that is held for reading, whether what a unit or a post was in some
+// versions is for the viewer to see: by what its contributor released in the last of them, and
+// releases now.
+func (l *Lens) shows(p *Past, x *span) bool { return l.sees(p, x, x.until-1) }
+
+func (l *Lens) sees(p *Past, x *span, version int64) bool {
+	if x.of == "" || l.viewer.All || x.of == l.viewer.Contributor {
+		return true
+	}
+	return l.open(x.of) && p.releaseAt(x.of, version) == scenario.Everything
+}
+
+// hidden are the places that units and posts were at which the viewer does not see, each with
+// the versions of the scenario of that time.
+func (l *Lens) hidden(p *Past) map[string][]span {
+	at := map[string][]span{}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for name, list := range p.spans {
+		if strings.HasPrefix(name, contributors+"/") {
+			continue
+		}
+		for _, x := range list {
+			if x.place != "" && !l.shows(p, &x) {
+				at[x.place] = append(at[x.place], x)
+			}
+		}
+	}
+	return at
+}
+
+// hid reports whether, in the versions around one that held a place without a break, there was
+// something at it that the viewer does not see. A place that the scenario was branched with has
+// its past from there too.
+func (l *Lens) hid(place string, version int64) bool {
+	for i, p := range l.pasts {
+		p.mu.RLock()
+		from, until, there := life(p.spans[places+"/"+place], version)
+		p.mu.RUnlock()
+		if i == 0 && !there {
+			return false
+		}
+		if i > 0 { // in which of its lives there it was branched does not matter
+			from, until = 0, math.MaxInt64
+		}
+		if slices.ContainsFunc(l.lived[i][place], func(x span) bool { return x.from < until && from < x.until }) {
+			return true
+		}
+		if i == 0 && from > 1 {
+			return false // it was made here
+		}
+	}
+	return false
+}
+
+// hidLast reports the same of the versions that held a place last, if this one does not.
+func (l *Lens) hidLast(place string) bool {
+	if len(l.pasts) == 0 {
+		return false
+	}
+	p := l.pasts[0]
+	p.mu.RLock()
+	list := lastLife(p.spans[places+"/"+place])
+	p.mu.RUnlock()
+	return len(list) > 0 && l.hid(place, list[0].from)
+}
