@@ -65,11 +65,8 @@ func EvaluateAt(s *scenario.Scenario, p *Plan, strength Strength) (*Evaluation, 
 		for j := range post.Lines {
 			l := &post.Lines[j]
 			n := len(e.Lines)
-			from := max(0, l.From.Number())
-			e.Lines = append(e.Lines, LineCover{
-				Post: post, Line: l, From: from, Until: max(from, min(s.Calendar.Days, l.Until.Number())),
-				Cover: make([]float64, s.Calendar.Days),
-			})
+			from, until := s.Calendar.Inside(l.From, l.Until)
+			e.Lines = append(e.Lines, LineCover{Post: post, Line: l, From: from, Until: until, Cover: make([]float64, s.Calendar.Days)})
 			if post.HomeOf != "" {
 				homeOf[post.HomeOf] = append(homeOf[post.HomeOf], n)
 			} else {

@@ -73,9 +73,9 @@ func (m *Metrics) SetBound(bound, empty float64) error {
 	return nil
 }
 
-// part is x / of, and 0/0 = 0.
+// part is x / of, and 0 of nothing.
 func part(x, of float64) float64 {
-	if x == 0 {
+	if x == 0 || of == 0 {
 		return 0
 	}
 	return x / of

@@ -528,6 +528,7 @@ func TestSetBound(t *testing.T) {
 		{1, 1 + 1e-5, 1e7, 1, 0, 0},        // of sums from 1e7 down
 		{100, -50, 300, -50, 1.5, 0.5},
 		{0, 0, 0, 0, 0, 0},
+		{100, 80, 0, 80, 0.2, 0}, // nothing is asked for, and orders given cost
 	} {
 		m := &plan.Metrics{Objective: c.objective}
 		if err := m.SetBound(c.bound, c.empty); err != nil {

@@ -49,6 +49,13 @@ type Calendar struct {
 // Day returns the day number of a date, which may lie outside the horizon.
 func (c Calendar) Day(d Date) int { return int(d - c.Start) }
 
+// Inside returns the days of a resolved time [from, until) that lie in the horizon:
+// 0 <= first <= last <= Days, with first = last where none does.
+func (c Calendar) Inside(from, until Time) (first, last int) {
+	first = min(max(from.Number(), 0), c.Days)
+	return first, min(max(until.Number(), first), c.Days)
+}
+
 // Date returns the date of a day number.
 func (c Calendar) Date(day int) Date { return c.Start + Date(day) }
 

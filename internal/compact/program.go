@@ -138,8 +138,7 @@ func (p *Program) addPosts() {
 		var list []int
 		for j := range x.Lines {
 			l := line{Line: &x.Lines[j], post: x, name: join(name, strconv.Itoa(j+1)), row: -1}
-			l.from = max(0, l.From.Number())
-			l.until = max(l.from, min(p.days, l.Until.Number()))
+			l.from, l.until = p.s.Calendar.Inside(l.From, l.Until)
 			if floor := l.Floor.Likely; floor > 0 {
 				l.below = scenario.PriorityPrice[x.Priority] * below / floor
 			}

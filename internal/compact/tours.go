@@ -466,7 +466,7 @@ func (b *unitBlock) addPins() {
 			continue
 		}
 		post := b.posts[pin.Post]
-		for d := max(0, pin.From.Number()); d < min(b.days, pin.Until.Number()); d++ {
+		for d, end := b.s.Calendar.Inside(pin.From, pin.Until); d < end; d++ {
 			r := b.row(join("Pin", b.u.name, b.postNames[post], number(n), number(d)), atLeast, 1)
 			for _, l := range []*layer{b.zero, b.tours} {
 				for i := range l.stays() {

@@ -92,8 +92,7 @@ func (p *Program) member(i int) member {
 	if len(su.Available) > 0 {
 		u.window = make([]int, p.days+1)
 		for _, w := range su.Available {
-			until := min(p.days, w.Until.Number())
-			for d := max(0, w.From.Number()); d < until; d++ {
+			for d, until := p.s.Calendar.Inside(w.From, w.Until); d < until; d++ {
 				u.window[d] = max(u.window[d], until)
 			}
 		}
@@ -220,7 +219,7 @@ func (p *Program) slot(u *member, post int, as string) (slot, bool) {
 	var forbidden []bool
 	for _, pin := range p.pins[u.ID] {
 		if pin.Forbid && pin.Post == x.ID {
-			forbidden = p.mark(forbidden, pin.From.Number(), pin.Until.Number())
+			forbidden = p.mark(forbidden, pin.From, pin.Until)
 		}
 	}
 	k.forbid = next(forbidden)
@@ -257,7 +256,7 @@ func (p *Program) barred(u *member, post int, as string) (days []int, wholly boo
 		if n := p.postOps[post]; n >= 0 {
 			for _, ph := range p.s.Operations[n].Phases {
 				if slices.Contains(k.Phase, ph.ID) {
-					marked = p.mark(marked, ph.From.Number(), ph.Until.Number())
+					marked = p.mark(marked, ph.From, ph.Until)
 				}
 			}
 		}
@@ -284,11 +283,11 @@ func (p *Program) matches(u *member, k *scenario.Caveat, x *scenario.Post, as st
 }
 
 // mark marks the days of [from, until) that are in the calendar.
-func (p *Program) mark(days []bool, from, until int) []bool {
+func (p *Program) mark(days []bool, from, until scenario.Time) []bool {
 	if days == nil {
 		days = make([]bool, p.days)
 	}
-	for d := max(0, from); d < min(p.days, until); d++ {
+	for d, end := p.s.Calendar.Inside(from, until); d < end; d++ {
 		days[d] = true
 	}
 	return days

@@ -209,17 +209,14 @@ func (c *compiler) addPosts() error {
 		price := scenario.PriorityPrice[p.Priority]
 		var lines []int32
 		for _, l := range p.Lines {
-			k := line{
-				from: max(0, l.From.Number()), until: min(c.horizon, l.Until.Number()),
-				floor: l.Floor.Likely, target: l.Target.Likely, single: l.Single, capability: l.Capability,
-			}
+			k := line{floor: l.Floor.Likely, target: l.Target.Likely, single: l.Single, capability: l.Capability}
+			k.from, k.until = c.s.Calendar.Inside(l.From, l.Until)
 			if k.floor > 0 {
 				k.below = price * below / k.floor
 			}
 			if k.target > 0 {
 				k.short = price * short / k.target
 			}
-			k.until = max(k.until, k.from)
 			n := int32(len(c.lines))
 			c.lines, lines = append(c.lines, k), append(lines, n)
 			switch {
@@ -389,7 +386,7 @@ func (c *compiler) addWindows(u *unit, su *scenario.Unit) {
 	}
 	u.windowEnd = make([]int32, c.horizon+1)
 	for _, w := range su.Available {
-		from, until := max(0, w.From.Number()), min(c.horizon, w.Until.Number())
+		from, until := c.s.Calendar.Inside(w.From, w.Until)
 		if from < until {
 			u.windows = append(u.windows, window{int32(from), int32(until)})
 		}

@@ -58,8 +58,9 @@ func (b *unitBuilder) keep(slots []int32, dayZero bool) []int32 {
 	all := slots
 	for _, x := range b.inForce[b.su.ID] {
 		post, ok := b.post[x.Post]
-		if !ok || b.startsOnDayZero(&x) != dayZero {
-			continue
+		depart, until := x.Depart.Number(), x.Until.Number()
+		if !ok || b.startsOnDayZero(&x) != dayZero || depart < 0 || until <= depart || until > b.horizon {
+			continue // of one that is not inside the calendar, nothing can be kept
 		}
 		for _, i := range slots {
 			if s := &u.slots[i]; u.stops[s.stop].post == int32(post) && s.as == x.As {

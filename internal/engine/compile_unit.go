@@ -166,8 +166,8 @@ func (b *unitBuilder) pin(s *slot, post int) {
 		if *days == nil {
 			*days = make([]bool, b.horizon)
 		}
-		for d := max(0, pin.From.Number()); d < min(b.horizon, pin.Until.Number()); d++ {
-			(*days)[d] = true
+		for from, until := b.s.Calendar.Inside(pin.From, pin.Until); from < until; from++ {
+			(*days)[from] = true
 		}
 	}
 	s.forbid = nextMarked(forbidden)
@@ -181,8 +181,8 @@ func (b *unitBuilder) countPinDays() {
 		if pin.Forbid {
 			continue
 		}
-		for d := max(0, pin.From.Number()); d < min(b.horizon, pin.Until.Number()); d++ {
-			wanted[d] = true
+		for from, until := b.s.Calendar.Inside(pin.From, pin.Until); from < until; from++ {
+			wanted[from] = true
 		}
 	}
 	for _, x := range b.inForce[b.su.ID] {
@@ -216,8 +216,8 @@ func (b *unitBuilder) barred(post int, as string) (next []int32, wholly bool) {
 			if days == nil {
 				days = make([]bool, b.horizon)
 			}
-			for d := max(0, ph.From.Number()); d < min(b.horizon, ph.Until.Number()); d++ {
-				days[d] = true
+			for from, until := b.s.Calendar.Inside(ph.From, ph.Until); from < until; from++ {
+				days[from] = true
 			}
 		}
 	}

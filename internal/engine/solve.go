@@ -337,7 +337,7 @@ func (r *solve) tell() {
 	r.report.Lock()
 	defer r.report.Unlock()
 	bound := math.Float64frombits(r.bound.Load())
-	gap := math.Inf(1)
+	gap := 0.0
 	if r.empty > 0 {
 		gap = (r.search.least - bound) / r.empty
 	}

@@ -460,7 +460,7 @@ func (c *choice) schedule(v variant, as string, x stretch, until, back int) ([]p
 
 // holds reports whether tours keep a pin.
 func holds(s *scenario.Scenario, tours []plan.Tour, pin *scenario.Pin) bool {
-	for d := max(0, pin.From.Number()); d < min(s.Calendar.Days, pin.Until.Number()); d++ {
+	for d, end := s.Calendar.Inside(pin.From, pin.Until); d < end; d++ {
 		there := slices.ContainsFunc(tours, func(t plan.Tour) bool {
 			return slices.ContainsFunc(t.Legs, func(l plan.Leg) bool {
 				return l.Post == pin.Post && s.Calendar.Day(l.Effective) <= d && d < s.Calendar.Day(l.Until)

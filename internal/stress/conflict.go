@@ -61,7 +61,7 @@ func Conflicts(ctx context.Context, s *scenario.Scenario, p *plan.Plan, post str
 	all := []Conflict{}
 	for i := range e.Lines {
 		l := &e.Lines[i]
-		if l.Post.ID != post || n < l.Line.From.Number() || n >= l.Line.Until.Number() || l.Exposure(n) <= same {
+		if l.Post.ID != post || n < l.From || n >= l.Until || l.Exposure(n) <= same {
 			continue
 		}
 		q := question{ctx: ctx, s: s, plan: p, e: e, line: l, day: n}
@@ -298,10 +298,9 @@ func (q *question) beside() (*scenario.Scenario, map[string]bool) {
 		if p.ID == q.line.Post.ID && k.Line.Capability == q.line.Line.Capability {
 			continue
 		}
-		from := max(0, k.Line.From.Number())
-		for from < min(q.s.Calendar.Days, k.Line.Until.Number()) {
+		for from := k.From; from < k.Until; {
 			until, need := from+1, min(k.Cover[from], k.Line.Floor.Likely)
-			for until < min(q.s.Calendar.Days, k.Line.Until.Number()) && min(k.Cover[until], k.Line.Floor.Likely) == need {
+			for until < k.Until && min(k.Cover[until], k.Line.Floor.Likely) == need {
 				until++
 			}
 			if need > same {

@@ -123,7 +123,8 @@ func groups(s *scenario.Scenario, lose int) (all [][]string) {
 	return all
 }
 
-// withoutUnits is a resolved scenario without some units and their pins.
+// withoutUnits is a resolved scenario without some units and their pins. What they were
+// ordered is dropped with them.
 func withoutUnits(s *scenario.Scenario, out func(*scenario.Unit) bool) *scenario.Scenario {
 	rest, gone := *s, map[string]bool{}
 	rest.Units, rest.Pins = nil, nil
@@ -138,6 +139,11 @@ func withoutUnits(s *scenario.Scenario, out func(*scenario.Unit) bool) *scenario
 		if !gone[p.Unit] {
 			rest.Pins = append(rest.Pins, p)
 		}
+	}
+	rest.InForce = slices.Clone(s.InForce)
+	for i := range rest.InForce {
+		x := &rest.InForce[i]
+		x.Given = x.Given && !gone[x.Unit]
 	}
 	return &rest
 }

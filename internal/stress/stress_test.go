@@ -84,6 +84,29 @@ func TestLoseOne(t *testing.T) {
 	}
 }
 
+// TestLoseWhoHasBeenOrdered: what a contributor was ordered that leaves is dropped, and
+// the orders of the others stay.
+func TestLoseWhoHasBeenOrdered(t *testing.T) {
+	s := tiny(t)
+	p, err := engine.Solve(context.Background(), resolve(t, s, scenario.Variant{}), engine.Options{Seed: 1, Iterations: iterations})
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := s.Calendar.Start + 25
+	orders := p.Orders(today)
+	given := slices.ContainsFunc(orders, func(x scenario.Order) bool { return x.Given && x.Unit == "fra-1" })
+	if !given {
+		t.Fatalf("no French order has been given by %s: %+v", today, orders)
+	}
+	got, err := stress.Lose(context.Background(), resolve(t, s, scenario.Variant{Today: &today, InForce: orders}), 1, stress.Options{Seed: 1, Iterations: iterations})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Losses) != 4 {
+		t.Errorf("%d losses; four contributors have units", len(got.Losses))
+	}
+}
+
 func TestLoseTwo(t *testing.T) {
 	r := resolve(t, tiny(t), scenario.Variant{})
 	got, err := stress.Lose(context.Background(), r, 2, stress.Options{Seed: 1, Iterations: iterations})

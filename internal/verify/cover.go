@@ -18,7 +18,7 @@ type line struct {
 
 // open is when a line counts, cut to the calendar.
 func (c *checker) open(k *scenario.Line) (from, until int) {
-	from = max(0, k.From.Number())
+	from = max(0, min(c.days, k.From.Number()))
 	return from, max(from, min(c.days, k.Until.Number()))
 }
 

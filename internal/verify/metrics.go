@@ -56,9 +56,9 @@ func (c *checker) metrics(p *plan.Plan) *plan.Metrics {
 	return m
 }
 
-// ratio is a / b, and 0/0 = 0.
+// ratio is a / b, and 0 where b is 0.
 func ratio(a, b float64) float64 {
-	if a == 0 {
+	if a == 0 || b == 0 {
 		return 0
 	}
 	return a / b
