@@ -162,7 +162,7 @@ func (c *console) status(st *conditions.Status, fits []fit, read int) error {
 		fmt.Fprintf(c.out, "\n%s: %s\n", cmp.Or(x.Name, x.ID), head)
 		fmt.Fprintf(c.out, "  why:     %s\n", x.Why)
 		for _, claim := range x.Claims {
-			fmt.Fprintf(c.out, "  %-8s if %s is right\n", string(claim.State), cmp.Or(strings.Join(claim.Reports, ", "), "the other side"))
+			fmt.Fprintf(c.out, "  %-8s if %s\n", string(claim.State), side(claim))
 		}
 		if x.Change != "" {
 			fmt.Fprintf(c.out, "  changes: %s\n", x.Change)
@@ -203,6 +203,23 @@ func (c *console) status(st *conditions.Status, fits []fit, read int) error {
 		fmt.Fprintf(c.out, "\n%s was not made for how things stand: it %s.\n", name, strings.Join(f.Differs, "; it "))
 	}
 	return nil
+}
+
+// side says which reports one side of a dispute rests on.
+func side(x conditions.Claim) string {
+	var parts []string
+	if len(x.Reports) > 0 {
+		parts = append(parts, enumerate(x.Reports)+either(len(x.Reports) == 1, " is", " are")+" right")
+	}
+	for _, end := range []struct {
+		name    string
+		reports []string
+	}{{"lowest", x.Lowest}, {"highest", x.Highest}} {
+		if n := len(end.reports); n > 0 {
+			parts = append(parts, enumerate(end.reports)+either(n == 1, " is at its ", " are at their ")+end.name)
+		}
+	}
+	return strings.Join(parts, ", and ")
 }
 
 // begins says whether an operation or phase has started.

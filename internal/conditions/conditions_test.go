@@ -88,6 +88,36 @@ func TestBy(t *testing.T) {
 	same(t, "not at all", "failed 20", since(status(s, 20, nil, "c")))
 }
 
+// Of what makes it fail, the earliest counts; what cannot be met in time is not due.
+func TestFailsOnce(t *testing.T) {
+	s := world(scenario.Condition{ID: "c", Reported: "deal", Fails: "war", By: scenario.DayTime(20)},
+		scenario.Condition{ID: "late", After: scenario.DayTime(20), By: scenario.DayTime(20)},
+		scenario.Condition{ID: "in time", After: scenario.DayTime(19), By: scenario.DayTime(20)},
+		scenario.Condition{ID: "never late", Not: "late"})
+	war := []scenario.Report{report("r1", "war", 25)}
+	same(t, "failed before it was said", "failed 20", since(status(s, 30, war, "c")))
+	same(t, "said before it was too late", "failed 18", since(status(s, 30, []scenario.Report{report("r1", "war", 18)}, "c")))
+	for id, want := range map[string]*scenario.Date{"late": nil, "in time": day(19), "never late": day(20)} {
+		same(t, id, want, status(s, 5, nil, id).Due)
+	}
+}
+
+func day(n int) *scenario.Date {
+	date := start + scenario.Date(n)
+	return &date
+}
+
+// A number falls as reports leave the window, and what hangs on it is due then.
+func TestDueOfACount(t *testing.T) {
+	five := 5.0
+	s := world(scenario.Condition{ID: "quiet", Count: &scenario.Count{Of: "raid", Window: 7, Below: &five}}, scenario.Condition{ID: "loud", Not: "quiet"},
+		scenario.Condition{ID: "date", After: scenario.DayTime(26)}, scenario.Condition{ID: "both", All: []string{"quiet", "date"}})
+	raids := []scenario.Report{with(report("r1", "raid", 20), func(r *scenario.Report) { r.Low, r.High = 6, 6 })}
+	for id, want := range map[string]*scenario.Date{"quiet": day(27), "loud": nil, "both": day(27)} {
+		same(t, id, want, status(s, 22, raids, id).Due)
+	}
+}
+
 func TestHeldFor(t *testing.T) {
 	s := world(scenario.Condition{ID: "quiet", Reported: "ceasefire"}, scenario.Condition{ID: "c", HeldFor: 30, Since: "quiet", Breach: "shelling"})
 	quiet := report("r1", "ceasefire", 10)
@@ -97,8 +127,9 @@ func TestHeldFor(t *testing.T) {
 	breach := []scenario.Report{quiet, report("r2", "shelling", 25)}
 	x := status(s, 50, breach, "c")
 	same(t, "counts again", "open", since(x))
-	same(t, "due", start+55, *x.Due)
-	same(t, "held after a breach", "met 55", since(status(s, 60, breach, "c")))
+	same(t, "due", start+56, *x.Due)
+	same(t, "held after a breach", "met 56", since(status(s, 60, breach, "c")))
+	same(t, "not by the day after the last one without it", "open", since(status(s, 55, breach, "c")))
 	late := []scenario.Report{quiet, report("r2", "shelling", 45)}
 	same(t, "a breach once it was held", "met 40", since(status(s, 60, late, "c")))
 	early := []scenario.Report{quiet, report("r2", "shelling", 9)}

@@ -15,14 +15,17 @@ import (
 // World is a scenario with what is known of it on a day.
 type World struct {
 	s       *scenario.Scenario
-	today   scenario.Date
+	today   scenario.Date // of the news
+	day     scenario.Date // that is looked at: today, or a later one on which nothing more has been reported
 	weigh   scenario.Weighing
 	assumed map[string]scenario.State
 	index   map[string]*scenario.Condition
 	below   map[string]map[string]bool // area to itself and those below it
 	events  map[string][]claim         // by event, by date and ID
+	within  map[[2]string][]claim      // the same of an event in an area, as asked for
 	known   map[view]finding
-	used    int // reports that count
+	used    int      // reports that count
+	turns   []*World // the later days on which a rule may change its mind, as asked for
 }
 
 // claim is a report that counts, with whether any other contradicts it.
@@ -40,8 +43,8 @@ const never = scenario.Date(1 << 30)
 // conditions whatever the reports say. The order of the reports does not matter.
 func New(s *scenario.Scenario, reports []scenario.Report, today scenario.Date, assumed map[string]scenario.State) *World {
 	w := &World{
-		s: s, today: today, weigh: scenario.Cautious, assumed: assumed, index: map[string]*scenario.Condition{},
-		below: areas(s), events: map[string][]claim{}, known: map[view]finding{},
+		s: s, today: today, day: today, weigh: scenario.Cautious, assumed: assumed, index: map[string]*scenario.Condition{},
+		below: areas(s), events: map[string][]claim{}, within: map[[2]string][]claim{}, known: map[view]finding{},
 	}
 	least := ""
 	if e := s.Evidence; e != nil {
@@ -155,7 +158,13 @@ func (w *World) claims(event, area string) []claim {
 	if area == "" {
 		return all
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(c claim) bool { return !w.below[area][c.Area] })
+	key := [2]string{event, area}
+	list, known := w.within[key]
+	if !known {
+		list = slices.DeleteFunc(slices.Clone(all), func(c claim) bool { return !w.below[area][c.Area] })
+		w.within[key] = list
+	}
+	return list
 }
 
 // view is a condition seen by one side of what is disputed: the favourable one
@@ -166,12 +175,11 @@ type view struct {
 	favourable bool
 }
 
-// finding is what a condition is, since when, and for an open one by when it
-// would be met if nothing more is reported.
+// finding is what a condition is, and since when.
 type finding struct {
 	state scenario.State
 	since scenario.Date
-	due   scenario.Date // never if nothing can be said
+	ends  scenario.Date // of held_for that is open: met then without another breach; never where nothing runs
 	by    []claim       // what decides it
 }
 
@@ -182,29 +190,39 @@ func (w *World) find(v view) finding {
 	}
 	k := w.index[v.id]
 	f := w.rule(k, v.favourable)
-	if by := k.By; !by.IsZero() {
-		limit := w.date(by)
-		if f.state == scenario.Open && w.today >= limit || f.state == scenario.Met && f.since >= limit {
-			f = finding{state: scenario.Failed, since: limit, due: never}
+	fail := func(on scenario.Date, by []claim) {
+		if f.state != scenario.Failed || on < f.since {
+			f = finding{state: scenario.Failed, since: on, ends: never, by: by}
 		}
+	}
+	if limit := w.limit(k); f.state == scenario.Open && w.day >= limit || f.state == scenario.Met && f.since >= limit {
+		fail(limit, nil)
 	}
 	if k.Fails != "" {
 		if c, there := w.first(k.Fails, k.Area, !v.favourable); there {
-			f = finding{state: scenario.Failed, since: c.Date, due: never, by: []claim{c}}
+			fail(c.Date, []claim{c})
 		}
 	}
 	switch w.assumed[v.id] {
 	case scenario.Met:
 		if f.state != scenario.Met {
-			f = finding{state: scenario.Met, since: w.assumedDay(k), due: never}
+			f = finding{state: scenario.Met, since: w.assumedDay(k), ends: never}
 		}
 	case scenario.Failed:
 		if f.state != scenario.Failed {
-			f = finding{state: scenario.Failed, since: w.today, due: never}
+			f = finding{state: scenario.Failed, since: w.today, ends: never}
 		}
 	}
 	w.known[v] = f
 	return f
+}
+
+// limit is the day by which a condition must be met; never if it has none.
+func (w *World) limit(k *scenario.Condition) scenario.Date {
+	if k.By.IsZero() {
+		return never
+	}
+	return w.date(k.By)
 }
 
 // assumedDay is the day on which an open condition is taken to be met.
@@ -230,17 +248,14 @@ func (w *World) first(event, area string, any bool) (claim, bool) {
 }
 
 func (w *World) rule(k *scenario.Condition, favourable bool) finding {
-	open := finding{state: scenario.Open, due: never}
 	switch {
 	case !k.After.IsZero():
-		from := w.date(k.After)
-		if w.today >= from {
-			return finding{state: scenario.Met, since: from, due: never}
+		if from := w.date(k.After); w.day >= from {
+			return finding{state: scenario.Met, since: from, ends: never}
 		}
-		open.due = from
 	case k.Reported != "":
 		if c, there := w.first(k.Reported, k.Area, favourable); there {
-			return finding{state: scenario.Met, since: c.Date, due: never, by: []claim{c}}
+			return finding{state: scenario.Met, since: c.Date, ends: never, by: []claim{c}}
 		}
 	case k.HeldFor != 0:
 		return w.held(k, favourable)
@@ -253,63 +268,60 @@ func (w *World) rule(k *scenario.Condition, favourable bool) finding {
 	case k.Not != "":
 		return negate(w.find(view{k.Not, !favourable}))
 	}
-	return open
+	return finding{state: scenario.Open, ends: never}
 }
 
-// held is met on the first day before which no breach was reported for so long,
-// counted from the day that the other condition was met. It stays met.
+// held is met on the first day that has so many days without a breach before it,
+// all of them since the other condition was met. It stays met. The day of a breach
+// is not one of them: they count again from the day after.
 func (w *World) held(k *scenario.Condition, favourable bool) finding {
 	since := w.find(view{k.Since, favourable})
 	if since.state != scenario.Met {
-		return finding{state: since.state, since: since.since, due: never, by: since.by}
+		return finding{state: since.state, since: since.since, ends: never, by: since.by}
 	}
-	from, by := since.since, []claim(nil)
+	ends, by := since.since+scenario.Date(k.HeldFor), []claim(nil)
 	for _, c := range w.claims(k.Breach, k.Area) {
 		if c.contested && favourable || c.Date < since.since {
 			continue
 		}
-		if c.Date >= from+scenario.Date(k.HeldFor) {
+		if c.Date >= ends {
 			break
 		}
-		from, by = c.Date, []claim{c}
+		ends, by = c.Date+1+scenario.Date(k.HeldFor), []claim{c}
 	}
-	due := from + scenario.Date(k.HeldFor)
-	if due <= w.today {
-		return finding{state: scenario.Met, since: due, due: never, by: by}
+	if ends <= w.day {
+		return finding{state: scenario.Met, since: ends, ends: never, by: by}
 	}
-	return finding{state: scenario.Open, due: due, by: by}
+	return finding{state: scenario.Open, ends: ends, by: by}
 }
 
 func (w *World) all(ids []string, favourable bool) finding {
-	out := finding{state: scenario.Met, since: -never, due: -never}
+	out := finding{state: scenario.Met, since: -never, ends: never}
 	for _, id := range ids {
 		f := w.find(view{id, favourable})
 		switch {
 		case f.state == scenario.Failed && (out.state != scenario.Failed || f.since < out.since):
-			out = finding{state: scenario.Failed, since: f.since, due: never, by: f.by}
+			out = finding{state: scenario.Failed, since: f.since, ends: never, by: f.by}
 		case out.state == scenario.Failed:
 		case f.state == scenario.Open:
-			out.state, out.due, out.by = scenario.Open, max(out.due, f.due), nil
+			out.state, out.by = scenario.Open, nil
 		case f.state == scenario.Met && out.state == scenario.Met && f.since > out.since:
 			out.since, out.by = f.since, f.by
 		}
-	}
-	if out.state == scenario.Met {
-		out.due = never
 	}
 	return out
 }
 
 func (w *World) any(ids []string, favourable bool) finding {
-	out := finding{state: scenario.Failed, since: -never, due: never}
+	out := finding{state: scenario.Failed, since: -never, ends: never}
 	for _, id := range ids {
 		f := w.find(view{id, favourable})
 		switch {
 		case f.state == scenario.Met && (out.state != scenario.Met || f.since < out.since):
-			out = finding{state: scenario.Met, since: f.since, due: never, by: f.by}
+			out = finding{state: scenario.Met, since: f.since, ends: never, by: f.by}
 		case out.state == scenario.Met:
 		case f.state == scenario.Open:
-			out.state, out.due, out.by = scenario.Open, min(out.due, f.due), nil
+			out.state, out.by = scenario.Open, nil
 		case out.state == scenario.Failed && f.since > out.since:
 			out.since, out.by = f.since, f.by
 		}
@@ -324,6 +336,6 @@ func negate(f finding) finding {
 	case scenario.Failed:
 		f.state = scenario.Met
 	}
-	f.due = never
+	f.ends = never
 	return f
 }

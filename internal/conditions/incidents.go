@@ -22,60 +22,81 @@ func (n *series) at(day scenario.Date) float64 {
 }
 
 // incidents counts the incidents of an event in an area in a window up to each
-// day until today: the most that is claimed, or the least that is uncontested.
+// day until the one that is looked at: the most that is claimed, or the least that
+// all agree on.
 func (w *World) incidents(event, area string, window scenario.Days, most bool) *series {
 	const longest = 10_000 // days looked back
-	n := &series{first: w.today + 1}
+	n := &series{first: w.day + 1}
 	claims := w.claims(event, area)
 	for _, c := range claims {
-		if c.Date <= w.today && c.Date > w.today-longest {
+		if c.Date <= w.day && c.Date > w.day-longest {
 			n.first = c.Date
 			break
 		}
 	}
-	daily := make([]float64, w.today-n.first+1)
-	for _, c := range claims {
-		i := int(c.Date - n.first)
-		switch {
-		case i < 0 || i >= len(daily):
-		case most:
-			daily[i] += c.most()
-		default:
-			daily[i] += c.least()
+	days := int(w.day - n.first + 1)
+	change := make([]float64, days+1) // of the sum, by day
+	add := func(from, until int, x float64) {
+		if from = max(from, 0); from < min(until, days) {
+			change[from] += x
+			change[min(until, days)] -= x
 		}
 	}
-	n.sum = make([]float64, len(daily))
-	sum := 0.0
-	for i, x := range daily {
-		sum += x
-		if out := i - int(window); out >= 0 {
-			sum -= daily[out]
+	for _, c := range claims {
+		i := int(c.Date - n.first)
+		x := c.Low
+		if most {
+			x = c.High
 		}
+		if !c.contested {
+			add(i, i+int(window), x)
+			continue
+		}
+		for j := max(i, 0); j < min(i+int(window), days); j++ {
+			if sum := w.summed(event, area, window, n.first+scenario.Date(j)); most && len(sum.above(c)) == 0 || !most && len(sum.under(c)) == 0 {
+				add(j, j+1, x)
+			}
+		}
+	}
+	n.sum = make([]float64, days)
+	sum := 0.0
+	for i := range n.sum {
+		sum += change[i]
 		n.sum[i] = math.Max(0, sum)
 	}
 	return n
 }
 
-// most is what a claim adds to the most that is claimed. Of claims that contradict
-// each other on the number of one event, the largest counts, once.
-func (c claim) most() float64 {
-	for _, r := range c.against {
-		if r.Event == c.Event && (r.High > c.High || r.High == c.High && r.ID < c.ID) {
-			return 0
-		}
+// summed says which reports the number of a day sums.
+type summed func(*scenario.Report) bool
+
+func (w *World) summed(event, area string, window scenario.Days, day scenario.Date) summed {
+	return func(r *scenario.Report) bool {
+		return r.Event == event && (area == "" || w.below[area][r.Area]) && day-scenario.Date(window) < r.Date && r.Date <= day
 	}
-	return c.High
 }
 
-// least is what a claim adds to the least that all agree on: of claims of one
-// event the smallest, once; nothing if the event itself is denied.
-func (c claim) least() float64 {
+// above are the reports that keep a claim out of the most: of those that contradict
+// each other and are summed, the largest counts, alone.
+func (in summed) above(c claim) (list []*scenario.Report) {
 	for _, r := range c.against {
-		if r.Event != c.Event || r.Low < c.Low || r.Low == c.Low && r.ID < c.ID {
-			return 0
+		if in(r) && (r.High > c.High || r.High == c.High && r.ID < c.ID) {
+			list = append(list, r)
 		}
 	}
-	return c.Low
+	return list
+}
+
+// under are the reports that keep a claim out of the least: of those that
+// contradict each other and are summed, the smallest counts, alone; one that is not
+// summed says that there was none of it here, or then.
+func (in summed) under(c claim) (list []*scenario.Report) {
+	for _, r := range c.against {
+		if !in(r) || r.Low < c.Low || r.Low == c.Low && r.ID < c.ID {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // counted is met while the number is below or above what is given; the favourable
@@ -89,14 +110,14 @@ func (w *World) counted(k *scenario.Count, favourable bool) finding {
 		}
 		return n.at(day) > *k.Above
 	}
-	if !holds(w.today) {
-		return finding{state: scenario.Open, due: never}
+	if !holds(w.day) {
+		return finding{state: scenario.Open, ends: never}
 	}
-	since := w.today
+	since := w.day
 	for since > min(n.first, w.s.Calendar.Start) && holds(since-1) {
 		since--
 	}
-	return finding{state: scenario.Met, since: since, due: never}
+	return finding{state: scenario.Met, since: since, ends: never}
 }
 
 // raises are the steps of what incidents add to each line that scales, up to

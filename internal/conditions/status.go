@@ -33,10 +33,14 @@ type Standing struct {
 	Claims   []Claim        `json:"claims,omitempty"`
 }
 
-// Claim is one side of what is disputed.
+// Claim is one side of what is disputed: what the condition is if these reports
+// are right, and where only that will do, if the numbers of these are at an end of
+// the ranges that they give.
 type Claim struct {
-	State   scenario.State `json:"state"` // of the condition, if this side is right
+	State   scenario.State `json:"state"`
 	Reports []string       `json:"reports"`
+	Lowest  []string       `json:"lowest,omitempty"`
+	Highest []string       `json:"highest,omitempty"`
 }
 
 // Started is an operation, or a phase of one.
@@ -77,8 +81,8 @@ func (w *World) Options() (map[string]scenario.Outcome, []scenario.Raise) {
 		case !k.Expected.IsZero():
 			day := w.assumedDay(k)
 			x.Date = &day
-		case f.due != never && f.due > -never:
-			x.Date = &f.due
+		default:
+			x.Date = w.due(k.ID)
 		}
 		outcomes[k.ID] = x
 	}
@@ -126,35 +130,13 @@ func (w *World) stand(k *scenario.Condition) Standing {
 		since := f.since
 		out.Since = &since
 	}
-	if f.state == scenario.Open && f.due != never && f.due > -never {
-		due := f.due
-		out.Due = &due
+	if f.state == scenario.Open {
+		out.Due = w.due(k.ID)
 	}
 	if out.Disputed {
-		for _, side := range []finding{good, bad} {
-			out.Claims = append(out.Claims, Claim{side.state, w.behind(k, side)})
-		}
+		out.Claims = w.sides(k.ID)
 	}
 	return out
-}
-
-// behind are the contested reports that a side of a dispute rests on: those that
-// decide it, or else those that contradict what decides the other side.
-func (w *World) behind(k *scenario.Condition, side finding) []string {
-	list := []string{}
-	for _, c := range side.by {
-		list = append(list, c.ID)
-	}
-	if len(list) > 0 {
-		return list
-	}
-	for _, favourable := range []bool{true, false} {
-		for _, c := range w.find(view{k.ID, favourable}).by {
-			list = append(list, c.names()...)
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // say tells who reported what, and how it is rated.
@@ -198,7 +180,11 @@ func (w *World) why(k *scenario.Condition, f finding) string {
 func (w *World) parts(k *scenario.Condition) string {
 	var list []string
 	for _, id := range k.Parts() {
-		list = append(list, fmt.Sprintf("%s is %s", id, w.standing(id).state))
+		is := string(w.standing(id).state)
+		if w.find(view{id, false}).state != w.find(view{id, true}).state {
+			is = "disputed"
+		}
+		list = append(list, id+" is "+is)
 	}
 	return strings.Join(list, ", ")
 }
@@ -222,7 +208,7 @@ func (w *World) change(k *scenario.Condition, f finding) string {
 	case k.Reported != "" && f.state == scenario.Open:
 		add("a report of %s", k.Reported)
 	case k.HeldFor != 0 && f.state == scenario.Open && w.standing(k.Since).state == scenario.Met:
-		add("no %s until %s", k.Breach, f.due)
+		add("no %s until %s", k.Breach, f.ends)
 	case k.HeldFor != 0 && f.state == scenario.Open:
 		add("%s, then %d days without %s", k.Since, k.HeldFor, k.Breach)
 	case k.Count != nil && k.Count.Below != nil:

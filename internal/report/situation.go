@@ -31,10 +31,13 @@ type ConditionEntry struct {
 	Claims   []ClaimEntry   `json:"claims"`
 }
 
-// ClaimEntry is one side of what is disputed.
+// ClaimEntry is one side of what is disputed: reports that are right, and those
+// whose numbers are at an end of their ranges.
 type ClaimEntry struct {
 	State   scenario.State `json:"state"`
 	Reports []string       `json:"reports"`
+	Lowest  []string       `json:"lowest"`
+	Highest []string       `json:"highest"`
 }
 
 // PhaseEntry is an operation, or a phase of one.
@@ -148,7 +151,7 @@ func Situation(s *scenario.Scenario, st *conditions.Status) *SituationEntry {
 	for _, c := range st.Conditions {
 		e := ConditionEntry{Name: x.others["condition "+c.ID], State: c.State, Since: x.day(c.Since), Due: x.day(c.Due), Disputed: c.Disputed, Why: c.Why, Change: c.Change, Claims: []ClaimEntry{}}
 		for _, k := range c.Claims {
-			e.Claims = append(e.Claims, ClaimEntry{k.State, append([]string{}, k.Reports...)})
+			e.Claims = append(e.Claims, ClaimEntry{k.State, append([]string{}, k.Reports...), append([]string{}, k.Lowest...), append([]string{}, k.Highest...)})
 		}
 		out.Conditions = append(out.Conditions, e)
 	}

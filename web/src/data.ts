@@ -49,7 +49,7 @@ export interface Condition {
   disputed: boolean;
   why: string;
   change: string;
-  claims: { state: ConditionState; reports: string[] }[];
+  claims: { state: ConditionState; reports: string[]; lowest: string[]; highest: string[] }[];
 }
 
 export interface Phase {

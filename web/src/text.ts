@@ -561,7 +561,15 @@ export const text = {
     disputed: "disputed",
     since: (day: string) => `Since ${day}:`,
     due: (day: string) => `Met on ${day} if nothing more is reported;`,
-    claim: (state: string, reports: string) => `${state} if ${reports || "the other side"} is right`,
+    claim: (state: string, right: string[], lowest: string[], highest: string[]) => {
+      const are = (list: string[], one: string, more: string) => (list.length === 0 ? [] : [`${list.join(", ")} ${list.length === 1 ? one : more}`]);
+      const parts = [
+        ...are(right, "is right", "are right"),
+        ...are(lowest, "is at its lowest", "are at their lowest"),
+        ...are(highest, "is at its highest", "are at their highest"),
+      ];
+      return `${state} if ${parts.join(", and ")}`;
+    },
     change: (what: string) => `Would change it: ${what}`,
     phases: "Operations and phases",
     phaseColumns: ["Operation or phase", "Begins"],

@@ -92,7 +92,7 @@ function Standing({ model, condition: c }: { model: Model; condition: Condition 
         {c.name} <Badge kind={c.disputed ? "warn" : c.state === "met" ? "good" : c.state === "failed" ? "bad" : "plain"}>{t.states[c.state]}{c.disputed && `, ${t.disputed}`}</Badge>
       </h3>
       <p>{c.since !== null ? t.since(model.date(c.since)) : c.due !== null ? t.due(model.date(c.due)) : ""} {c.why}</p>
-      {c.claims.length > 0 && <p>{c.claims.map((k) => <span class="claim">{t.claim(t.states[k.state], k.reports.join(", "))}</span>)}</p>}
+      {c.claims.length > 0 && <p>{c.claims.map((k) => <span class="claim">{t.claim(t.states[k.state], k.reports, k.lowest, k.highest)}</span>)}</p>}
       {c.change && <p class="quiet">{t.change(c.change)}</p>}
     </li>
   );
