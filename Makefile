@@ -33,14 +33,14 @@ $(LINTER):
 	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINTER_VERSION)
 	mv bin/golangci-lint $@
 
-web: ## build web/dist, which is committed, from its TypeScript; needs Node.js
-	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build
+web: ## build web/dist, which is committed, from its TypeScript, and run its unit tests; needs Node.js
+	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run build && npm test
 
 bench-web: build ## measure the page in the browser: how soon it is interactive, how smoothly the Gantt chart scrolls
 	node web/journeys/speed.mjs bin/rearguard
 
 pictures: ## follow the browser journeys and take the pictures of docs/guide/app.md
-	RG_PICTURES=1 go test ./web -run TestJourneys -count 1
+	RG_PICTURES=1 go test ./web -run 'TestJourneys|TestRestarts' -count 1
 
 BENCH := go run -ldflags '-X main.version=$(VERSION)' ./bench
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,20 +49,53 @@ func TestJourneys(t *testing.T) {
 	})
 }
 
+// TestRestarts follows people while their server ends and begins again, for a team and
+// for one person.
+func TestRestarts(t *testing.T) {
+	needs(t)
+	bin := filepath.Join(t.TempDir(), "rearguard")
+	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/rearguard").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	origin := "http://" + free.Addr().String()
+	free.Close()
+	follow(t, "journeys/restarts/*.test.mjs", "RG_BIN="+bin, "RG_ORIGIN="+origin)
+}
+
 // needs skips the test where something is missing that it runs on.
 func needs(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("the journeys take minutes")
 	}
-	for _, path := range []string{"node", chromium()} {
+	installed(t, "playwright-core", "node", chromium())
+}
+
+// installed skips the test where a program is missing, or a package of web/node_modules.
+func installed(t *testing.T, module string, programs ...string) {
+	t.Helper()
+	for _, path := range programs {
 		if _, err := exec.LookPath(path); err != nil {
 			t.Skipf("%s is not installed; .ci/install installs it", path)
 		}
 	}
-	if _, err := os.Stat("node_modules/playwright-core"); err != nil {
-		t.Skip("web/node_modules is not there; make web fills it")
+	if _, err := os.Stat(filepath.Join("node_modules", module)); err != nil {
+		t.Skipf("web/node_modules/%s is not there; make web fills it", module)
 	}
+}
+
+// TestUnits runs the unit tests of the page's code (tests/*.test.ts).
+func TestUnits(t *testing.T) {
+	installed(t, "vitest", "node")
+	out, err := exec.CommandContext(t.Context(), "node", "node_modules/vitest/vitest.mjs", "run", "--no-color").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Logf("%s", out)
 }
 
 func chromium() string {
@@ -126,10 +160,15 @@ func absolute(t *testing.T, args []string) []string {
 	return out
 }
 
-// journeys runs the scripts, and passes on what they say.
 func journeys(t *testing.T, env ...string) {
 	t.Helper()
-	scripts, err := filepath.Glob("journeys/*.test.mjs")
+	follow(t, "journeys/*.test.mjs", env...)
+}
+
+// follow runs scripts, and passes on what they say.
+func follow(t *testing.T, pattern string, env ...string) {
+	t.Helper()
+	scripts, err := filepath.Glob(pattern)
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no journeys: %v", err)
 	}

@@ -51,7 +51,7 @@ func (x *Server) Discover(ctx context.Context, o OpenID) error {
 const wayCookie = "rearguard_openid"
 
 // way is what the browser keeps while it is at the provider.
-type way struct{ State, Nonce, Verifier string }
+type way struct{ State, Nonce, Verifier, To string }
 
 // openIDStart sends the browser to the provider.
 func (x *Server) openIDStart(w http.ResponseWriter, r *http.Request) {
@@ -59,7 +59,7 @@ func (x *Server) openIDStart(w http.ResponseWriter, r *http.Request) {
 		fail(w, r, http.StatusNotFound, "this server has no OpenID provider")
 		return
 	}
-	k := way{rand.Text(), rand.Text(), oauth2.GenerateVerifier()}
+	k := way{rand.Text(), rand.Text(), oauth2.GenerateVerifier(), within(r.FormValue("to"))}
 	b, err := json.Marshal(k)
 	if err != nil {
 		panic(err) // it is text
@@ -76,7 +76,7 @@ func (x *Server) openIDBack(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, &http.Cookie{Name: wayCookie, Path: "/openid/", HttpOnly: true, Secure: x.secure, SameSite: http.SameSiteLaxMode, MaxAge: -1})
-	p, err := x.identified(r)
+	p, to, err := x.identified(r)
 	var value string
 	if err == nil {
 		value, err = x.begin(r.Context(), whoOf(r.Context()), p)
@@ -92,49 +92,50 @@ func (x *Server) openIDBack(w http.ResponseWriter, r *http.Request) {
 	c := x.cookie(value)
 	http.SetCookie(w, &c)
 	// A page and not a redirect: the strict cookie is not sent along a way that began at another site.
-	x.show(w, r, http.StatusOK, "signed-in.html", view{Title: "Signed in"})
+	x.show(w, r, http.StatusOK, "signed-in.html", view{Title: "Signed in", To: to})
 }
 
-// identified is the account of whom the provider names. The errors are for people.
-func (x *Server) identified(r *http.Request) (*store.Person, error) {
+// identified is the account of whom the provider names, and where the way leads. The
+// errors are for people.
+func (x *Server) identified(r *http.Request) (p *store.Person, to string, err error) {
 	ctx, stop := context.WithTimeout(r.Context(), 15*time.Second)
 	defer stop()
 	c, err := r.Cookie(wayCookie)
 	if err != nil {
-		return nil, errors.New("the browser did not keep its cookie, or took longer than ten minutes; begin again")
+		return nil, "", errors.New("the browser did not keep its cookie, or took longer than ten minutes; begin again")
 	}
 	var b []byte
 	var k way
 	if _, err := fmt.Sscanf(c.Value, "%x", &b); err != nil || json.Unmarshal(b, &k) != nil || k.State == "" || r.FormValue("state") != k.State {
-		return nil, errors.New("the answer is not to what this browser asked; begin again")
+		return nil, "", errors.New("the answer is not to what this browser asked; begin again")
 	}
 	if said := r.FormValue("error"); said != "" {
-		return nil, fmt.Errorf("the provider says %q", said)
+		return nil, "", fmt.Errorf("the provider says %q", said)
 	}
 	token, err := x.openID.config.Exchange(ctx, r.FormValue("code"), oauth2.VerifierOption(k.Verifier))
 	if err != nil {
-		return nil, errors.New("the provider does not honour its code")
+		return nil, "", errors.New("the provider does not honour its code")
 	}
 	raw, _ := token.Extra("id_token").(string)
 	id, err := x.openID.verifier.Verify(ctx, raw)
 	if err != nil || id.Nonce != k.Nonce {
-		return nil, errors.New("the provider's token does not hold")
+		return nil, "", errors.New("the provider's token does not hold")
 	}
 	var claims struct {
 		Email    string `json:"email"`
 		Verified bool   `json:"email_verified"`
 	}
 	if err := id.Claims(&claims); err != nil || claims.Email == "" || !claims.Verified {
-		return nil, errors.New("the provider names no verified email")
+		return nil, "", errors.New("the provider names no verified email")
 	}
-	p, err := x.store.Person(ctx, claims.Email)
+	p, err = x.store.Person(ctx, claims.Email)
 	if errors.Is(err, store.ErrNotFound) || err == nil && p.Disabled {
-		return nil, fmt.Errorf("there is no account of %s; ask a coordinator for an invitation", claims.Email)
+		return nil, "", fmt.Errorf("there is no account of %s; ask a coordinator for an invitation", claims.Email)
 	}
 	if err != nil {
-		return nil, errors.New("the database does not answer; try again")
+		return nil, "", errors.New("the database does not answer; try again")
 	}
-	return p, nil
+	return p, within(k.To), nil
 }
 
 // signInWays names the provider that one can sign in with; empty for none.

@@ -36,6 +36,7 @@ type view struct {
 	Person  *store.Person
 	Local   bool // nobody has to sign in
 	Problem string
+	To      string // where signing in leads; empty for the start
 	Data    any
 }
 
@@ -82,11 +83,22 @@ func entered(page http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// enter sets the session's cookie, or with an empty value ends it, and leads to the start.
-func (x *Server) enter(w http.ResponseWriter, r *http.Request, session string) {
+// within is an address if it is one of this server's pages, otherwise empty: no link to
+// sign in leads to another site.
+func within(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\t\r\n") {
+		return ""
+	}
+	return to
+}
+
+// enter sets the session's cookie, or with an empty value ends it, and leads to a page of
+// this server.
+func (x *Server) enter(w http.ResponseWriter, r *http.Request, session, to string) {
 	c := x.cookie(session)
 	http.SetCookie(w, &c)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.Redirect(w, r, cmp.Or(within(to), "/"), http.StatusSeeOther)
 }
 
 // refuse answers a page with a problem instead.
@@ -125,8 +137,13 @@ func (x *Server) said(r *http.Request, err error) (status int, text string) {
 }
 
 func (x *Server) home(w http.ResponseWriter, r *http.Request) {
+	to := within(r.URL.Query().Get("to"))
 	if whoOf(r.Context()).person == nil {
-		x.show(w, r, http.StatusOK, "sign-in.html", view{Title: "Sign in", Data: x.signInWays()})
+		x.show(w, r, http.StatusOK, "sign-in.html", view{Title: "Sign in", To: to, Data: x.signInWays()})
+		return
+	}
+	if to != "" {
+		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
 	if id := x.only(r.Context()); id != "" {
@@ -141,17 +158,17 @@ func (x *Server) signInForm(w http.ResponseWriter, r *http.Request) {
 	_, value, err := x.signIn(r.Context(), whoOf(r.Context()), r.FormValue("email"), r.FormValue("password"))
 	if err != nil {
 		status, text := x.said(r, err)
-		x.show(w, r, status, "sign-in.html", view{Title: "Sign in", Problem: text, Data: x.signInWays()})
+		x.show(w, r, status, "sign-in.html", view{Title: "Sign in", Problem: text, To: within(r.FormValue("to")), Data: x.signInWays()})
 		return
 	}
-	x.enter(w, r, value)
+	x.enter(w, r, value, r.FormValue("to"))
 }
 
 func (x *Server) signOutForm(w http.ResponseWriter, r *http.Request) {
 	if err := x.signOut(r.Context(), whoOf(r.Context())); err != nil {
 		x.log.Error("cannot end a session", "error", err)
 	}
-	x.enter(w, r, "")
+	x.enter(w, r, "", "/")
 }
 
 func (x *Server) acceptForm(w http.ResponseWriter, r *http.Request) {
@@ -162,7 +179,7 @@ func (x *Server) acceptForm(w http.ResponseWriter, r *http.Request) {
 		x.show(w, r, status, "invite.html", view{Title: "Your account", Problem: text, Data: r.PathValue("token")})
 		return
 	}
-	x.enter(w, r, value)
+	x.enter(w, r, value, "/")
 }
 
 // reportPolicy lets a report run the script that it carries; it says by itself which.

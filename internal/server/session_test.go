@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -168,5 +169,38 @@ func TestAppShell(t *testing.T) {
 		if w := x.ask("nobody", "GET", path, ""); w.Code != 200 || !strings.Contains(w.Header().Get("Content-Type"), kind) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Header().Get("Content-Type"))
 		}
+	}
+}
+
+// Who signs in again comes back to the page of this server that was left, and to no other
+// site.
+func TestSignInLeadsBack(t *testing.T) {
+	x := newSite(t)
+	page := "/scenarios/" + x.scenario + "/tables?day=2025-06-01&unit=u1"
+	for to, want := range map[string]string{page: page, "": "/", "//evil.example/": "/", "https://evil.example/": "/", `/\evil.example`: "/", "javascript:alert(1)": "/", "/\t/evil.example": "/"} {
+		w := x.ask("nobody", "GET", "/?to="+url.QueryEscape(to), "")
+		if body := x.want(t, 200, w); strings.Contains(body, `name="to"`) != (want != "/") {
+			t.Errorf("%q: %s", to, body)
+		}
+	}
+	for to, want := range map[string]string{page: page, "//evil.example/": "/"} {
+		var invite struct{ Value string }
+		if err := json.Unmarshal([]byte(x.want(t, 201, x.ask("coordinator", "POST", "/api/invites", `{"role":"planner"}`))), &invite); err != nil {
+			t.Fatal(err)
+		}
+		email := fmt.Sprintf("p%d@example.org", len(to))
+		x.want(t, 201, x.ask("nobody", "POST", "/api/session/accept", fmt.Sprintf(`{"token":%q,"name":"P","email":%q,"password":"a long password"}`, invite.Value, email)))
+		form := url.Values{"email": {email}, "password": {"a long password"}, "to": {to}}
+		w := x.ask("nobody", "POST", "/sign-in", form.Encode(), header("Content-Type", "application/x-www-form-urlencoded"))
+		if w.Code != 303 || w.Header().Get("Location") != want {
+			t.Errorf("%q leads to %d %s", to, w.Code, w.Header().Get("Location"))
+		}
+		if w := x.ask("planner", "GET", "/?to="+url.QueryEscape(to), ""); want != "/" && w.Header().Get("Location") != want {
+			t.Errorf("%q of who has signed in leads to %s", to, w.Header().Get("Location"))
+		}
+	}
+	form := url.Values{"email": {"planner@example.org"}, "password": {"wrong"}, "to": {page}}
+	if body := x.want(t, 401, x.ask("nobody", "POST", "/sign-in", form.Encode(), header("Content-Type", "application/x-www-form-urlencoded"))); !strings.Contains(body, `name="to"`) {
+		t.Errorf("after a mistake: %s", body)
 	}
 }

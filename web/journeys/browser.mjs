@@ -1,6 +1,6 @@
 // What the journeys share: a browser whose pages are watched, and the servers that they visit.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 import ts from "typescript";
 
 export const local = Boolean(process.env.RG_LOCAL); // one scenario for one person; else a team's server
-export const origin = new URL(process.env.RG_LOCAL ?? process.env.RG_INVITE).origin;
+export const origin = new URL(process.env.RG_ORIGIN ?? process.env.RG_LOCAL ?? process.env.RG_INVITE).origin;
 export const sizes = { desk: { width: 1366, height: 768 }, tablet: { width: 820, height: 1180 } };
 
 const here = (path) => new URL(path, import.meta.url);
@@ -47,6 +47,7 @@ const late = (ms) => new Promise((_, reject) => setTimeout(() => reject(new Erro
 class Desk {
   wrong = [];
   last = null;
+  forgives = /^$/; // complaints that a journey brings about
 
   constructor(browser, t) {
     this.browser = browser;
@@ -69,7 +70,7 @@ class Desk {
     this.last = page;
     const complain = (what) => this.wrong.push(`${new URL(page.url()).pathname}: ${what}`);
     page.on("pageerror", (e) => complain(e.stack ?? e.message));
-    page.on("console", (m) => m.type() === "error" && complain(m.text()));
+    page.on("console", (m) => m.type() === "error" && !this.forgives.test(m.text()) && complain(m.text()));
     page.on("request", (r) => {
       const url = new URL(r.url());
       if (/^(https?|wss?):$/.test(url.protocol) && url.origin !== origin) complain(`asks ${url.origin}`);
@@ -209,4 +210,26 @@ export async function accessible(page, name) {
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   const grave = violations.filter((v) => v.impact === "serious" || v.impact === "critical");
   return grave.map((v) => `${name}: ${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.failureSummary?.split("\n")[1]?.trim() ?? ""}`).join(" | ")}${v.nodes.length > 3 ? ` and ${v.nodes.length - 3} more` : ""}`);
+}
+
+const pictures = here("../../docs/guide/images/app/").pathname;
+
+// seen looks at a page in both colours, and photographs it for the guide if asked to.
+export async function seen(page, name, faults) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
+    faults.push(...(await accessible(page, `${name}, ${colorScheme}`)));
+    if (process.env.RG_PICTURES === "1") await photograph(page, `${name}-${colorScheme}`);
+  }
+}
+
+async function photograph(page, name) {
+  mkdirSync(pictures, { recursive: true });
+  for (const size of Object.values(sizes)) {
+    await page.setViewportSize(size);
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await page.screenshot({ path: `${pictures}${name}-${size.width}.png` });
+  }
+  await page.setViewportSize(sizes.desk);
 }

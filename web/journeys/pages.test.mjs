@@ -1,10 +1,8 @@
 // Every page, in both colours: it draws itself, is accessible, complains of nothing and asks no other host. With RG_PICTURES=1
 // it is photographed for the guide.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { accessible, app, bar, find, followed, get, inspector, journey, local, newest, open, origin, planned, post, scenario, sizes, words } from "./browser.mjs";
+import { accessible, app, bar, find, followed, get, inspector, journey, local, newest, open, origin, planned, post, scenario, seen, words } from "./browser.mjs";
 
-const pictures = new URL("../../docs/guide/images/app/", import.meta.url).pathname;
 const goal = 1000, limit = 15_000; // milliseconds to interact: wanted, and on the slowest machine
 
 // what a page shows once it has read all
@@ -12,26 +10,6 @@ const parts = {
   overview: ".map canvas", map: ".map canvas", gantt: "#gantt canvas", coverage: "#coverage canvas", tables: "[role=grid] .cell", contributors: "table", questions: "section", compare: ".page > *",
   timetable: "table", asks: ".page > *", jobs: ".page > *", history: "ol.past li", conditions: ".page > *", today: ".page > *",
 };
-
-// seen looks at a page in both colours, and photographs it if asked to.
-async function seen(page, name, faults) {
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.locator(`html[data-theme=${colorScheme}]`).waitFor();
-    faults.push(...(await accessible(page, `${name}, ${colorScheme}`)));
-    if (process.env.RG_PICTURES === "1") await photograph(page, `${name}-${colorScheme}`);
-  }
-}
-
-async function photograph(page, name) {
-  mkdirSync(pictures, { recursive: true });
-  for (const size of Object.values(sizes)) {
-    await page.setViewportSize(size);
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    await page.screenshot({ path: `${pictures}${name}-${size.width}.png` });
-  }
-  await page.setViewportSize(sizes.desk);
-}
 
 journey("every page of a scenario", async (desk) => {
   const planner = await desk.planner(), id = await scenario(planner), page = await planner.newPage(), faults = [];

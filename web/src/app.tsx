@@ -3,19 +3,20 @@ import { effect, useSignal } from "@preact/signals";
 import { render, type JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { api } from "./app/client";
-import * as edits from "./app/edits";
+import { edits } from "./app/edits";
 import {
-  addressOf, attempt, choose, chosen, coordinates, failure, follow, go, jobs, listen, local, mayEdit, mayPlan, meta, model, names, offline, openScenario, page, pages, person, planID, plans, problem, readAddress, ready, scenarioID, showPlan, toasts,
+  addressOf, attempt, choose, chosen, coordinates, failure, follow, go, jobs, listen, local, mayEdit, mayPlan, meta, model, names, offline, openScenario, page, pages, person, planID, plans, problem, readAddress, ready, scenarioID, showPlan, signedOut, signIn, toasts,
   trialModel, base, type PageName,
 } from "./app/site";
 import * as trial from "./app/trial";
 import { Verdict } from "./parts/headline";
-import { Change, Compare, Asks, History, Jobs, People, planName, Questions, share } from "./pages/work";
+import { Compare, Asks, History, Jobs, People, planName, Questions, share } from "./pages/work";
 import { Home, Import } from "./pages/home";
 import { ConditionsPage, Contributors, CoveragePage, GanttPage, Inspector, MapPage, Overview, TimetablePage, TodayPage } from "./pages/plan";
 import { TablesPage } from "./pages/tables";
+import { Tried } from "./pages/tried";
 import { day, palette, theme, type Theme } from "./state";
-import { percent, quantity, text } from "./text";
+import { text } from "./text";
 import "./tokens.css";
 import "./report.css";
 import "./app.css";
@@ -86,6 +87,7 @@ function Variant() {
           <option value="">{text.live.nobody(q.lose.length)}</option>
           {doc.contributors.filter((c) => !q.lose.includes(c.id) && doc.units.some((u) => doc.contributors[u.contributor].id === c.id)).map((c) => <option value={c.id}>{c.name}</option>)}
         </select></label>
+        {q.lose.map((c) => <button type="button" onClick={() => trial.toggle(c)}>{t.variant.back(doc.contributors.find((x) => x.id === c)?.name ?? c)}</button>)}
         <label>{text.live.time}<select value={String(q.seconds)} onChange={(e) => trial.ask({ seconds: Number(e.currentTarget.value) }, 0)}>{[0.5, 5, 20, 60].map((n) => <option value={String(n)}>{text.live.seconds(n)}</option>)}</select></label>
       </div>
     </details>
@@ -145,7 +147,10 @@ function Search() {
         if (e.shiftKey) edits.redo();
         else edits.undo();
       }
-      if (e.key === "Escape" && !typing && chosen.value) choose("unit", "");
+      if (e.key !== "Escape" || typing) return;
+      const open = document.querySelector("details.menu-of[open]");
+      if (open) open.removeAttribute("open");
+      else if (chosen.value) choose("unit", "");
     };
     addEventListener("keydown", key);
     return () => removeEventListener("keydown", key);
@@ -180,68 +185,8 @@ function Search() {
   );
 }
 
-// Tried is what a trial changes, and what to do with it.
-function Tried() {
-  const naming = useSignal<string | null>(null);
-  const q = trial.question.value, m = trialModel.value, b = base.value, n = edits.changes.value.length;
-  if (!trial.active.value) return null;
-  const what = [
-    ...Object.entries(q.d_day).map(([op, d]) => t.trial.dDay(b?.doc.operations.find((o) => o.id === op)?.name ?? op, d, (b?.doc.operations.length ?? 0) > 1)),
-    ...q.lose.map((c) => text.live.without(b?.doc.contributors.find((x) => x.id === c)?.name ?? c)), q.policy && text.policy(q.policy), q.maturity && text.maturity(q.maturity), edits.dirty.value && t.trial.edits(Math.max(n, edits.wrong.value.length > 0 ? 0 : n), edits.wrong.value.length),
-  ].filter(Boolean).join(", ");
-  const save = async (name: string) => {
-    naming.value = null;
-    if (trial.keepable.value && m) await trial.keep(name);
-    else await edits.save(name);
-  };
-  return (
-    <aside class="tried screen" aria-label={t.trial.label}>
-      <div class="of"><strong>{mayPlan.value ? t.trial.title : t.trial.draft}</strong> <span>{what || t.trial.found}</span></div>
-      <div class="effect" role="status">
-        {trial.failed.value ? <span class="worse">{text.live.failed(trial.failed.value)}</span> : edits.wrong.value.length > 0 ? <span class="worse">{t.trial.wrong(edits.wrong.value.length, edits.wrong.value[0].message)}</span> : m && b ? <Effect /> : null}
-        {trial.working.value && <span class="quiet">{trial.progress.value ? text.live.progress(quantity(trial.progress.value.objective), trial.progress.value.gap_of_cover === null ? "" : percent(trial.progress.value.gap_of_cover), trial.progress.value.seconds) : text.live.planning}</span>}
-      </div>
-      <div class="tools">
-        {edits.dirty.value && <button type="button" disabled={!edits.canUndo.value} onClick={edits.undo}>{t.trial.undo}</button>}
-        {edits.dirty.value && <button type="button" disabled={!edits.canRedo.value} onClick={edits.redo}>{t.trial.redo}</button>}
-        {trial.working.value ? <button type="button" onClick={trial.stop}>{text.live.stop}</button> : mayPlan.value && <button type="button" onClick={() => void trial.further()}>{text.live.again}</button>}
-        {m && <a class="button" href={addressOf("compare")} onClick={(e) => follow(e, "compare")}>{t.pages.compare}</a>}
-        {naming.value === null ? (
-          mayEdit.value && <button type="button" class="strong" disabled={!(trial.keepable.value || (edits.dirty.value && n > 0 && edits.wrong.value.length === 0))} title={q.lose.length > 0 ? t.trial.lost : undefined} onClick={() => (naming.value = "")}>{m && trial.keepable.value ? t.trial.keep : t.trial.save}</button>
-        ) : (
-          <form onSubmit={(e) => { e.preventDefault(); void save(naming.value ?? ""); }}>
-            <input autofocus placeholder={t.trial.name} aria-label={t.trial.name} maxLength={200} value={naming.value} onInput={(e) => (naming.value = e.currentTarget.value)} onKeyDown={(e) => e.key === "Escape" && (naming.value = null)} ref={(el) => el?.focus()} />
-            <button class="strong">{t.trial.ok}</button>
-          </form>
-        )}
-        <button type="button" onClick={() => { if (edits.dirty.value) edits.discard(); trial.drop(); }}>{t.trial.drop}</button>
-      </div>
-    </aside>
-  );
-}
-
-// Effect is what a trial changes against the plan that is kept, in a line.
-function Effect() {
-  const a = base.value!.doc, b = trialModel.value!.doc;
-  const out: JSX.Element[] = [];
-  for (const o of b.operations) {
-    const was = a.operations.find((x) => x.id === o.id);
-    for (const key of ["ioc", "foc"] as const) {
-      const p = was?.[key] ?? null, q = o[key];
-      const name = `${key.toUpperCase()}${b.operations.length > 1 ? ` ${o.name}` : ""}`;
-      if (p !== null && q !== null && was && p !== q) out.push(<span title={t.trial.ready(p - was.d_day, q - o.d_day)}>{name} {o.d_day === was.d_day ? <Change by={q - p} unit="day" /> : t.trial.shifted(q - p, q - o.d_day, p - was.d_day)}</span>);
-      else if ((p === null) !== (q === null)) out.push(<span class={q === null ? "worse" : "better"}>{name} {q === null ? t.compare.lost : t.compare.won}</span>);
-    }
-  }
-  const numbers: [string, number, number][] = [[t.trial.standing, a.exposure.standing, b.exposure.standing], [t.trial.operations, a.exposure.operations, b.exposure.operations], [t.compare.moves, a.exposure.moves, b.exposure.moves]];
-  for (const [name, p, q] of numbers) if (Math.abs(q - p) >= 0.05) out.push(<span>{name} <Change by={q - p} /></span>);
-  const gap = b.proof.gap_of_cover - a.proof.gap_of_cover;
-  if (gap > 0.002) out.push(<span class="quiet" title={t.trial.noise}>{t.trial.gap(percent(b.proof.gap_of_cover), percent(a.proof.gap_of_cover))}</span>);
-  return <>{out.length === 0 ? <span class="quiet">{text.live.same}</span> : out}</>;
-}
-
 function Toasts() {
-  return <div class="toasts" role="status" aria-live="polite">{toasts.value.map((x) => <div key={x.id} class={x.bad ? "toast bad" : "toast"}>{x.text}<button type="button" aria-label={t.close} onClick={() => (toasts.value = toasts.value.filter((y) => y !== x))}>×</button></div>)}</div>;
+  return <div class="toasts" role="status" aria-live="polite">{toasts.value.map((x) => <div key={x.id} class={x.bad ? "toast bad" : "toast"}><span>{x.text}</span>{x.act && <button type="button" class="act" onClick={() => { x.act!.run(); toasts.value = toasts.value.filter((y) => y !== x); }}>{x.act.label}</button>}<button type="button" aria-label={t.close} onClick={() => (toasts.value = toasts.value.filter((y) => y !== x))}>×</button></div>)}</div>;
 }
 
 function App() {
@@ -260,7 +205,7 @@ function App() {
       <div class={beside ? "body with" : "body"}>
         <Menu />
         <main id="main" class={trial.working.value ? "stale" : ""}>
-          {offline.value && <p class="caution screen" role="alert">{t.offline}</p>}
+          {signedOut.value ? <p class="caution screen" role="alert">{t.signedOut(edits.records.value)} <a href={signIn()}>{t.signInAgain}</a></p> : offline.value && <p class="caution screen" role="alert">{t.offline}</p>}
           {name !== "overview" && <h1 class="title">{t.pages[name]}</h1>}
           {name === "overview" && <h1 class="unseen">{t.pages.overview}</h1>}
           <Page />
@@ -287,10 +232,14 @@ async function open() {
     local.value = s.local;
     if (scenarioID.value) {
       await openScenario(p.get("plan"), p.get("day"));
-      listen();
+      listen((version) => {
+        edits.heard(version);
+        trial.back();
+      });
     }
     ready.value = true;
     if (scenarioID.value) trial.fromAddress(p);
+    if (scenarioID.value && mayEdit.value) void edits.restore();
   } catch (e) {
     failure.value = problem(e);
   }
@@ -303,7 +252,11 @@ addEventListener("popstate", () => {
   if (scenarioID.value !== id) location.reload();
 });
 addEventListener("beforeunload", (e) => {
-  if (edits.dirty.value) e.preventDefault();
+  if (edits.dirty.value && !edits.kept.value) e.preventDefault(); // where the browser keeps nothing
+});
+// A session that has ended leads to where one signs in, unless there is something to read first.
+effect(() => {
+  if (signedOut.value && !edits.dirty.value) location.assign(signIn());
 });
 addEventListener("pointerdown", (e) => {
   for (const d of document.querySelectorAll("details.menu-of[open]")) if (!d.contains(e.target as Node)) d.removeAttribute("open");

@@ -30,6 +30,12 @@ export function range(low: number, high: number): string {
   return a === b ? a : `${a} to ${b}`;
 }
 
+// moment is a time of day in the reader's own time.
+function moment(ms: number): string {
+  const d = new Date(ms), two = (n: number) => String(n).padStart(2, "0");
+  return `${d.getDate()} ${months[d.getMonth()]}, ${two(d.getHours())}:${two(d.getMinutes())}`;
+}
+
 const signed = (n: number) => (n < 0 ? `−${-n}` : `+${n}`);
 
 // meaning is what a state means, on hover.
@@ -241,7 +247,10 @@ export const text = {
     close: "Close",
     cancel: "Cancel",
     signOut: "Sign out",
-    offline: "The server does not answer. What you see is as it was; edits can be made and are saved once it is back.",
+    offline: "The server does not answer. What you see is as it was. You can go on editing: edits are kept in this browser, and can be saved once it is back.",
+    noAnswer: "the server does not answer",
+    signedOut: (n: number) => `Your session has ended.${n > 0 ? ` ${count(n, "edited record")} that ${n === 1 ? "is" : "are"} not saved ${n === 1 ? "is" : "are"} kept in this browser, and here again once you have signed in.` : ""}`,
+    signInAgain: "Sign in again",
     noPlan: "No plan yet",
     noPlanYet: "A planner makes it; it appears here by itself.",
     planComing: "A plan is being made. It appears here by itself.",
@@ -250,7 +259,6 @@ export const text = {
     weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
     saved: (n: number, version: number) => `${count(n, "record")} saved as version ${version}.`,
     kept: (name: string) => `Kept as “${name}”.`,
-    conflict: (why: string) => `Somebody saved one of these records before you: ${why}. Discard your edits to see theirs, and make yours again.`,
     saidEdit: (by: string, version: number, records: string[]) => `${by} saved version ${version}${records.length > 0 ? `: ${records.slice(0, 3).join(", ")}${records.length > 3 ? ` and ${records.length - 3} more` : ""}` : ""}.`,
     jobDone: (kind: string) => `Done: ${({ plan: "a plan", lose: "who could be lost", tradeoff: "the trade-off", ask: "whom to ask", samples: "the samples", "d-day": "the reaction curve" } as Record<string, string>)[kind] ?? kind}.`,
     jobFailed: (kind: string, why: string) => `The job “${kind}” failed: ${why}`,
@@ -266,6 +274,7 @@ export const text = {
     } as Record<string, string>,
     variant: {
       title: "What if",
+      back: (name: string) => `Bring back ${name}`,
       policies: [["hold-the-flanks", "standing posts count most"], ["mission-first", "operations count most"], ["balanced", "both count alike"]] as [string, string][],
     },
     search: { label: "Find a unit, post, contributor or page", hint: "Find  ( / )", page: "page", unit: "unit", post: "post", contributor: "contributor", dDay: "day" },
@@ -275,7 +284,7 @@ export const text = {
       draft: "Not saved:",
       found: "another plan of the same scenario",
       dDay: (op: string, day: string, several: boolean) => `D-day${several ? ` of ${op}` : ""} ${day}`,
-      edits: (n: number, wrong: number) => (wrong > 0 ? "edits" : count(n, "edited record")),
+      edits: (n: number) => (n === 0 ? "edits" : count(n, "edited record")),
       wrong: (n: number, first: string) => `${count(n, "mistake")} to mend before it can be planned or saved: ${first}`,
       of: (plan: string) => `trial of ${plan}`,
       ready: (was: number, is: number) => `${is} days after D-day; before, ${was}`,
@@ -292,6 +301,36 @@ export const text = {
       drop: "Drop",
       name: "Name or reason",
       lost: "A plan without one of the contributors can be looked at and compared, not kept: it is no plan of this scenario.",
+    },
+    edits: {
+      title: "Edited and not saved",
+      takeBack: "Take back",
+      mine: "Mine",
+      theirs: "Theirs",
+      now: "now",
+      keepMine: "Keep mine",
+      takeTheirs: "Take theirs",
+      removed: "removed",
+      empty: "empty",
+      clashAt: (theirs: string) => `Others changed this meanwhile, to ${theirs || "nothing"}. Decide below whose stands.`,
+      away: (n: number) => `Server away. ${count(n, "edit")} kept in this browser; checked as soon as it is back.`,
+      unknown: "No answer to your save. Whether it arrived is looked up as soon as the server is back; your edits are kept in this browser until then.",
+      back: (n: number, at: number) => `Restored: ${count(n, "edit")} of ${moment(at)}, not saved yet.`,
+      torn: (n: number) => `${count(n, "record")} changed by others too. Decide whose stands; the rest can be saved.`,
+      decide: "Decide…",
+      notKept: "This browser keeps nothing. Save before you leave the page.",
+      closed: {
+        "": "", nothing: "Nothing is edited that could be saved.", saving: "It is being saved.", unknown: "It is not known yet whether the last save arrived.",
+        away: "The server does not answer, so that the edits could not be checked. They are kept in this browser.", refused: (why: string) => `The edits could not be checked: ${why}.`,
+        out: "Your session has ended; sign in again.", checking: "The edits are being checked.", wrong: (n: number) => `${count(n, "mistake")} to mend first.`, conflict: "Others changed the same records: decide first whose stands.",
+      },
+      refused: (why: string) => `Not saved: ${why}. Your edits are as they were.`,
+      lost: "The server did not answer the save. Your edits are kept in this browser until it is known whether it arrived.",
+      landed: (n: number) => `The save had arrived: ${count(n, "record")} saved.`,
+      clash: (n: number) => `Others changed ${count(n, "record")} that you edited. Nothing is overwritten: decide whose stands.`,
+      renewed: "Others saved a record that you edited, in other cells. Your edits are now on top of theirs: look, then save.",
+      known: "What this browser had kept is saved by now.",
+      discarded: (n: number) => `${count(n, "edit")} discarded.`,
     },
     overview: {
       soon: "Decide next",

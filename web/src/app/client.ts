@@ -2,6 +2,7 @@
 import createClient from "openapi-fetch";
 import type { Answer, Document } from "../data";
 import type { components, paths } from "../schema";
+import { Refusal } from "./refusal";
 
 export type Schemas = components["schemas"];
 export type Tables = Schemas["Tables"];
@@ -16,13 +17,6 @@ export type Person = Schemas["Person"];
 export type Scenario = Schemas["Scenario"];
 
 const http = createClient<paths>({ baseUrl: location.origin });
-
-// Refusal is a problem (RFC 9457) that the server answered with.
-export class Refusal extends Error {
-  constructor(readonly status: number, message: string, readonly details: string[]) {
-    super(message);
-  }
-}
 
 interface Problem {
   detail?: string;

@@ -3,7 +3,8 @@ import { computed, effect, signal } from "@preact/signals";
 import { Model } from "../model";
 import { day } from "../state";
 import { text } from "../text";
-import { api, Refusal, type Job, type Person, type Plan, type Scenario } from "./client";
+import { api, type Job, type Person, type Plan, type Scenario } from "./client";
+import { over, Refusal } from "./refusal";
 
 export const pages = ["overview", "map", "gantt", "coverage", "tables", "contributors", "questions", "compare", "timetable", "asks", "jobs", "history", "conditions", "today"] as const;
 export type PageName = (typeof pages)[number];
@@ -32,6 +33,7 @@ export const outlines = signal<number[][]>([]);
 export const jobs = signal<Job[]>([]);
 export const ready = signal(false);
 export const offline = signal(false);
+export const signedOut = signal(false); // the session has ended
 export const failure = signal("");
 
 export const unit = signal("");
@@ -42,26 +44,37 @@ interface Toast {
   id: number;
   text: string;
   bad: boolean;
+  act?: { label: string; run: () => void };
 }
 
 export const toasts = signal<Toast[]>([]);
 let count = 0;
 
-export function say(message: string, bad = false) {
-  const toast = { id: ++count, text: message, bad };
+export function say(message: string, bad = false, act?: Toast["act"]) {
+  const toast = { id: ++count, text: message, bad, act };
   toasts.value = [...toasts.value.slice(-3), toast];
-  setTimeout(() => (toasts.value = toasts.value.filter((t) => t !== toast)), bad ? 12_000 : 6_000);
+  setTimeout(() => (toasts.value = toasts.value.filter((t) => t !== toast)), bad || act ? 12_000 : 6_000);
 }
 
-export const problem = (e: unknown): string => (e instanceof Refusal ? [e.message, ...e.details].join("\n") : e instanceof Error ? e.message : String(e));
+// problem says what went wrong. A request that got no answer fails with a TypeError, whose words differ from browser to browser.
+export const problem = (e: unknown): string =>
+  e instanceof Refusal ? [e.message, ...e.details].join("\n") : e instanceof TypeError && /fetch|network|load failed/i.test(e.message) ? text.app.noAnswer : e instanceof Error ? e.message : String(e);
+
+// ended is for a session that is over: what is not saved waits for its author to sign in again.
+export function ended() {
+  signedOut.value = true;
+}
+
+// signIn is where one signs in again, and comes back from.
+export const signIn = () => `/?to=${encodeURIComponent(location.pathname + location.search)}`;
 
 // attempt says what goes wrong instead of throwing it.
 export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (e) {
-    if (e instanceof Refusal && e.status === 401) location.assign("/");
-    say(problem(e), true);
+    if (over(e)) ended();
+    else say(problem(e), true);
     return undefined;
   }
 }
@@ -170,35 +183,52 @@ const soon = (work: () => Promise<unknown>) => {
 
 const soonJobs = () => void attempt(async () => void (jobs.value = await api.jobs(scenarioID.value)));
 
-export const edits = signal(0); // counts what others and this page saved
+export const saves = signal(0); // counts what others and this page saved
 
-// listen follows what happens to the scenario, and joins again when the connection is lost.
-export function listen() {
-  const source = new EventSource(`/api/scenarios/${encodeURIComponent(scenarioID.value)}/events`);
-  source.addEventListener("hello", () => {
-    soon(renew); // what happened before it was heard
-    if (mayPlan.value) soonJobs();
-    offline.value = false;
-  });
-  source.onerror = () => (offline.value = true);
-  source.addEventListener("edit", (e) => {
-    const d = JSON.parse((e as MessageEvent<string>).data) as { version: number; by: string; records: string[]; more: boolean };
-    if (d.by !== person.value?.name) say(text.app.saidEdit(d.by, d.version, d.records));
-    edits.value++;
-    soon(renew);
-  });
-  source.addEventListener("plan", () => soon(renew));
-  source.addEventListener("ask", () => edits.value++);
-  source.addEventListener("job", (e) => {
-    const d = JSON.parse((e as MessageEvent<string>).data) as Job & { progress: unknown };
-    const had = jobs.value.find((j) => j.id === d.id);
-    if (!had) return soonJobs();
-    jobs.value = jobs.value.map((j) => (j.id === d.id ? { ...j, state: d.state, plan: d.plan ?? "", failure: d.failure ?? "", progress: d.progress } : j));
-    if (d.state !== had.state && d.state !== "running") soonJobs();
-    if (d.state === "done" && had.state !== "done") {
-      say(text.app.jobDone(d.kind));
-      if (d.plan) soon(renew);
-    }
-    if (d.state === "failed" && had.state !== "failed") say(text.app.jobFailed(d.kind, d.failure ?? ""), true);
-  });
+const soonest = 1_000, latest = 15_000; // milliseconds before the stream is joined again
+
+// listen follows what happens to the scenario, and joins again when the connection is lost. It passes on which version is the newest
+// whenever it hears of one.
+export function listen(heard: (version: number) => void) {
+  let wait = soonest;
+  const join = () => {
+    const source = new EventSource(`/api/scenarios/${encodeURIComponent(scenarioID.value)}/events`);
+    source.addEventListener("hello", (e) => {
+      wait = soonest;
+      offline.value = signedOut.value = false;
+      soon(renew); // what happened before it was heard
+      if (mayPlan.value) soonJobs();
+      heard((JSON.parse((e as MessageEvent<string>).data) as { version: number }).version);
+    });
+    source.onerror = () => {
+      offline.value = true;
+      if (source.readyState !== EventSource.CLOSED) return; // it joins again by itself
+      void api.session().catch((e) => over(e) && ended()); // what answered is no stream: of a proxy, or to nobody who has signed in
+      setTimeout(join, wait);
+      wait = Math.min(2 * wait, latest);
+    };
+    source.addEventListener("edit", (e) => {
+      const d = JSON.parse((e as MessageEvent<string>).data) as { version: number; by: string; records: string[]; more: boolean };
+      if (d.by !== person.value?.name) say(text.app.saidEdit(d.by, d.version, d.records));
+      saves.value++;
+      soon(renew);
+      heard(d.version);
+    });
+    source.addEventListener("plan", () => soon(renew));
+    source.addEventListener("ask", () => saves.value++);
+    source.addEventListener("job", (e) => hearJob(JSON.parse((e as MessageEvent<string>).data) as Job));
+  };
+  join();
+}
+
+function hearJob(d: Job) {
+  const had = jobs.value.find((j) => j.id === d.id);
+  if (!had) return soonJobs();
+  jobs.value = jobs.value.map((j) => (j.id === d.id ? { ...j, state: d.state, plan: d.plan ?? "", failure: d.failure ?? "", progress: d.progress } : j));
+  if (d.state !== had.state && d.state !== "running") soonJobs();
+  if (d.state === "done" && had.state !== "done") {
+    say(text.app.jobDone(d.kind));
+    if (d.plan) soon(renew);
+  }
+  if (d.state === "failed" && had.state !== "failed") say(text.app.jobFailed(d.kind, d.failure ?? ""), true);
 }

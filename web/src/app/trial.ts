@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { Model } from "../model";
 import { text } from "../text";
 import { api, tryPlan, type Comparison, type Progress, type Trial } from "./client";
-import * as edits from "./edits";
+import { edits } from "./edits";
 import { attempt, base, extra, mayPlan, planID, problem, ready, renew, say, scenarioID, showPlan, trialModel } from "./site";
 
 export interface Question {
@@ -21,11 +21,14 @@ export const working = signal(false);
 export const progress = signal<Progress | null>(null);
 export const failed = signal("");
 export const comparison = signal<Comparison | null>(null);
-const plan = signal<unknown>(null);
+const found = signal<{ plan: unknown; of: string } | null>(null); // and what it was searched for
 
 const asks = (q: Question) => Object.keys(q.d_day).length > 0 || q.lose.length > 0 || q.policy !== "" || q.maturity !== "";
 export const active = computed(() => asks(question.value) || edits.dirty.value || trialModel.value !== null);
-export const keepable = computed(() => plan.value !== null && edits.wrong.value.length === 0 && !edits.checking.value && !working.value);
+// wanted is what a plan is searched for.
+const wanted = computed(() => JSON.stringify([{ ...question.value, seconds: 0 }, edits.changes.value]));
+// keepable is a plan of just what is asked and edited, all of which can be saved.
+export const keepable = computed(() => (found.value?.plan ?? null) !== null && found.value!.of === wanted.value && !working.value && (!edits.dirty.value || (edits.closed.value === "" && edits.conflicts.value.length === 0)));
 
 let running: AbortController | null = null;
 let soon = 0;
@@ -72,7 +75,7 @@ export function fromAddress(p: URLSearchParams) {
 }
 
 // further searches on from what the trial found.
-export const further = () => run(plan.value);
+export const further = () => run(found.value?.plan);
 
 const longer = 5; // seconds of a search that goes on
 
@@ -83,7 +86,7 @@ export async function run(start: unknown = null) {
   working.value = true;
   failed.value = "";
   progress.value = null;
-  const q = question.value;
+  const q = question.value, of = wanted.value;
   const trial: Trial = { seconds: start ? Math.max(longer, q.seconds) : q.seconds, changes: edits.changes.value };
   if (start) trial.start = start as NonNullable<Trial["start"]>;
   if (planID.value) trial.from = planID.value;
@@ -96,7 +99,7 @@ export async function run(start: unknown = null) {
     if (mine !== running) return;
     trialModel.value = new Model(tried.document);
     comparison.value = tried.comparison;
-    plan.value = tried.plan;
+    found.value = { plan: tried.plan, of };
   } catch (e) {
     if (mine === running && !mine.signal.aborted) failed.value = problem(e);
   } finally {
@@ -119,32 +122,45 @@ export function drop() {
   toAddress();
   trialModel.value = null;
   comparison.value = null;
-  plan.value = null;
+  found.value = null;
   failed.value = "";
 }
 
-// keep saves the edits, then the plan.
+let keeping = false;
+
+// keep saves the edits, then the plan. If the plan cannot be kept, it stays on trial.
 export async function keep(name: string): Promise<boolean> {
-  const made = plan.value;
+  const made = found.value?.plan;
   if (!made) return false;
-  if (edits.dirty.value && !(await edits.save(name))) return false;
-  const kept = await attempt(() => api.keepPlan(scenarioID.value, name, made));
-  if (!kept) return false;
-  drop();
-  await attempt(async () => {
-    await showPlan(kept.id);
-    await renew();
-  });
+  keeping = true;
+  try {
+    if (edits.dirty.value && (await edits.save(name)) === 0) return false;
+    if (!edits.dirty.value) found.value = { plan: made, of: wanted.value };
+    const kept = await attempt(() => api.keepPlan(scenarioID.value, name, made));
+    if (!kept) return false;
+    drop();
+    await attempt(async () => {
+      await showPlan(kept.id);
+      await renew();
+    });
+  } finally {
+    keeping = false;
+  }
   say(text.app.kept(name || text.app.unnamed));
   return true;
 }
 
+// back is for when the server is back: what failed is searched again.
+export function back() {
+  if (failed.value !== "" && active.value && !working.value) void run();
+}
+
 // Edits that hold are tried at once, so that their effect is seen before they are saved.
-let last = "";
+let last = "[]";
 effect(() => {
   const now = JSON.stringify(edits.changes.value);
   if (!ready.value || now === last) return;
   last = now;
   if (edits.changes.value.length > 0) void run();
-  else if (!asks(question.peek()) && !edits.dirty.peek()) drop();
+  else if (!keeping && !asks(question.peek()) && !edits.dirty.peek()) drop();
 });

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Explained } from "../app/client";
-import * as edits from "../app/edits";
+import { edits } from "../app/edits";
 import { attempt, base, choose, contributor, jobs, mayPlan, model, outlines, planID, post, say, today, trialModel, unit } from "../app/site";
 import { question, toggle } from "../app/trial";
 import { soft, State, type Model, type Stay } from "../model";
@@ -187,6 +187,9 @@ function Alternatives({ model: m, answer: a }: { model: Model; answer: Explained
   );
 }
 
+// whole is the plan with everybody in it: a trial's own, or where it leaves somebody out the plan that it is tried against.
+const whole = (m: Model): Model => (question.value.lose.length > 0 ? base.value ?? m : m);
+
 export const Contributors = needed((m) => {
   const loss = jobs.value.find((j) => j.kind === "lose" && j.state === "done");
   const said = useSignal<Record<string, string[]>>({});
@@ -198,8 +201,9 @@ export const Contributors = needed((m) => {
   }, [loss?.id]);
   const c = t.contributors;
   const pledges = ["stated", "offered", "confirmed", "assigned"];
-  const rows = m.doc.contributors.map((x, i) => {
-    const own = m.doc.units.filter((u) => u.contributor === i);
+  const { doc } = whole(m); // whom a trial leaves out is there to be brought back
+  const rows = doc.contributors.map((x, i) => {
+    const own = doc.units.filter((u) => u.contributor === i);
     return { x, by: pledges.map((p) => own.filter((u) => u.pledge === p).length), all: own.length };
   }).filter((r) => r.all > 0);
   return (
@@ -354,8 +358,8 @@ function PostPanel({ model: m, id }: { model: Model | null; id: string }) {
   );
 }
 
-function ContributorPanel({ model: m, id }: { model: Model | null; id: string }) {
-  const n = m ? m.doc.contributors.findIndex((c) => c.id === id) : -1;
+function ContributorPanel({ model, id }: { model: Model | null; id: string }) {
+  const m = model && whole(model), n = m ? m.doc.contributors.findIndex((c) => c.id === id) : -1;
   if (!m || n < 0) return <><h2>{id}</h2><p class="quiet">{t.inspector.notInPlan}</p></>;
   const c = m.doc.contributors[n], own = m.doc.units.filter((u) => u.contributor === n), gone = question.value.lose.includes(id);
   const wanted = movesOf(m).filter((x) => x.unit.contributor === n);
@@ -364,8 +368,8 @@ function ContributorPanel({ model: m, id }: { model: Model | null; id: string })
       <h2>{c.name}</h2>
       <p class="quiet">{text.gantt.units(own.length)} · {t.inspector.peak(c.peak)}</p>
       {mayPlan.value && <div class="tools"><button type="button" aria-pressed={gone} onClick={() => toggle(id)}>{gone ? t.contributors.back : t.contributors.without}</button></div>}
-      <h3>{t.inspector.wanted}</h3>
-      {wanted.length === 0 ? <p class="quiet">{text.timetable.none}</p> : (
+      {!gone && <h3>{t.inspector.wanted}</h3>}
+      {gone ? null : wanted.length === 0 ? <p class="quiet">{text.timetable.none}</p> : (
         <ul class="short">{wanted.slice(0, 20).map((x) => <li><strong class="date">{m.date(x.leg.decide)}</strong> <Name kind="unit" id={x.unit.id}>{x.unit.name}</Name> {t.overview.to} {m.doc.posts[x.leg.post].name}</li>)}</ul>
       )}
     </>

@@ -138,6 +138,16 @@ export function Sheet(props: Props) {
     return n >= Math.min(from, to) && n <= Math.max(from, to) && column >= Math.min(a.column, b.column) && column <= Math.max(a.column, b.column);
   };
 
+  // Rows may move when others' edits come in: the cursor, and what is being typed, stay with their record.
+  const held = useRef<{ row: number; id: string }>({ row: 0, id: "" });
+  useLayoutEffect(() => {
+    const c = at.value, h = held.current;
+    if (h.row === c.row && h.id && rows[c.row]?.[key] !== h.id) {
+      const row = rows.findIndex((r, i) => i > 0 && r[key] === h.id);
+      if (row > 0) at.value = end.value = { row, column: c.column };
+    }
+    held.current = { row: at.value.row, id: rows[at.value.row]?.[key] ?? "" };
+  }, [rows, at.value, key]);
   useEffect(() => {
     if (props.go) {
       move(props.go);

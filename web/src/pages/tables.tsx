@@ -1,8 +1,8 @@
 // The scenario as tables: edited in place, pasted into, checked as they are typed, with the history of each record.
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { api, type GridColumn, type Schemas } from "../app/client";
-import * as edits from "../app/edits";
+import { api, type CellProblem, type GridColumn, type Schemas } from "../app/client";
+import { edits } from "../app/edits";
 import { attempt, choose, contributor, local, mayEdit, nameOf, person, post, scenarioID, unit } from "../app/site";
 import { text } from "../text";
 import { Problems, Sheet } from "./sheet";
@@ -30,7 +30,7 @@ export function TablesPage() {
   if (!read) return <Loading />;
   const table = name.value, rows = edits.rowsOf(table);
   const before = read.tables.find((x) => x.name === table)?.rows;
-  const problems = edits.problems.value;
+  const problems = [...edits.problems.value, ...clashes()];
   const own = person.value?.role === "liaison";
   const may = mayEdit.value && (!own || table === "units" || table === "contributors" || table.startsWith("units."));
   const kind = kinds[table];
@@ -107,6 +107,17 @@ export function TablesPage() {
       )}
     </section>
   );
+}
+
+// clashes are the cells that others changed too, with what they made of them.
+function clashes(): CellProblem[] {
+  return edits.conflicts.value.flatMap((c) => {
+    const rows = edits.rowsOf(c.table), head = rows[0] ?? [], key = head.indexOf(c.table === "scenario" ? "key" : "id");
+    const row = rows.findIndex((r, i) => i > 0 && (c.column !== "" ? r[key] === c.id : JSON.stringify(r) === JSON.stringify(c.mine)));
+    if (row < 0) return [];
+    const theirs = c.column === "" ? "" : c.theirs![0];
+    return [{ table: c.table, row: row + 1, column: Math.max(0, head.indexOf(c.column)) + 1, message: text.app.edits.clashAt(theirs), maybe: theirs, warning: true }];
+  });
 }
 
 // aligned puts rows of a file under the columns that the page shows.

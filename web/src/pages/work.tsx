@@ -2,8 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Asked, type Comparison, type Job, type JobKind, type Person, type Schemas } from "../app/client";
-import * as edits from "../app/edits";
-import { addressOf, attempt, contributor, coordinates, edits as saves, jobs, local, mayPlan, meta, model, nameOf, person, planID, plans, post, renew, say, scenarioID, showPlan, today } from "../app/site";
+import { edits } from "../app/edits";
+import { addressOf, attempt, contributor, coordinates, jobs, local, mayPlan, meta, model, nameOf, person, planID, plans, post, renew, saves, say, scenarioID, showPlan, today } from "../app/site";
 import { comparison } from "../app/trial";
 import type { Answer } from "../data";
 import { Question } from "../parts/answers";
