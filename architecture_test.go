@@ -5,8 +5,12 @@ package architecture_test
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -19,31 +23,32 @@ const module = "github.com/rearguard/rearguard"
 var arrows = map[string][]string{
 	"scenario":                {},
 	"plan":                    {"scenario"},
-	"internal/engine":         {"scenario", "plan", "internal/milp"},
+	"internal/engine":         {"scenario", "plan", "internal/group", "internal/milp"},
+	"internal/group":          {},
 	"internal/formats":        {"scenario", "plan"},
 	"internal/formats/geopko": {"scenario", "internal/formats", "internal/formats/table"},
 	"internal/formats/smptsp": {"scenario", "internal/formats"},
 	"internal/generate":       {"scenario"},
 	"internal/report":         {"scenario", "plan", "internal/conditions", "internal/execution", "internal/stress", "internal/verify", "web"},
 	"internal/verify":         {"scenario", "plan"},
-	"internal/cli":            {"scenario", "examples", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/milp", "internal/report", "internal/server", "internal/store", "internal/jobs", "internal/stress", "internal/verify", "web"},
+	"internal/cli":            {"scenario", "examples", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/formats/geojson", "internal/formats/kml", "internal/formats/coverage", "internal/formats/orbatmapper", "internal/formats/msdl", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/group", "internal/milp", "internal/report", "internal/server", "internal/store", "internal/jobs", "internal/stress", "internal/verify", "web"},
 	"examples":                {},
 	"internal/access":         {"scenario", "plan"},
 	"internal/store":          {"scenario"},
-	"internal/jobs":           {"scenario", "plan", "internal/engine", "internal/formats", "internal/store", "internal/stress", "internal/verify"},
-	"internal/server":         {"scenario", "plan", "internal/access", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/formats/planbook", "internal/formats/tpfdd", "internal/jobs", "internal/report", "internal/store", "internal/stress", "internal/verify", "web"},
-	"internal/milp":           {},
+	"internal/jobs":           {"scenario", "plan", "internal/engine", "internal/formats", "internal/group", "internal/store", "internal/stress", "internal/verify"},
+	"internal/server":         {"scenario", "plan", "internal/access", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/formats/planbook", "internal/formats/tpfdd", "internal/group", "internal/jobs", "internal/report", "internal/store", "internal/stress", "internal/verify", "web"},
+	"internal/milp":           {"internal/group"},
 	"internal/milp/generate":  {},
 	"internal/release":        {},
 	"web":                     {},
 	"bench":                   {"scenario", "plan", "internal/engine", "internal/formats", "internal/generate", "internal/verify"},
 	"cmd/rearguard":           {"internal/cli", "internal/milp"},
 
-	"bench/marathon":               {"scenario", "plan", "internal/engine", "internal/formats/marathon", "internal/verify"},
+	"bench/marathon":               {"scenario", "plan", "internal/engine", "internal/formats/marathon", "internal/group", "internal/verify"},
 	"bench/smptsp":                 {"scenario", "internal/engine", "internal/formats/smptsp", "internal/verify"},
 	"internal/formats/marathon":    {"scenario", "plan", "internal/formats", "internal/formats/table"},
 	"internal/explain":             {"scenario", "plan", "internal/verify"},
-	"internal/stress":              {"scenario", "plan", "internal/engine", "internal/verify"},
+	"internal/stress":              {"scenario", "plan", "internal/engine", "internal/group", "internal/verify"},
 	"internal/formats/movement":    {"scenario", "plan"},
 	"internal/formats/tpfdd":       {"scenario", "plan", "internal/formats", "internal/formats/movement"},
 	"internal/formats/geojson":     {"scenario", "plan", "internal/formats/movement"},
@@ -70,6 +75,7 @@ var plain = []string{"scenario", "plan", "internal/access", "internal/compact", 
 
 type goPackage struct {
 	ImportPath string
+	Dir        string
 	GoFiles    []string
 	Imports    []string
 }
@@ -99,7 +105,7 @@ func TestArrows(t *testing.T) {
 
 func packages(t *testing.T) (list []goPackage) {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,GoFiles,Imports", "./...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,GoFiles,Imports", "./...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
@@ -112,4 +118,62 @@ func packages(t *testing.T) (list []goPackage) {
 		}
 		list = append(list, p)
 	}
+}
+
+// bare are the files that may start a goroutine by themselves, and why.
+var bare = map[string]string{
+	"cmd/rearguard/main.go":   "what it calls cannot panic",
+	"internal/group/group.go": "it is what everybody else starts them with",
+	"internal/milp/child.go":  "a process of its own, which ends when its parent does",
+	"internal/milp/wasm.go":   "once for the whole process, for whoever asks: what it comes to, a panic too, is kept for them",
+}
+
+// TestGoroutinesHaveOwners: a panic in a goroutine ends the process, so that each has an
+// owner who hears of it instead (internal/group).
+func TestGoroutinesHaveOwners(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range packages(t) {
+		for _, name := range p.GoFiles {
+			files := token.NewFileSet()
+			file, err := parser.ParseFile(files, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			short := strings.TrimPrefix(p.ImportPath, module+"/") + "/" + name
+			ast.Inspect(file, func(n ast.Node) bool {
+				if what := starts(n); what != "" {
+					seen[short] = true
+					if bare[short] == "" {
+						t.Errorf("%s: %s; use internal/group, so that a panic in it is an error of whoever waits for it", files.Position(n.Pos()), what)
+					}
+				}
+				return true
+			})
+		}
+	}
+	for name := range bare {
+		if !seen[name] {
+			t.Errorf("%s starts no goroutine any more; take it off the list", name)
+		}
+	}
+}
+
+// starts says how a piece of source starts goroutines, "" if it does not.
+func starts(n ast.Node) string {
+	switch x := n.(type) {
+	case *ast.GoStmt:
+		return "a bare go"
+	case *ast.SelectorExpr:
+		if x.Sel.Name == "AfterFunc" {
+			return "a function that is called in a goroutine of its own"
+		}
+		if pack, ok := x.X.(*ast.Ident); ok && pack.Name == "sync" && x.Sel.Name == "WaitGroup" {
+			return "a sync.WaitGroup, whose functions nobody recovers"
+		}
+	case *ast.ImportSpec:
+		if strings.Contains(x.Path.Value, "errgroup") {
+			return "an errgroup, whose functions nobody recovers"
+		}
+	}
+	return ""
 }

@@ -20,12 +20,12 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"sync"
 	"text/tabwriter"
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats/marathon"
+	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -85,34 +85,35 @@ func (b *bench) run(ctx context.Context, w io.Writer, folder, results string) (e
 
 // planAll plans every draw of every case, on all cores.
 func (b *bench) planAll(ctx context.Context, cases []*inventory) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	work := make(chan func() error)
-	var all sync.WaitGroup
+	all, within := group.New(ctx)
 	for range runtime.GOMAXPROCS(0) {
-		all.Go(func() {
+		all.Go(func() error {
 			for one := range work {
 				if err := one(); err != nil {
-					cancel(err)
+					return err
 				}
 			}
+			return nil
 		})
 	}
 	for _, c := range cases {
 		c.ours = make([]float64, b.draws)
 		for draw := range b.draws {
 			select {
-			case <-ctx.Done():
+			case <-within.Done():
 			case work <- func() (err error) {
-				c.ours[draw], err = b.fill(ctx, c, uint64(draw+1))
+				c.ours[draw], err = b.fill(within, c, uint64(draw+1))
 				return err
 			}:
 			}
 		}
 	}
 	close(work)
-	all.Wait()
-	return context.Cause(ctx)
+	if err := all.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // fill plans the periods of an inventory one after the other.

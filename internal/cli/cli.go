@@ -10,6 +10,8 @@ import (
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/rearguard/rearguard/internal/group"
 )
 
 // Exit codes.
@@ -122,6 +124,6 @@ func fail(stderr io.Writer, err error) int {
 		fmt.Fprintf(stderr, "rearguard: %v\nrearguard --help lists the commands, rearguard COMMAND --help explains one.\n", err)
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "rearguard: %v\n", err)
+	fmt.Fprintf(stderr, "rearguard: %v\n%s", err, group.Stack(err))
 	return exitInternal
 }

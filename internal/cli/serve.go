@@ -10,10 +10,10 @@ import (
 	"net/http"
 	"os/exec"
 	"runtime"
-	"sync"
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/server"
 	"github.com/rearguard/rearguard/plan"
@@ -68,15 +68,19 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 func serveUntil(ctx context.Context, listener net.Listener, x *server.Server, cert, key string) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	beside, ctx := group.New(ctx) // the server ends if what runs beside it does
 	h := &http.Server{Handler: x.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog: log.New(io.Discard, "", 0)} // of broken handshakes and such, which say nothing to who runs it
-	var wait sync.WaitGroup
-	wait.Go(func() { x.Run(ctx) })
-	wait.Go(func() {
+	beside.Go(func() error {
+		x.Run(ctx)
+		return nil
+	})
+	beside.Go(func() error {
 		<-ctx.Done()
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer cancel()
 		_ = h.Shutdown(end)
+		return nil
 	})
 	serve := func() error { return h.Serve(listener) }
 	if cert != "" {
@@ -84,7 +88,9 @@ func serveUntil(ctx context.Context, listener net.Listener, x *server.Server, ce
 	}
 	err := serve()
 	stop()
-	wait.Wait()
+	if failed := beside.Wait(); failed != nil {
+		return fmt.Errorf("serve: %w", failed)
+	}
 	if !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}

@@ -10,11 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync"
 	"time"
 
 	"github.com/rearguard/rearguard/examples"
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/server"
 	"github.com/rearguard/rearguard/internal/store"
@@ -182,14 +182,16 @@ func (k *workerCommand) Run(ctx context.Context, c *console) error {
 	}
 	log := slog.New(slog.NewJSONHandler(c.err, nil))
 	fmt.Fprintln(c.out, "This machine runs jobs until you press Ctrl-C.")
-	var wait sync.WaitGroup
+	all, working := group.New(ctx)
 	for range k.Jobs {
 		w := jobs.New(s, host+"-"+store.NewID(), log)
 		w.Threads = max(1, runtime.GOMAXPROCS(0)/k.Jobs)
-		wait.Go(func() { w.Run(ctx) })
+		all.Go(func() error {
+			w.Run(working)
+			return nil
+		})
 	}
-	wait.Wait()
-	return nil
+	return all.Wait()
 }
 
 type auditCommand struct {

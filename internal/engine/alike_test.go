@@ -42,7 +42,9 @@ func TestLikeUnitsInForce(t *testing.T) {
 			t.Errorf("apart %v: the legs in force of the two units that are gone cost %g, want %g", apart, in.lost, want)
 		}
 		r := newRun(t.Context(), in, Options{Seed: 1, Iterations: 4000})
-		r.solve()
+		if err := r.solve(); err != nil {
+			t.Fatal(err)
+		}
 		p, err := r.plan()
 		if err != nil {
 			t.Fatal(err)
@@ -64,7 +66,9 @@ func TestFalseProofIsAnError(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newRun(t.Context(), in, Options{Seed: 1, Iterations: 20})
-	r.solve()
+	if err := r.solve(); err != nil {
+		t.Fatal(err)
+	}
 	honest := r.relax.bound
 	r.relax.bound = r.search.least + 1
 	if p, err := r.plan(); err == nil {

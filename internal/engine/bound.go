@@ -1,11 +1,13 @@
 package engine
 
 import (
+	"context"
 	"math"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
+
+	"github.com/rearguard/rearguard/internal/group"
 )
 
 // relaxation proves a bound. It prices every row that units share (cover by
@@ -237,13 +239,13 @@ func (r *relaxation) round(stop func() bool) bool {
 
 // prove raises the bound to what the centre's prices prove. Classes are answered
 // side by side; their answers are added in order.
-func (r *relaxation) prove(stop func() bool) {
+func (r *relaxation) prove(stop func() bool) error {
 	copy(r.price, r.centre)
 	answers := make([]float64, len(r.classes))
 	var next, stopped atomic.Int64
-	var workers sync.WaitGroup
+	workers, _ := group.New(context.Background())
 	for range min(runtime.GOMAXPROCS(0), len(r.classes)) {
-		workers.Go(func() {
+		workers.Go(func() error {
 			path := newPathfinder(r.instance).all()
 			path.proving = true
 			for k := next.Add(1) - 1; k < int64(len(r.classes)) && stopped.Load() == 0; k = next.Add(1) - 1 {
@@ -252,17 +254,18 @@ func (r *relaxation) prove(stop func() bool) {
 				}
 				answers[k] = r.answer(path, &r.classes[k])
 			}
+			return nil
 		})
 	}
-	workers.Wait()
-	if stopped.Load() != 0 {
-		return
+	if err := workers.Wait(); err != nil || stopped.Load() != 0 {
+		return err
 	}
 	value := r.rowsAt()
 	for k, least := range answers {
 		value += r.classes[k].members * least
 	}
 	r.bound = math.Max(r.bound, value)
+	return nil
 }
 
 // answer finds the best schedule of a class's unit at the present prices and

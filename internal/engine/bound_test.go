@@ -13,7 +13,9 @@ func TestBoundHoldsAtAnyPrices(t *testing.T) {
 				r.price[i] /= 4
 			}
 			copy(r.centre, r.price)
-			r.prove(never)
+			if err := r.prove(never); err != nil {
+				t.Fatal(err)
+			}
 			if r.bound > s.cost+1e-6 {
 				t.Errorf("seed %d: bound %g above the cost of a plan %g", seed, r.bound, s.cost)
 			}
@@ -30,7 +32,9 @@ func TestRoundsRaiseTheBound(t *testing.T) {
 	for range 20 {
 		r.round(never)
 	}
-	r.prove(never)
+	if err := r.prove(never); err != nil {
+		t.Fatal(err)
+	}
 	if r.bound > s.cost || r.bound < s.cost/5 {
 		t.Errorf("bound %g of a plan that costs %g", r.bound, s.cost)
 	}

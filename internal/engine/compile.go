@@ -1,14 +1,15 @@
 package engine
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 	"runtime"
 	"slices"
-	"sync"
 	"sync/atomic"
 
+	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -117,16 +118,19 @@ func (c *compiler) addUnits() error {
 	}
 	fails := make([]error, len(firsts))
 	var next atomic.Int64
-	var all sync.WaitGroup
+	all, _ := group.New(context.Background())
 	for range min(runtime.GOMAXPROCS(0), len(firsts)) {
-		all.Go(func() {
+		all.Go(func() error {
 			k := c.unitCompiler()
 			for n := int(next.Add(1)) - 1; n < len(firsts); n = int(next.Add(1)) - 1 {
 				c.units[firsts[n]], fails[n] = k.unit(&c.s.Units[firsts[n]])
 			}
+			return nil
 		})
 	}
-	all.Wait()
+	if err := all.Wait(); err != nil {
+		return err
+	}
 	for _, err := range fails {
 		if err != nil {
 			return err

@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/milp"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -35,6 +36,18 @@ type Options struct {
 	From       *plan.Plan     // where to start, as far as it is possible here; nil from nothing
 	Scenario   string         // hash of the scenario as written, for the plan
 	Progress   func(Progress) // called from one goroutine at a time; may be nil
+}
+
+// Planner makes a plan as [Solve] does. Whoever makes many takes one, so that a test can
+// see what it is asked for, and hand out plans of its own.
+type Planner func(ctx context.Context, s *scenario.Scenario, o Options) (*plan.Plan, error)
+
+// Or is the planner, or Solve where there is none.
+func (p Planner) Or() Planner {
+	if p == nil {
+		return Solve
+	}
+	return p
 }
 
 // Progress is how far a search has come.
@@ -60,14 +73,16 @@ func (e *PinError) Error() string {
 
 // Solve plans a resolved scenario. When ctx ends, the best plan so far is
 // returned with StopInterrupted. Pins that cannot hold together are a
-// *PinError.
+// *PinError; a panic in the search or in the proof is a *group.Panic.
 func Solve(ctx context.Context, s *scenario.Scenario, o Options) (*plan.Plan, error) {
 	in, err := compile(s)
 	if err != nil {
 		return nil, fmt.Errorf("compile scenario %q: %w", s.Name, err)
 	}
 	r := newRun(ctx, in, o)
-	r.solve()
+	if err := r.solve(); err != nil {
+		return nil, fmt.Errorf("plan scenario %q: %w", s.Name, err)
+	}
 	if err := r.pinsHold(); err != nil {
 		return nil, err
 	}
@@ -117,26 +132,33 @@ func newRun(ctx context.Context, in *instance, o Options) *solve {
 }
 
 // solve runs the search and the relaxation to the end of their allowance.
-func (r *solve) solve() {
+func (r *solve) solve() error {
 	if r.o.From != nil {
 		r.search.adopt(r.o.From)
 	} else {
 		r.search.construct(r.late)
 	}
 	r.tell()
-	var side sync.WaitGroup
+	var both *group.Group
+	both, r.ctx = group.New(r.ctx) // so that neither goes on where the other fails
 	if !r.o.NoBound {
 		r.relax = newRelaxation(r.instance, r.search.schedules)
-		side.Go(r.prove)
+		both.Go(r.prove)
 	}
-	r.seek()
-	if r.o.Iterations == 0 {
-		r.done.Store(true)
+	both.Go(func() error {
+		r.seek()
+		if r.o.Iterations == 0 {
+			r.done.Store(true)
+		}
+		return nil
+	})
+	if err := both.Wait(); err != nil {
+		return err
 	}
-	side.Wait()
 	if r.stop != plan.StopInterrupted && r.gapClosed() {
 		r.stop = plan.StopOptimal
 	}
+	return nil
 }
 
 // seek improves the plan until its allowance ends.
@@ -285,7 +307,7 @@ const dearProof = 15
 // doubled, and at the end at the prices reached. With a limit of time it comes
 // only when it does not take a large part of what is left; with one of
 // iterations at the end alone.
-func (r *solve) prove() {
+func (r *solve) prove() error {
 	most := math.MaxInt
 	if r.o.Iterations > 0 {
 		most = rounds(r.o.Iterations)
@@ -306,21 +328,24 @@ func (r *solve) prove() {
 		due = 2 * n
 		if r.relax.best <= math.Max(r.relax.bound, 0) {
 			if last {
-				return
+				return nil
 			}
 			continue // no more than is known: every plan costs at least nothing
 		}
 		start := time.Now()
-		r.relax.prove(stop)
+		if err := r.relax.prove(stop); err != nil {
+			return err
+		}
 		proof = time.Since(start)
 		r.bound.Store(math.Float64bits(r.relax.bound))
 		if r.o.Iterations == 0 && r.gapClosed() {
 			r.done.Store(true)
 		}
 		if last {
-			return
+			return nil
 		}
 	}
+	return nil
 }
 
 func (r *solve) gapClosed() bool {

@@ -12,12 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
@@ -68,7 +68,8 @@ type Worker struct {
 	// Most tries of a job whose workers end.
 	Pause, Beat, Stale time.Duration
 	Most               int64
-	Threads            int // searches side by side, of a question over many plans; 0 is one a processor
+	Threads            int            // searches side by side, of a question over many plans; 0 is one a processor
+	Planner            engine.Planner // makes the plans; nil is engine.Solve
 
 	wake chan struct{}
 }
@@ -87,7 +88,7 @@ func (w *Worker) Wake() {
 }
 
 // Run takes jobs, one after another, until the context ends. A job that it holds then
-// goes back to the queue.
+// goes back to the queue. Whatever panics while a job is done fails that job alone.
 func (w *Worker) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		job, err := w.Store.Claim(ctx, w.Name, w.Stale, w.Most)
@@ -95,7 +96,9 @@ func (w *Worker) Run(ctx context.Context) {
 			w.Log.Error("cannot look at the queue", "error", err)
 		}
 		if job != nil {
-			w.do(ctx, job)
+			if err := group.Call(func() error { return w.do(ctx, job) }); err != nil {
+				w.Log.Error("cannot end a job", "job", job.ID, "error", err, "stack", group.Stack(err))
+			}
 			continue
 		}
 		select {
@@ -106,64 +109,101 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// do runs one job to its end.
-func (w *Worker) do(ctx context.Context, job *store.Job) {
+// do runs one job to its end. The error says that its end could not be kept.
+func (w *Worker) do(ctx context.Context, job *store.Job) error {
 	w.Log.Info("job begins", "job", job.ID, "kind", job.Kind, "attempt", job.Attempts)
-	w.notify(job, Progress{})
-	held, end := context.WithCancel(ctx)
-	defer end()
 	var mu sync.Mutex
 	var last Progress
+	latest := func() Progress {
+		mu.Lock()
+		defer mu.Unlock()
+		return last
+	}
 	report := func(p Progress) {
 		mu.Lock()
 		last = p
 		mu.Unlock()
 		w.notify(job, p)
 	}
-	beating := make(chan struct{})
-	go func() {
-		defer close(beating)
-		for {
-			select {
-			case <-held.Done():
-				return
-			case <-time.After(w.Beat):
-			}
-			mu.Lock()
-			progress, _ := json.Marshal(last)
-			mu.Unlock()
-			ok, err := w.Store.Beat(held, job, progress)
-			if err != nil && held.Err() == nil {
-				w.Log.Error("cannot renew a claim", "job", job.ID, "error", err)
-			}
-			if err == nil && !ok {
-				end() // cancelled, or taken by another
-				return
-			}
-		}
-	}()
-	p, result, err := w.work(held, job, report)
-	lost := held.Err() != nil && ctx.Err() == nil
+	claim, held := group.New(ctx) // held ends when the job is no longer ours
+	working, end := context.WithCancel(held)
+	defer end()
+	claim.Go(func() error { return w.renew(working, job, latest) })
+	var p *plan.Plan
+	var result any
+	err := group.Call(func() (err error) {
+		w.notify(job, Progress{})
+		p, result, err = w.work(held, job, report)
+		return err
+	})
 	end()
-	<-beating
+	renewing := claim.Wait()
 	late := context.WithoutCancel(ctx) // what is done is kept, also when the worker has to end
 	switch {
-	case lost:
+	case errors.Is(renewing, errLost):
 		w.Log.Info("job is no longer ours", "job", job.ID)
+		err = nil
 	case ctx.Err() != nil:
 		err = w.Store.Release(late, job)
+	case renewing != nil:
+		err = w.fail(late, job, renewing)
 	case err != nil:
-		w.Log.Warn("job fails", "job", job.ID, "error", err)
-		err = w.Store.Fail(late, job, err.Error())
+		err = w.fail(late, job, err)
 	default:
-		err = w.keep(late, job, p, result)
-	}
-	if err != nil && !lost {
-		w.Log.Error("cannot end a job", "job", job.ID, "error", err)
+		switch err = w.keep(late, job, p, result); {
+		case errors.Is(err, store.ErrNotFound): // it was cancelled at the last moment
+			w.Log.Info("job is no longer ours", "job", job.ID)
+			err = nil
+		case err != nil:
+			err = w.fail(late, job, err)
+		}
 	}
 	if now, err := w.Store.Job(late, job.ID); err == nil {
-		w.notify(now, last)
+		w.notify(now, latest())
 	}
+	return err
+}
+
+// errLost says that the claim of a job is gone: it was cancelled, or another has it.
+var errLost = errors.New("the job is no longer ours")
+
+// renew keeps the claim of a job, with how far it is, until the context ends.
+func (w *Worker) renew(ctx context.Context, job *store.Job, latest func() Progress) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(w.Beat):
+		}
+		progress, err := json.Marshal(latest())
+		if err != nil {
+			return fmt.Errorf("write how far the job is: %w", err)
+		}
+		held, err := w.Store.Beat(ctx, job, progress)
+		if err != nil && ctx.Err() == nil {
+			w.Log.Error("cannot renew a claim", "job", job.ID, "error", err)
+		}
+		if err == nil && !held {
+			return errLost
+		}
+	}
+}
+
+// fail ends a job with the reason. Where that is a fault of the program, the log says
+// where it was.
+func (w *Worker) fail(ctx context.Context, job *store.Job, err error) error {
+	reason := err.Error()
+	stack := group.Stack(err)
+	if stack == "" {
+		w.Log.Warn("job fails", "job", job.ID, "error", err)
+	} else {
+		w.Log.Error("job panics", "job", job.ID, "error", err, "stack", stack)
+		reason += "; the log of worker " + w.Name + " says where, please report it"
+	}
+	if failing := w.Store.Fail(ctx, job, reason); failing != nil {
+		return fmt.Errorf("keep that it failed (%s): %w", reason, failing)
+	}
+	return nil
 }
 
 func (w *Worker) notify(job *store.Job, p Progress) {
@@ -230,14 +270,8 @@ func Load(ctx context.Context, s *store.Store, id string, version int64) (*scena
 	return x, err
 }
 
-// work does what a job asks. Whatever goes wrong in it, a panic too, is an error.
+// work does what a job asks.
 func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)) (p *plan.Plan, result any, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			w.Log.Error("job panics", "job", job.ID, "panic", r, "stack", string(debug.Stack()))
-			err = fmt.Errorf("internal error: %v", r)
-		}
-	}()
 	var o Options
 	if err := json.Unmarshal(job.Options, &o); err != nil {
 		return nil, nil, fmt.Errorf("read the job's options: %w", err)
@@ -256,7 +290,12 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 	}
 	var from *plan.Plan
 	if o.From != "" {
-		if _, body, err := w.Store.Plan(ctx, o.From); err == nil { // a start that is gone is no reason not to plan
+		_, body, err := w.Store.Plan(ctx, o.From)
+		switch {
+		case errors.Is(err, store.ErrNotFound): // a start that is gone is no reason not to plan
+		case err != nil:
+			return nil, nil, fmt.Errorf("read the plan to start from: %w", err)
+		default:
 			from = &plan.Plan{}
 			if err := json.Unmarshal(body, from); err != nil {
 				return nil, nil, fmt.Errorf("read the plan to start from: %w", err)
@@ -265,10 +304,10 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 	}
 	limit := time.Duration(o.Seconds * float64(time.Second))
 	if job.Kind == "plan" {
-		p, err = Plan(ctx, written, s, from, &o, seldom(report))
+		p, err = planBy(ctx, w.Planner.Or(), written, s, from, &o, seldom(report))
 		return p, nil, err
 	}
-	q := stress.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, Threads: w.Threads, From: from, Scenario: written.Hash(), Progress: func(x stress.Progress) {
+	q := stress.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, Threads: w.Threads, Planner: w.Planner, From: from, Scenario: written.Hash(), Progress: func(x stress.Progress) {
 		report(Progress{Done: x.Done, Of: x.Of})
 	}}
 	switch job.Kind {
@@ -314,19 +353,24 @@ func seldom(report func(Progress)) func(engine.Progress) {
 // holds what it found to the checker: a plan that is kept keeps every rule. A part of the
 // time measures what the operations add to the exposure of standing posts.
 func Plan(ctx context.Context, written, s *scenario.Scenario, from *plan.Plan, o *Options, progress func(engine.Progress)) (*plan.Plan, error) {
+	return planBy(ctx, engine.Solve, written, s, from, o, progress)
+}
+
+// planBy is Plan by a planner.
+func planBy(ctx context.Context, planner engine.Planner, written, s *scenario.Scenario, from *plan.Plan, o *Options, progress func(engine.Progress)) (*plan.Plan, error) {
 	limit := time.Duration(o.Seconds * float64(time.Second))
 	first := limit
 	if len(s.Operations) > 0 {
 		first -= time.Duration(reference * float64(limit))
 	}
-	p, err := engine.Solve(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: first, From: from, Scenario: written.Hash(), Progress: progress})
+	p, err := planner(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: first, From: from, Scenario: written.Hash(), Progress: progress})
 	if err != nil {
 		return nil, err
 	}
 	if checked := verify.Check(s, p); !checked.OK() {
 		return nil, errFault
 	}
-	return p, newExposure(ctx, written, p, o, limit-first)
+	return p, newExposure(ctx, planner, written, p, o, limit-first)
 }
 
 var errFault = errors.New("the plan that was found does not hold; it was not kept: this is a fault of the program")
@@ -336,7 +380,7 @@ const reference = 0.2
 
 // newExposure measures what the operations add to the exposure of standing posts, by a
 // plan without them.
-func newExposure(ctx context.Context, written *scenario.Scenario, p *plan.Plan, o *Options, limit time.Duration) error {
+func newExposure(ctx context.Context, planner engine.Planner, written *scenario.Scenario, p *plan.Plan, o *Options, limit time.Duration) error {
 	added := 0.0
 	if len(p.Options.DDay) > 0 {
 		calm := scenario.Variant{Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
@@ -347,7 +391,7 @@ func newExposure(ctx context.Context, written *scenario.Scenario, p *plan.Plan, 
 		if err != nil {
 			return err
 		}
-		without, err := engine.Solve(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, NoBound: o.Iterations > 0})
+		without, err := planner(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, NoBound: o.Iterations > 0})
 		if err != nil {
 			return fmt.Errorf("plan without the operations: %w", err)
 		}

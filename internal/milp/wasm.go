@@ -17,6 +17,8 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+
+	"github.com/rearguard/rearguard/internal/group"
 )
 
 //go:generate go run ./generate
@@ -44,7 +46,11 @@ var loadHighs = sync.OnceValue(func() *loading {
 	l := &loading{done: make(chan struct{})}
 	go func() {
 		defer close(l.done)
-		if l.highs, l.err = compileHighs(context.Background(), openCache()); l.err != nil {
+		l.err = group.Call(func() (err error) {
+			l.highs, err = compileHighs(context.Background(), openCache())
+			return err
+		})
+		if l.err != nil {
 			l.err = fmt.Errorf("load HiGHS: %w", l.err)
 		}
 	}()

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,6 +20,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/store"
 )
@@ -30,9 +31,10 @@ type Options struct {
 	Store   *store.Store
 	Log     *slog.Logger
 	Version string
-	Workers int    // that run jobs in this process
-	Secure  bool   // it is reached over TLS, so that cookies are sent over nothing else
-	Local   *Local // nil for a team
+	Workers int            // that run jobs in this process
+	Planner engine.Planner // makes the plans of jobs and trials; nil is engine.Solve
+	Secure  bool           // it is reached over TLS, so that cookies are sent over nothing else
+	Local   *Local         // nil for a team
 }
 
 // Server answers for a store.
@@ -40,6 +42,7 @@ type Server struct {
 	store    *store.Store
 	log      *slog.Logger
 	version  string
+	planner  engine.Planner
 	secure   bool
 	local    *Local // nil for a team
 	heads    heads
@@ -63,13 +66,13 @@ const (
 
 // New sets a server up. Run must be called for jobs to be done.
 func New(o Options) *Server {
-	x := &Server{store: o.Store, log: o.Log, version: o.Version, secure: o.Secure, local: o.Local, needs: map[string]need{}}
+	x := &Server{store: o.Store, log: o.Log, version: o.Version, planner: o.Planner.Or(), secure: o.Secure, local: o.Local, needs: map[string]need{}}
 	x.heads.all, x.heads.now, x.heads.pasts = map[string]*head{}, map[string]*head{}, map[string]*lineage{}
 	x.hub.all = map[*subscriber]bool{}
 	x.throttle.all = map[string]*failures{}
 	for i := range o.Workers {
 		w := jobs.New(o.Store, ownPrefix+store.NewID()+"-"+strconv.Itoa(i), o.Log)
-		w.Notify = x.jobChanged
+		w.Notify, w.Planner = x.jobChanged, o.Planner
 		x.workers = append(x.workers, w)
 	}
 	x.route()
@@ -82,12 +85,32 @@ const ownPrefix = "server-"
 
 // Run does jobs, and watches those of other workers, until the context ends.
 func (x *Server) Run(ctx context.Context) {
-	var wait sync.WaitGroup
-	wait.Go(func() { x.watch(ctx) })
+	all, _ := group.New(ctx)
+	all.Go(func() error { return x.always(ctx, "watch", x.watch) })
 	for _, w := range x.workers {
-		wait.Go(func() { w.Run(ctx) })
+		all.Go(func() error { return x.always(ctx, w.Name, w.Run) })
 	}
-	wait.Wait()
+	_ = all.Wait() // what failed is in the log, and was begun again
+}
+
+// always does something until the context ends. After a panic in it, which the log tells
+// of, it begins again a little later.
+func (x *Server) always(ctx context.Context, name string, do func(context.Context)) error {
+	for ctx.Err() == nil {
+		err := group.Call(func() error {
+			do(ctx)
+			return nil
+		})
+		if err == nil {
+			return nil
+		}
+		x.log.Error("it begins again after a panic", "what", name, "error", err, "stack", group.Stack(err))
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	return nil
 }
 
 // Handler answers requests.
@@ -243,6 +266,10 @@ func (x *Server) problem(ctx context.Context, err error) error {
 		return huma.NewError(499, "the request ended before its answer")
 	}
 	id, _ := ctx.Value(requestKey).(string)
-	x.log.Error("request fails", "request", id, "error", err)
+	more := []any{"request", id, "error", err}
+	if stack := group.Stack(err); stack != "" {
+		more = append(more, "stack", stack)
+	}
+	x.log.Error("request fails", more...)
 	return huma.Error500InternalServerError("internal error; its number is " + id)
 }

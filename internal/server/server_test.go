@@ -40,7 +40,7 @@ type site struct {
 // roles of the site's people; "nobody" has no token.
 var roles = []string{"coordinator", "planner", "liaison of POL", "liaison of NOR", "viewer", "nobody"}
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, edit ...func(*server.Options)) *site {
 	t.Helper()
 	ctx := t.Context()
 	s, err := store.Open(ctx, t.TempDir())
@@ -48,7 +48,11 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	x := &site{Server: server.New(server.Options{Store: s, Log: slog.New(slog.DiscardHandler), Version: "test"}), store: s, tokens: map[string]string{}}
+	o := server.Options{Store: s, Log: slog.New(slog.DiscardHandler), Version: "test"}
+	for _, e := range edit {
+		e(&o)
+	}
+	x := &site{Server: server.New(o), store: s, tokens: map[string]string{}}
 	written, _, err := formats.ReadScenario("../access/testdata/three.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/plan"
@@ -47,6 +48,7 @@ type trial struct {
 	*Trial
 	head     *head
 	who      *who
+	planner  engine.Planner
 	variant  scenario.Variant
 	resolved *scenario.Scenario
 	from     *shown     // to compare with; nil without one
@@ -62,7 +64,7 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 	if err != nil {
 		return nil, err
 	}
-	k := &trial{Trial: q, who: w, head: h}
+	k := &trial{Trial: q, who: w, head: h, planner: x.planner}
 	if q.From != "" {
 		if k.from, err = x.plan(ctx, w, q.From); err != nil {
 			return nil, err
@@ -130,7 +132,7 @@ func (x *Server) solve(ctx context.Context, k *trial, progress func(engine.Progr
 	hash := k.head.scenario.Hash()
 	o := engine.Options{Seed: 1, Time: time.Duration(k.Seconds * float64(time.Second)), Scenario: hash, Progress: progress}
 	o.From = k.start
-	p, err := engine.Solve(ctx, k.resolved, o)
+	p, err := k.planner(ctx, k.resolved, o)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +253,7 @@ func (k *trial) calm(ctx context.Context, without scenario.Variant, found *plan.
 		return 0, err
 	}
 	const part = 0.4 // of the trial's time, once a scenario
-	p, err := engine.Solve(ctx, s, engine.Options{Seed: 1, From: found, Time: time.Duration(part * k.Seconds * float64(time.Second))})
+	p, err := k.planner(ctx, s, engine.Options{Seed: 1, From: found, Time: time.Duration(part * k.Seconds * float64(time.Second))})
 	if err != nil {
 		return 0, fmt.Errorf("plan without the operations: %w", err)
 	}
@@ -292,7 +294,7 @@ func (x *Server) stream(out huma.Context, k *trial) {
 		flush()
 	}
 	last := time.Duration(0)
-	tried, err := x.solve(out.Context(), k, func(p engine.Progress) {
+	progress := func(p engine.Progress) {
 		if p.Elapsed < last+progressEvery {
 			return
 		}
@@ -302,6 +304,11 @@ func (x *Server) stream(out huma.Context, k *trial) {
 			now.Bound, now.GapOfCover = &p.Bound, &p.GapOfCover
 		}
 		send("progress", now)
+	}
+	var tried *Tried
+	err := group.Call(func() (err error) { // the stream may have begun, so that no status can tell of a panic
+		tried, err = x.solve(out.Context(), k, progress)
+		return err
 	})
 	var pins *engine.PinError
 	switch {

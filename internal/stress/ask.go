@@ -234,7 +234,7 @@ func (r *runner) gapProven(s *scenario.Scenario, granted []Ask) bool {
 	for i := range granted {
 		at = with(at, &granted[i])
 	}
-	p, err := engine.Solve(r.ctx, at, engine.Options{Seed: 1, Iterations: conflictTries})
+	p, err := r.o.Planner.Or()(r.ctx, at, engine.Options{Seed: 1, Iterations: conflictTries})
 	return err == nil && p.Metrics.Bound > 1e-6
 }
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -27,6 +28,7 @@ type Options struct {
 	Iterations int
 	Time       time.Duration
 	Threads    int            // searches side by side at most; 0 is one a processor
+	Planner    engine.Planner // makes the plans; nil is engine.Solve
 	From       *plan.Plan     // of the undisturbed scenario, to start from; may be nil
 	Scenario   string         // hash of the scenario as written, for the plans
 	Progress   func(Progress) // called from one goroutine at a time; may be nil
@@ -85,7 +87,7 @@ func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Dur
 	if r.o.Iterations == 0 {
 		o.Time = max(allowance-time.Duration(r.around.Load()), allowance/10, time.Millisecond)
 	}
-	p, err := engine.Solve(r.ctx, s, o)
+	p, err := r.o.Planner.Or()(r.ctx, s, o)
 	if err != nil {
 		return nil, err
 	}
@@ -174,22 +176,25 @@ func (r *runner) inChunks(n int, do func(i int, from *plan.Plan, allowance time.
 }
 
 // each calls do for 0 .. n-1, several at a time, and returns the first error by
-// number.
+// number, which may be a panic of do. None begins after one that has failed.
 func (r *runner) each(n int, do func(int) error) error {
-	next, fails := make(chan int), make([]error, n)
-	var all sync.WaitGroup
+	fails := make([]error, n)
+	var next atomic.Int64
+	var failed atomic.Bool
+	all, _ := group.New(r.ctx)
 	for range min(r.workers, n) {
-		all.Go(func() {
-			for i := range next {
-				fails[i] = do(i)
+		all.Go(func() error {
+			for i := int(next.Add(1)) - 1; i < n && !failed.Load(); i = int(next.Add(1)) - 1 {
+				if fails[i] = group.Call(func() error { return do(i) }); fails[i] != nil {
+					failed.Store(true)
+				}
 			}
+			return nil
 		})
 	}
-	for i := range n {
-		next <- i
+	if err := all.Wait(); err != nil {
+		return err
 	}
-	close(next)
-	all.Wait()
 	for _, err := range fails {
 		if err != nil {
 			return err
