@@ -40,6 +40,8 @@ var arrows = map[string][]string{
 	"internal/milp":           {"internal/group"},
 	"internal/milp/generate":  {},
 	"internal/release":        {},
+	"internal/suite":          {"internal/suite/needs"},
+	"internal/suite/needs":    {},
 	"web":                     {},
 	"bench":                   {"scenario", "plan", "internal/engine", "internal/formats", "internal/generate", "internal/verify"},
 	"cmd/rearguard":           {"internal/cli", "internal/milp"},

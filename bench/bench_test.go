@@ -13,6 +13,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -135,7 +136,7 @@ func TestPeersAgreeOnTheWorkedExample(t *testing.T) {
 			c := benchCase{Kind: "peer", setup: setup{Solver: solver, Seconds: 3}}
 			r, err := c.against(t.Context(), "peers", s)
 			if errors.Is(err, errNotInstalled) {
-				t.Skipf("%s is not installed; make bench-peers installs it", solver)
+				needs.Skip(t, solver, "make bench-peers installs it")
 			}
 			if err != nil {
 				t.Fatal(err)

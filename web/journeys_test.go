@@ -18,12 +18,13 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/rearguard/rearguard/internal/store/storetest"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 )
 
 // TestJourneys follows people through the app in a browser, on a page of one scenario and
 // on a team's server with each database. RG_PICTURES=1 takes the guide's pictures too.
 func TestJourneys(t *testing.T) {
-	needs(t)
+	able(t)
 	bin := filepath.Join(t.TempDir(), "rearguard")
 	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/rearguard").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
@@ -38,7 +39,7 @@ func TestJourneys(t *testing.T) {
 	t.Run("PostgreSQL", func(t *testing.T) {
 		c, err := storetest.Start()
 		if err != nil {
-			t.Skip(err)
+			needs.Skip(t, "pg_ctlcluster", err.Error())
 		}
 		t.Cleanup(c.Stop)
 		database, err := c.Database(t.Context())
@@ -52,7 +53,7 @@ func TestJourneys(t *testing.T) {
 // TestRestarts follows people while their server ends and begins again, for a team and
 // for one person.
 func TestRestarts(t *testing.T) {
-	needs(t)
+	able(t)
 	bin := filepath.Join(t.TempDir(), "rearguard")
 	if out, err := exec.Command("go", "build", "-o", bin, "../cmd/rearguard").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
@@ -66,25 +67,26 @@ func TestRestarts(t *testing.T) {
 	follow(t, "journeys/restarts/*.test.mjs", "RG_BIN="+bin, "RG_ORIGIN="+origin)
 }
 
-// needs skips the test where something is missing that it runs on.
-func needs(t *testing.T) {
+// able skips the test where something is missing that it runs on.
+func able(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("the journeys take minutes")
 	}
-	installed(t, "playwright-core", "node", chromium())
+	installed(t, "playwright-core", "node")
+	if _, err := exec.LookPath(chromium()); err != nil {
+		needs.Skip(t, "chromium", err.Error())
+	}
 }
 
 // installed skips the test where a program is missing, or a package of web/node_modules.
 func installed(t *testing.T, module string, programs ...string) {
 	t.Helper()
-	for _, path := range programs {
-		if _, err := exec.LookPath(path); err != nil {
-			t.Skipf("%s is not installed; .ci/install installs it", path)
-		}
+	for _, name := range programs {
+		needs.Tool(t, name)
 	}
 	if _, err := os.Stat(filepath.Join("node_modules", module)); err != nil {
-		t.Skipf("web/node_modules/%s is not there; make web fills it", module)
+		needs.Skip(t, "npm", "web/node_modules/"+module+" is not there; make web fills it")
 	}
 }
 

@@ -2,11 +2,11 @@ package cli_test
 
 import (
 	"context"
-	"os"
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats/geopko"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -14,10 +14,7 @@ import (
 // TestGeoPKO2014 plans every UN base of 2014 with a new mission on top, and
 // verifies the plan.
 func TestGeoPKO2014(t *testing.T) {
-	const data = "../../../shared/data/geopko"
-	if _, err := os.Stat(data); err != nil {
-		t.Skipf("the Geo-PKO data is not here: %v", err)
-	}
+	data := needs.Data(t, "../../../shared/data/geopko")
 	mission, err := geopko.ParseMission("troops=3000,at=4.36,18.56,from=2014-09-15")
 	if err != nil {
 		t.Fatal(err)

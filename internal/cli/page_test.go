@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/rearguard/rearguard/internal/suite/needs"
 )
 
 // checkPage opens a report in a browser: nothing may complain on the console,
@@ -15,10 +17,7 @@ import (
 // people to look at.
 func checkPage(t *testing.T, name, page string) {
 	t.Helper()
-	browser, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is not installed; .ci/install installs it")
-	}
+	browser := needs.Tool(t, "chromium")
 	pictures, err := filepath.Abs("../../screenshots")
 	if err != nil {
 		t.Fatal(err)
@@ -53,10 +52,7 @@ func TestPageWithNews(t *testing.T) {
 	run(t, "report", "../../examples/reassurance.yaml", "../../examples/reassurance-plan.json", "--today", "2025-07-10",
 		"--reports", "../../examples/reassurance-reports.csv", "--facts", "../../examples/reassurance-facts.csv", "-o", page)
 	checkPage(t, "news", page)
-	browser, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("chromium is not installed; .ci/install installs it")
-	}
+	browser := needs.Tool(t, "chromium")
 	dom, _ := open(t, browser, "file://"+page, filepath.Join(t.TempDir(), "news.png"))
 	for _, want := range []string{`<section id="today"`, "FRA alert battalion #1", "Waits for ships at Toulon", `<section id="conditions"`, "Ceasefire held for 30 days", "waits for “Ceasefire held for 30 days”"} {
 		if !strings.Contains(dom, want) {

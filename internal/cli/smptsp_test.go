@@ -10,6 +10,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats/smptsp"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -19,9 +20,9 @@ const smptspData = "../../../shared/data/smptsp"
 // TestSMPTSPInstances reads every instance: as many workers and tasks, and as
 // many tasks at one time, as others counted.
 func TestSMPTSPInstances(t *testing.T) {
-	f, err := os.Open(filepath.Join(smptspData, "bounds.csv"))
+	f, err := os.Open(filepath.Join(needs.Data(t, smptspData), "bounds.csv"))
 	if err != nil {
-		t.Skipf("the SMPTSP data is not here: %v", err)
+		t.Fatal(err)
 	}
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
@@ -68,10 +69,7 @@ func TestSMPTSPProven(t *testing.T) {
 
 func readSMPTSP(t *testing.T, name string) *scenario.Scenario {
 	t.Helper()
-	path := filepath.Join(smptspData, name+".dat")
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the SMPTSP data is not here: %v", err)
-	}
+	path := filepath.Join(needs.Data(t, smptspData), name+".dat")
 	s, warnings, err := smptsp.Read(path)
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)

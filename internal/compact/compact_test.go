@@ -8,6 +8,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/compact"
 	"github.com/rearguard/rearguard/internal/compact/compacttest"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -39,9 +40,7 @@ func sentry() *scenario.Scenario {
 
 // TestRules changes one fact of sentry at a time, with a cost found by hand.
 func TestRules(t *testing.T) {
-	if !compacttest.Installed() {
-		t.Skip("cbc is not installed; apt-get install coinor-cbc")
-	}
+	needs.Tool(t, "cbc")
 	most := scenario.Span{Max: new(scenario.Days(10))}
 	for _, c := range []struct {
 		name   string
@@ -106,9 +105,7 @@ func TestRules(t *testing.T) {
 
 // TestPinsThatCannotHold writes a program without a solution.
 func TestPinsThatCannotHold(t *testing.T) {
-	if !compacttest.Installed() {
-		t.Skip("cbc is not installed; apt-get install coinor-cbc")
-	}
+	needs.Tool(t, "cbc")
 	s := sentry()
 	s.Pins = []scenario.Pin{{Unit: "unit", Post: "post", From: scenario.DayTime(0), Until: scenario.DayTime(2)}}
 	solve(t, s, compacttest.MPS, math.Inf(1))

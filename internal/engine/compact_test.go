@@ -12,6 +12,7 @@ import (
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/milp"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -19,9 +20,7 @@ import (
 // write with every plan of random tiny scenarios: a solver finds the same
 // optimum, and its solution is a plan that obeys every rule and costs as much.
 func TestCompactProgram(t *testing.T) {
-	if !compacttest.Installed() {
-		t.Skip("cbc is not installed; apt-get install coinor-cbc")
-	}
+	needs.Tool(t, "cbc")
 	checks(t, 60)
 	folder := t.TempDir()
 	compared := 0
@@ -72,9 +71,7 @@ func compareProgram(t fault, s *scenario.Scenario, x *exhaustive, f compacttest.
 // TestCompactTiny compares the optimum of the tiny example's program with the
 // plan that the engine proves to be the best.
 func TestCompactTiny(t *testing.T) {
-	if !compacttest.Installed() {
-		t.Skip("cbc is not installed; apt-get install coinor-cbc")
-	}
+	needs.Tool(t, "cbc")
 	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/rearguard/rearguard/internal/suite/needs"
 )
 
 func TestMain(m *testing.M) {
@@ -27,11 +28,7 @@ func everySolver(t *testing.T, test func(*testing.T, Solver)) {
 	t.Run("child", func(t *testing.T) { test(t, backend(solveInChild)) })
 	for name, solver := range map[string]func(string) Solver{"highs": nativeHighs, "cbc": nativeCBC} {
 		t.Run(name, func(t *testing.T) {
-			path, err := exec.LookPath(name)
-			if err != nil {
-				t.Skipf("no %s on PATH", name)
-			}
-			test(t, solver(path))
+			test(t, solver(needs.Tool(t, name)))
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/internal/store/storetest"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 )
 
 // cluster is the tests' own PostgreSQL server, started by the first test that asks.
@@ -41,7 +42,7 @@ func each(t *testing.T, test func(*testing.T, *store.Store)) {
 	t.Run("PostgreSQL", func(t *testing.T) {
 		c, err := cluster()
 		if err != nil {
-			t.Skip(err)
+			needs.Skip(t, "pg_ctlcluster", err.Error())
 		}
 		address, err := c.Database(t.Context())
 		if err != nil {

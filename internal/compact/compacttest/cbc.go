@@ -35,12 +35,6 @@ type Solution struct {
 	Values    map[string]float64 // columns that are not 0
 }
 
-// Installed reports whether cbc is.
-func Installed() bool {
-	_, err := exec.LookPath("cbc")
-	return err == nil
-}
-
 // Solve writes a program to a folder and solves it with cbc, to the optimum
 // within a minute; more is an error.
 func Solve(p *compact.Program, f Format, folder string) (*Solution, error) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -20,11 +21,7 @@ var made = []string{"testdata/tcc.csv", "testdata/types.csv"}
 // dataSet is the data set itself, read in place and never copied.
 func dataSet(t testing.TB) string {
 	t.Helper()
-	dir := filepath.FromSlash("../../../../shared/data/geopko")
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("the Geo-PKO data set is not at %s", dir)
-	}
-	return dir
+	return needs.Data(t, filepath.FromSlash("../../../../shared/data/geopko"))
 }
 
 func read(t testing.TB, paths []string, o Options) (*scenario.Scenario, []string) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/generate"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -60,9 +61,9 @@ func written(t interface{ Fatal(...any) }, s *scenario.Scenario) (resolved, agai
 // TestRealFiles imports each real file into a scenario without problems, which
 // an export gives back with the same handles, names, symbols, forces and places.
 func TestRealFiles(t *testing.T) {
-	files, err := filepath.Glob("../../../../shared/data/msdl/*.xml")
+	files, err := filepath.Glob(filepath.Join(needs.Data(t, "../../../../shared/data/msdl"), "*.xml"))
 	if err != nil || len(files) == 0 {
-		t.Skipf("the MSDL files are not here: %v", err)
+		t.Fatal("no MSDL files", err)
 	}
 	for _, path := range files {
 		data, err := os.ReadFile(path)

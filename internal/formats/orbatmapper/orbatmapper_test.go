@@ -15,6 +15,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/generate"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -22,9 +23,9 @@ import (
 // real lists the real files, and skips the test where they are absent.
 func real(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("../../../../shared/data/orbat-mapper/*.json")
+	files, err := filepath.Glob(filepath.Join(needs.Data(t, "../../../../shared/data/orbat-mapper"), "*.json"))
 	if err != nil || len(files) == 0 {
-		t.Skipf("the ORBAT Mapper scenarios are not here: %v", err)
+		t.Fatal("no ORBAT Mapper scenarios", err)
 	}
 	return files
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/planbook"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -232,10 +233,7 @@ func TestNoFormulas(t *testing.T) {
 
 // LibreOffice opens the workbook, and what it saves is still the plan.
 func TestLibreOffice(t *testing.T) {
-	office, err := exec.LookPath("soffice")
-	if err != nil {
-		t.Skip("soffice is not on this machine; the workbook is not opened by LibreOffice here")
-	}
+	office := needs.Tool(t, "soffice")
 	s, p := tiny(t)
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "plan.xlsx"), write(t, s, p), 0o600); err != nil {
