@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -11,10 +12,14 @@ import (
 // of its tables. Names are checked first; what depends on them only where they
 // are right, so that one mistake makes one problem. A scenario whose problems
 // are all warnings can be resolved and planned.
-func Check(s *Scenario) []Problem {
-	c := checker{s: s, names: map[string]map[string]int{}, outside: map[string]bool{}}
+func Check(s *Scenario) []Problem { return CheckRead(s, Unread{}) }
+
+// CheckRead is Check of a scenario that could not be read in whole: what is there is
+// checked, and what follows only from what was not read is left out.
+func CheckRead(s *Scenario, unread Unread) []Problem {
+	c := checker{s: s, unread: unread, names: map[string]map[string]int{}, lost: map[string]int{}, outside: map[string]bool{unreadName: true}}
 	c.calendar()
-	c.timeless = len(c.problems) > 0
+	c.timeless = len(c.problems) > 0 || unread.Touches("/calendar")
 	c.today()
 	c.ids()
 	c.capabilities()
@@ -28,7 +33,8 @@ func Check(s *Scenario) []Problem {
 	c.pins()
 	c.orders()
 	c.conditions()
-	if !slices.ContainsFunc(c.problems, func(p Problem) bool { return !p.Warning }) {
+	c.strangers()
+	if len(unread.values) == 0 && c.noted[0] == 0 {
 		c.reach()
 	}
 	return c.problems
@@ -37,18 +43,41 @@ func Check(s *Scenario) []Problem {
 // checker collects problems.
 type checker struct {
 	s        *Scenario
-	names    map[string]map[string]int // table to its ids, each with its index
-	timeless bool                      // the calendar is wrong, and every time hangs on it
-	outside  map[string]bool           // operations whose D-day has been found outside the calendar
+	unread   Unread
+	names    map[string]map[string]int // kind to its ids, each with its index
+	lost     map[string]int            // by kind, how many ids were not read
+	strange  []strange
+	timeless bool            // the calendar is wrong, and every time hangs on it
+	outside  map[string]bool // operations whose D-day is outside the calendar, or not known
 	problems []Problem
+	noted    [2]int // problems and warnings
 }
 
 func (c *checker) problem(path, maybe, format string, args ...any) {
-	c.problems = append(c.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...), Maybe: maybe})
+	if c.noted[0] < mostFound {
+		c.found(Problem{Path: path, Message: fmt.Sprintf(format, args...), Maybe: maybe})
+	}
 }
 
-func (c *checker) warning(path, format string, args ...any) {
-	c.problems = append(c.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...), Warning: true})
+func (c *checker) warning(path, maybe, format string, args ...any) {
+	if c.noted[1] < mostFound {
+		c.found(Problem{Path: path, Message: fmt.Sprintf(format, args...), Maybe: maybe, Warning: true})
+	}
+}
+
+// mostFound bounds the problems that are listed, and the warnings.
+const mostFound = 20_000
+
+// found adds a problem with a value that was read.
+func (c *checker) found(p Problem) {
+	noted := &c.noted[0]
+	if p.Warning {
+		noted = &c.noted[1]
+	}
+	if *noted < mostFound && !c.unread.Covers(p.Path) {
+		*noted++
+		c.problems = append(c.problems, p)
+	}
 }
 
 var escape = strings.NewReplacer("~", "~0", "/", "~1")
@@ -68,7 +97,7 @@ func (c *checker) calendar() {
 	if k.Days < 1 || k.Days > maxDays {
 		c.problem("/calendar/days", "", "calendar: days %d is not between 1 and %d", k.Days, maxDays)
 	}
-	if k.Start == 0 {
+	if k.Start == 0 && !c.lacks("/calendar", "start") {
 		c.problem("/calendar", "", "calendar: start is missing; write the date of day 0, such as 2025-04-01")
 	}
 	if len(c.problems) == 0 {
@@ -109,10 +138,17 @@ func (c *checker) ids() {
 
 func table[T any](c *checker, key, kind string, records []T, id func(*T) string) {
 	names := map[string]int{}
+	some := len(c.unread.values) > 0
+	if some && c.unread.Covers(at(key, "-")) {
+		c.lost[kind] = math.MaxInt / 2
+	}
 	for i := range records {
 		name := id(&records[i])
 		first, twice := names[name]
 		switch {
+		case some && c.unread.values[at(key, i, "-")]: // a name that others use, and no record
+		case some && c.unread.Covers(at(key, i, "id")):
+			c.lost[kind]++
 		case name == "":
 			c.problem(at(key, i), "", "%s %d has no id", kind, i+1)
 		case name != strings.TrimSpace(name):
@@ -130,6 +166,38 @@ func table[T any](c *checker, key, kind string, records []T, id func(*T) string)
 // among many names takes long, and nobody reads so many.
 const mostSuggested = 200
 
+// strange is a name that no record has, of a kind of which some ids were not read.
+type strange struct {
+	kind, name string
+	problem    Problem
+}
+
+// strangers makes problems of strange names where there are more of them than ids that
+// were not read, so that not all can be one of those.
+func (c *checker) strangers() {
+	names := map[string]map[string]bool{}
+	for _, x := range c.strange {
+		if names[x.kind] == nil {
+			names[x.kind] = map[string]bool{}
+		}
+		names[x.kind][x.name] = true
+	}
+	for _, x := range c.strange {
+		if len(names[x.kind]) > c.lost[x.kind] {
+			c.found(x.problem)
+		}
+	}
+}
+
+// unknown makes a problem of a name that no record has.
+func (c *checker) unknown(kind, name string, p Problem) {
+	if c.lost[kind] > 0 {
+		c.strange = append(c.strange, strange{kind, name, p})
+		return
+	}
+	c.found(p)
+}
+
 // known reports whether a record exists, and makes a problem of it if not. An
 // empty name is a missing one, which the caller allows or not.
 func (c *checker) known(path, owner, kind, name string) bool {
@@ -143,7 +211,7 @@ func (c *checker) known(path, owner, kind, name string) bool {
 	if name == "" {
 		c.problem(path, "", "%s: the %s is missing", owner, kind)
 	} else {
-		c.problem(path, maybe, "%s: unknown %s %q", owner, kind, name)
+		c.unknown(kind, name, Problem{Path: path, Message: fmt.Sprintf("%s: unknown %s %q", owner, kind, name), Maybe: maybe})
 	}
 	return false
 }
@@ -166,7 +234,7 @@ func (c *checker) capabilities() {
 		}
 		path := at("capabilities", i, "on_station")
 		switch o := k.OnStation; {
-		case o.IsZero():
+		case o.IsZero() || c.unread.Touches(path):
 		case o.Given == 0 && o.OnTask <= 0:
 			c.problem(path, "", "%s: on_station needs on_task above 0 hours", owner)
 		case !(o.Factor() >= 1) || !Finite(o.Factor()):
@@ -193,7 +261,7 @@ func (c *checker) areas() {
 		for range steps {
 			up = parent[up]
 		}
-		if up == a.ID {
+		if up == a.ID && up != "" {
 			c.problem(at("areas", i, "parent"), "", "%s lies in itself, by its parents", owner)
 		}
 	}
@@ -220,7 +288,7 @@ func (c *checker) contributors() {
 		}
 	}
 	if total > 1+1e-9 {
-		c.warning("/contributors", "the shares sum to %.4g, above 1", total)
+		c.warning("/contributors", "", "the shares sum to %.4g, above 1", total)
 	}
 }
 
@@ -244,14 +312,16 @@ func (c *checker) caveats(path, owner string, list []Caveat) {
 			}
 		}
 		for j, name := range k.Phase {
-			if phases[name] == 0 {
-				c.problem(fmt.Sprintf("%s/phase/%d", here, j), Nearest(name, slices.Sorted(maps.Keys(phases))), "%s: caveat: unknown phase %q", owner, name)
+			maybe := Nearest(name, slices.Sorted(maps.Keys(phases)))
+			if phases[name] == 0 && (maybe != "" || !c.unread.Touches("/operations")) {
+				c.problem(fmt.Sprintf("%s/phase/%d", here, j), maybe, "%s: caveat: unknown phase %q", owner, name)
 			}
 		}
 		if k.Until != "" && c.known(here+"/until", owner+": caveat", "condition", k.Until) && len(k.Phase) > 0 {
 			c.problem(here+"/until", "", "%s: a caveat can last until a condition or for phases, not both; write two", owner)
 		}
-		if len(k.Operation)+len(k.Post)+len(k.Area)+len(k.Host)+len(k.Domain)+len(k.Phase)+len(k.Capability) == 0 {
+		if len(k.Operation)+len(k.Post)+len(k.Area)+len(k.Host)+len(k.Domain)+len(k.Phase)+len(k.Capability) == 0 &&
+			!c.lacks(here, "operation", "post", "area", "host", "domain", "phase", "capability") {
 			c.problem(here, "", "%s: the caveat names nothing, so that it would bar everything", owner)
 		}
 	}

@@ -155,8 +155,7 @@ func (c *checker) dDay(path, owner string, op *Operation) (doubted bool) {
 		late := c.day(end.t, op.ID) >= k.Days
 		c.outside[op.ID] = wrong || late
 		if late && !wrong {
-			c.warning(at, "%s: %s %s is %s, within which it does not begin", owner, field, end.t, k.beside(c.day(end.t, op.ID)))
-			c.problems[len(c.problems)-1].Maybe = k.meant(end.t, daySpan{0, k.Days - 1})
+			c.warning(at, k.meant(end.t, daySpan{0, k.Days - 1}), "%s: %s %s is %s, within which it does not begin", owner, field, end.t, k.beside(c.day(end.t, op.ID)))
 		}
 	}
 	return doubted
@@ -177,12 +176,18 @@ func (c *checker) since(path, owner string, u *Unit) {
 		if u.Tour.Max != nil {
 			most = min(most, int(*u.Tour.Max))
 		}
+		if c.lacks(above(above(path)), "tour", "wear") {
+			return // how long its tour may last
+		}
 		over := -day - most // days before the calendar on which its longest tour was over
 		if over <= k.near() {
 			return
 		}
-		c.problem(path, k.meant(t, daySpan{-most, 0}), "%s: since %s its tour has lasted %d days on day 0, and %d are the most; check its year", owner, t, -day, most)
-		c.problems[len(c.problems)-1].Warning = over <= k.far()
+		note := c.problem
+		if over <= k.far() {
+			note = c.warning
+		}
+		note(path, k.meant(t, daySpan{-most, 0}), "%s: since %s its tour has lasted %d days on day 0, and %d are the most; check its year", owner, t, -day, most)
 	}
 }
 
@@ -261,8 +266,7 @@ func (c *checker) ready(path, owner string, u *Unit) {
 		return
 	}
 	if day := u.Ready.Day(k, 0); day >= k.Days {
-		c.warning(path, "%s: ready %s is %s: it can never move", owner, u.Ready, k.beside(day))
-		c.problems[len(c.problems)-1].Maybe = k.meant(u.Ready, daySpan{0, k.Days - 1})
+		c.warning(path, k.meant(u.Ready, daySpan{0, k.Days - 1}), "%s: ready %s is %s: it can never move", owner, u.Ready, k.beside(day))
 	}
 }
 

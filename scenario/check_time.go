@@ -9,44 +9,57 @@ import (
 
 // operations checks D-days and phases.
 func (c *checker) operations() {
-operations:
-	for i, op := range c.s.Operations {
+	for i := range c.s.Operations {
+		op := &c.s.Operations[i]
 		owner := fmt.Sprintf("operation %q", op.ID)
 		path := at("operations", i)
-		for _, t := range []Time{op.DDay.Earliest, op.DDay.Likely, op.DDay.Latest} {
-			if t.Relative() {
-				c.problem(path+"/d_day", "", "%s: its D-day %s hangs on itself; write a date", owner, t)
-				continue operations
-			}
-		}
 		if op.StartsWhen != "" {
 			c.known(path+"/starts_when", owner, "condition", op.StartsWhen)
 		}
-		if op.DDay.Likely.IsZero() {
-			c.problem(path, "", "%s: d_day is missing; write a date or {earliest, likely, latest}", owner)
-			continue
-		}
-		earliest, likely, latest := c.day(op.DDay.Earliest, op.ID), c.day(op.DDay.Likely, op.ID), c.day(op.DDay.Latest, op.ID)
-		if c.timeless {
-			continue
-		}
-		doubted := c.dDay(path, owner, &op)
-		if !doubted && (!op.DDay.Earliest.IsZero() && earliest > likely || !op.DDay.Latest.IsZero() && likely > latest) {
-			c.problem(path+"/d_day", "", "%s: its D-day must be earliest <= likely <= latest, not %s, %s, %s",
-				owner, op.DDay.Earliest, op.DDay.Likely, op.DDay.Latest)
+		c.starts(path, owner, op)
+		name := op.ID
+		if c.lacks(path, "id") {
+			name = unreadName
 		}
 		seen := map[string]bool{}
 		for j, ph := range op.Phases {
 			here := fmt.Sprintf("%s/phases/%d", path, j)
-			if ph.ID == "" || seen[ph.ID] {
+			if !c.lacks(here, "id") && (ph.ID == "" || seen[ph.ID]) {
 				c.problem(here, "", "%s: phase %q has no name of its own", owner, ph.ID)
 			}
 			seen[ph.ID] = true
 			if ph.StartsWhen != "" {
 				c.known(here+"/starts_when", fmt.Sprintf("%s: phase %q", owner, ph.ID), "condition", ph.StartsWhen)
 			}
-			c.opens(here, fmt.Sprintf("%s: phase %q", owner, ph.ID), ph.From, ph.Until, op.ID)
+			c.opens(here, fmt.Sprintf("%s: phase %q", owner, ph.ID), ph.From, ph.Until, name)
 		}
+	}
+}
+
+// starts checks when an operation starts. No time can be counted from a D-day that is
+// not known.
+func (c *checker) starts(path, owner string, op *Operation) {
+	d := op.DDay
+	c.outside[op.ID] = true
+	for _, t := range []Time{d.Earliest, d.Likely, d.Latest} {
+		if t.Relative() {
+			c.problem(path+"/d_day", "", "%s: its D-day %s hangs on itself; write a date", owner, t)
+			return
+		}
+	}
+	switch {
+	case c.lacks(path, "d_day"):
+		return
+	case d.Likely.IsZero():
+		c.problem(path, "", "%s: d_day is missing; write a date or {earliest, likely, latest}", owner)
+		return
+	case c.timeless:
+		return
+	}
+	earliest, likely, latest := c.day(d.Earliest, op.ID), c.day(d.Likely, op.ID), c.day(d.Latest, op.ID)
+	doubted := c.dDay(path, owner, op)
+	if !doubted && (!d.Earliest.IsZero() && earliest > likely || !d.Latest.IsZero() && likely > latest) {
+		c.problem(path+"/d_day", "", "%s: its D-day must be earliest <= likely <= latest, not %s, %s, %s", owner, d.Earliest, d.Likely, d.Latest)
 	}
 }
 
@@ -78,7 +91,7 @@ func (c *checker) lasts(path, owner, first string, from, until Time, operation s
 	adrift := c.adrift(from, operation) || until.Relative() && c.outside[operation]
 	wrong := !c.adrift(from, operation) && c.doubts(path+"/"+first, owner, first, from, operation, k.begins())
 	wrong = !c.adrift(until, operation) && c.doubts(path+"/until", owner, "until", until, operation, k.ends()) || wrong
-	if wrong || adrift {
+	if wrong || adrift || c.lacks(path, first, "until") {
 		return false
 	}
 	a, b := 0, k.Days
@@ -95,7 +108,7 @@ func (c *checker) lasts(path, owner, first string, from, until Time, operation s
 		return false
 	}
 	if b <= 0 || a >= k.Days {
-		c.warning(path, "%s lies outside the calendar, %s to %s", owner, k.Date(0), k.Date(k.Days-1))
+		c.warning(path, "", "%s lies outside the calendar, %s to %s", owner, k.Date(0), k.Date(k.Days-1))
 	}
 	return true
 }
@@ -106,7 +119,7 @@ func (c *checker) posts() {
 		owner, path := fmt.Sprintf("post %q", p.ID), at("posts", i)
 		c.known(path+"/place", owner, "place", p.Place)
 		if p.Operation != "" && !c.known(path+"/operation", owner, "operation", p.Operation) {
-			continue
+			c.outside[p.Operation] = true
 		}
 		if p.HomeOf != "" {
 			c.known(path+"/home_of", owner, "contributor", p.HomeOf)
@@ -118,33 +131,50 @@ func (c *checker) posts() {
 			c.problem(path+"/priority", "", "%s: priority %d is not 1 to 5", owner, p.Priority)
 		}
 		c.span(path+"/stay", owner+": stay", p.Stay)
-		if len(p.Lines) == 0 {
+		if len(p.Lines) == 0 && !c.lacks(path, "lines") {
 			c.problem(path, "", "%s requires nothing; give it lines", owner)
 		}
-		c.lines(path, owner, p)
+		c.lines(path, owner, p.Lines, c.operation(i))
 	}
 }
 
+// operation is that of a post, by which its times are counted. One that was not read has
+// no D-day that is known.
+func (c *checker) operation(i int) string {
+	if name := c.s.Posts[i].Operation; name != "" || !c.lacks(at("posts", i), "operation") {
+		return name
+	}
+	return unreadName
+}
+
+// unreadName stands for that of an operation that was not read.
+const unreadName = "\x00"
+
 func (c *checker) span(path, owner string, s Span) {
+	if c.unread.Touches(path) {
+		return
+	}
 	if s.Min != nil && s.Max != nil && *s.Min > *s.Max {
 		c.problem(path, "", "%s: min %d is above max %d", owner, *s.Min, *s.Max)
 	}
 }
 
 // lines checks the requirements of a post.
-func (c *checker) lines(path, owner string, p *Post) {
+func (c *checker) lines(path, owner string, lines []Line, operation string) {
 	type interval struct{ from, until int }
 	taken := map[string][]interval{}
-	for j := range p.Lines {
-		l := &p.Lines[j]
+	for j := range lines {
+		l := &lines[j]
 		here := fmt.Sprintf("%s/lines/%d", path, j)
-		what := fmt.Sprintf("%s: line %d (%s)", owner, j+1, l.Capability)
-		if !c.known(here+"/capability", fmt.Sprintf("%s: line %d", owner, j+1), "capability", l.Capability) {
-			continue
+		what := fmt.Sprintf("%s: line %d", owner, j+1)
+		known := c.known(here+"/capability", what, "capability", l.Capability)
+		if l.Capability != "" {
+			what += fmt.Sprintf(" (%s)", l.Capability)
 		}
 		c.quantity(here+"/floor", what+": floor", l.Floor)
 		c.scale(here, what, l)
 		switch {
+		case c.lacks(here, "floor", "target"):
 		case l.Target != nil && l.Target.Likely < l.Floor.Likely:
 			c.problem(here+"/target", "", "%s: target %g is below floor %g", what, l.Target.Likely, l.Floor.Likely)
 		case l.Target != nil:
@@ -152,12 +182,12 @@ func (c *checker) lines(path, owner string, p *Post) {
 		case l.Floor.Likely == 0:
 			c.problem(here, "", "%s asks for nothing; give it a floor or a target", what)
 		}
-		if !c.opens(here, what, l.From, l.Until, p.Operation) {
+		if !c.opens(here, what, l.From, l.Until, operation) || !known {
 			continue
 		}
-		now := interval{c.lineFrom(l, p), c.s.Calendar.Days}
+		now := interval{c.lineFrom(l, operation), c.s.Calendar.Days}
 		if !l.Until.IsZero() {
-			now.until = c.day(l.Until, p.Operation)
+			now.until = c.day(l.Until, operation)
 		}
 		if slices.ContainsFunc(taken[l.Capability], func(x interval) bool { return x.from < now.until && now.from < x.until }) {
 			c.problem(here, "", "%s: another line of %s at this post is open at the same time; add them up or end one", what, l.Capability)
@@ -166,18 +196,19 @@ func (c *checker) lines(path, owner string, p *Post) {
 	}
 }
 
-func (c *checker) lineFrom(l *Line, p *Post) int {
+func (c *checker) lineFrom(l *Line, operation string) int {
 	switch {
 	case !l.From.IsZero():
-		return c.day(l.From, p.Operation)
-	case p.Operation != "":
-		return c.day(DDayTime(0), p.Operation)
+		return c.day(l.From, operation)
+	case operation != "":
+		return c.day(DDayTime(0), operation)
 	}
 	return 0
 }
 
 func (c *checker) quantity(path, what string, q Quantity) {
 	switch {
+	case c.unread.Touches(path):
 	case !Finite(q.Low) || !Finite(q.Likely) || !Finite(q.High):
 		c.problem(path, "", "%s is not a number", what)
 	case q.Low < 0:
@@ -194,7 +225,7 @@ func (c *checker) lift() {
 			key   string
 			areas []string
 		}{{"from", p.From}, {"to", p.To}} {
-			if len(end.areas) == 0 {
+			if len(end.areas) == 0 && !c.lacks(path, end.key) {
 				c.problem(path, "", "%s serves no area: %s is empty", owner, end.key)
 			}
 			for j, a := range end.areas {
@@ -220,11 +251,12 @@ func (c *checker) pins() {
 		owner, path := fmt.Sprintf("pin %d (unit %q at post %q)", i+1, p.Unit, p.Post), at("pins", i)
 		base, _, _ := strings.Cut(p.Unit, "#")
 		_, whole := c.names["unit"][p.Unit]
-		if !whole && !c.known(path+"/unit", owner, "unit", base) || !c.known(path+"/post", owner, "post", p.Post) {
+		unit := whole || c.known(path+"/unit", owner, "unit", base)
+		if !c.known(path+"/post", owner, "post", p.Post) {
 			continue
 		}
-		operation := c.s.Posts[c.names["post"][p.Post]].Operation
-		if !c.opens(path, owner, p.From, p.Until, operation) {
+		operation := c.operation(c.names["post"][p.Post])
+		if !unit || !c.opens(path, owner, p.From, p.Until, operation) {
 			continue
 		}
 		now := fact{p, c.day(p.From, operation), c.day(p.Until, operation), i}
@@ -259,7 +291,9 @@ func (c *checker) orders() {
 // gone warns of a name that the scenario no longer has.
 func (c *checker) gone(path, owner, kind, name string) {
 	if _, ok := c.names[kind][name]; !ok {
-		c.warning(path, "%s: there is no %s %q, so that it counts as dropped", owner, kind, name)
-		c.problems[len(c.problems)-1].Maybe = Nearest(name, slices.Sorted(maps.Keys(c.names[kind])))
+		c.unknown(kind, name, Problem{
+			Path: path, Message: fmt.Sprintf("%s: there is no %s %q, so that it counts as dropped", owner, kind, name),
+			Maybe: Nearest(name, slices.Sorted(maps.Keys(c.names[kind]))), Warning: true,
+		})
 	}
 }

@@ -13,7 +13,7 @@ func (c *checker) units() {
 		owner, path := fmt.Sprintf("unit %q", u.ID), at("units", i)
 		c.known(path+"/contributor", owner, "contributor", u.Contributor)
 		c.known(path+"/home", owner, "place", u.Home)
-		if len(u.Provides) == 0 {
+		if len(u.Provides) == 0 && !c.lacks(path, "provides") {
 			c.problem(path, "", "%s provides nothing", owner)
 		}
 		for _, k := range slices.Sorted(maps.Keys(u.Provides)) {
@@ -35,7 +35,7 @@ func (c *checker) units() {
 		c.caveats(path, owner, u.Caveats)
 		for j, p := range u.Postures {
 			here := fmt.Sprintf("%s/postures/%d", path, j)
-			if p.Notice >= u.Notice {
+			if p.Notice >= u.Notice && !c.lacks(here, "notice") && !c.lacks(path, "notice") {
 				c.problem(here+"/notice", "", "%s: posture %d has %d days of notice, no less than the %d without it", owner, j+1, p.Notice, u.Notice)
 			}
 			c.opens(here, fmt.Sprintf("%s: posture %d", owner, j+1), p.From, Time{}, "")
@@ -48,7 +48,7 @@ func (c *checker) units() {
 		} else {
 			c.ready(path+"/ready", owner, u)
 		}
-		if own := u.SelfDeploys; own != nil && own.Mode == "" {
+		if own := u.SelfDeploys; own != nil && own.Mode == "" && !c.lacks(path, "self_deploys") {
 			c.problem(path+"/self_deploys", "", "%s: self_deploys needs a mode: air, sea, rail or road", owner)
 		}
 		c.station(path, owner, u)
@@ -60,6 +60,9 @@ func (c *checker) wear(path, owner string, u *Unit) {
 		return
 	}
 	c.quantity(path+"/rate", owner+": wear: rate", u.Wear.Rate)
+	if c.lacks(path, "rate", "least") || c.unread.Touches(above(path)+"/tour") {
+		return
+	}
 	if u.Wear.Least < 0 || u.Wear.Least > 100 {
 		c.problem(path+"/least", "", "%s: wear: least %g is not between 0 and 100 percent", owner, u.Wear.Least)
 	} else if lasts := u.Wear.Lasts(); u.Tour.Min != nil && int(*u.Tour.Min) > lasts {
@@ -69,19 +72,24 @@ func (c *checker) wear(path, owner string, u *Unit) {
 
 // station checks where a unit is on day 0.
 func (c *checker) station(path, owner string, u *Unit) {
-	if u.At == nil || !c.known(path+"/at/post", owner+": at", "post", u.At.Post) {
+	if u.At == nil || c.unread.Covers(path+"/at") {
 		return
 	}
-	p := &c.s.Posts[c.names["post"][u.At.Post]]
+	c.since(path+"/at/since", owner, u)
+	if !c.known(path+"/at/post", owner+": at", "post", u.At.Post) {
+		return
+	}
+	i := c.names["post"][u.At.Post]
+	p := &c.s.Posts[i]
 	if p.HomeOf != "" {
 		c.problem(path+"/at/post", "", "%s: post %q is a minimum at home; a unit is there whenever it is home", owner, p.ID)
 	}
-	c.since(path+"/at/since", owner, u)
 	if !c.timeless && !u.Ready.IsZero() && u.Ready.Day(c.s.Calendar, 0) > 0 {
 		c.problem(path+"/ready", "", "%s: it cannot be at post %q on day 0 and rest at home until %s", owner, u.At.Post, u.Ready)
 	}
-	if !slices.ContainsFunc(p.Lines, func(l Line) bool { return c.serves(u, l.Capability) }) {
-		c.warning(path+"/at/post", "%s holds post %q but provides nothing that is required there", owner, p.ID)
+	unclear := c.lacks(path, "provides") || c.lacks(at("posts", i), "lines") || c.unread.Touches("/capabilities")
+	if !unclear && !slices.ContainsFunc(p.Lines, func(l Line) bool { return c.serves(u, l.Capability) }) {
+		c.warning(path+"/at/post", "", "%s holds post %q but provides nothing that is required there", owner, p.ID)
 	}
 }
 
@@ -138,7 +146,7 @@ func (c *checker) reach() {
 			if list := slices.Sorted(maps.Keys(reasons[i])); len(list) > 0 {
 				why = "of those that provide it, " + strings.Join(list, "; ")
 			}
-			c.warning(at("posts", i, "lines", j), "post %q: nobody can serve its %s: %s", p.ID, l.Capability, why)
+			c.warning(at("posts", i, "lines", j), "", "post %q: nobody can serve its %s: %s", p.ID, l.Capability, why)
 		}
 	}
 }
@@ -183,11 +191,11 @@ func (c *checker) reachOf(i int, r *Scenario, net *Network, owners map[string]*C
 	}
 	switch {
 	case !qualifies:
-		c.warning(at("units", i), "unit %q can never move: no post requires what it provides", u.ID)
+		c.warning(at("units", i), "", "unit %q can never move: no post requires what it provides", u.ID)
 	case !lift:
-		c.warning(at("units", i), "unit %q can never move: it does not deploy itself, and no lift pool serves the way to a post that requires it and can load it", u.ID)
+		c.warning(at("units", i), "", "unit %q can never move: it does not deploy itself, and no lift pool serves the way to a post that requires it and can load it", u.ID)
 	case !moves:
-		c.warning(at("units", i), "unit %q can never move: caveats bar it from every post that requires what it provides", u.ID)
+		c.warning(at("units", i), "", "unit %q can never move: caveats bar it from every post that requires what it provides", u.ID)
 	}
 }
 

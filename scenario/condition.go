@@ -182,7 +182,7 @@ func (c *checker) conditions() {
 func (c *checker) condition(path string, k *Condition) {
 	owner := fmt.Sprintf("condition %q", k.ID)
 	switch rules := k.rules(); {
-	case len(rules) == 0:
+	case len(rules) == 0 && !c.lacks(path, "after", "reported", "held_for", "count", "all", "any", "not"):
 		c.problem(path, "", "%s has no rule; give it one of after, reported, held_for, count, all, any and not", owner)
 	case len(rules) > 1:
 		c.problem(path, "", "%s has the rules %s; it can have one, and others can be conditions of their own", owner, strings.Join(rules, " and "))
@@ -197,11 +197,11 @@ func (c *checker) condition(path string, k *Condition) {
 		c.known(path+"/not", owner, "condition", k.Not)
 	}
 	switch {
-	case k.HeldFor != 0 && k.Breach == "":
+	case k.HeldFor != 0 && k.Breach == "" && !c.lacks(path, "breach"):
 		c.problem(path+"/held_for", "", "%s: held_for needs breach, the event that breaks it", owner)
 	case k.HeldFor != 0:
 		c.known(path+"/since", owner+": since", "condition", k.Since)
-	case k.Breach != "" || k.Since != "":
+	case (k.Breach != "" || k.Since != "") && !c.lacks(path, "held_for"):
 		c.problem(path, "", "%s: breach and since belong to the rule held_for", owner)
 	}
 	if k.Area != "" {
@@ -211,7 +211,7 @@ func (c *checker) condition(path string, k *Condition) {
 		if n.Area != "" {
 			c.known(path+"/count/area", owner, "area", n.Area)
 		}
-		if (n.Below == nil) == (n.Above == nil) {
+		if (n.Below == nil) == (n.Above == nil) && !c.lacks(path, "count/below", "count/above") {
 			c.problem(path+"/count", "", "%s: count needs either below or above", owner)
 		}
 	}
@@ -262,7 +262,7 @@ func (c *checker) scale(path, owner string, l *Line) {
 	if n.Area != "" {
 		c.known(path+"/scales/area", owner, "area", n.Area)
 	}
-	if n.Per <= 0 {
+	if n.Per <= 0 && !c.lacks(path, "scales/per") {
 		c.problem(path+"/scales", "", "%s: scales: per %g is not above 0", owner, n.Per)
 	}
 	if l.Single {

@@ -35,7 +35,7 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	resolved, err := k.resolve(s)
+	resolved, err := k.resolve(c, s)
 	if err != nil {
 		return err
 	}

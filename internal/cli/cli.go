@@ -11,6 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/group"
 )
 
@@ -57,7 +58,24 @@ type commands struct {
 }
 
 // console is where a command writes: answers to out, all else to err.
-type console struct{ out, err io.Writer }
+type console struct {
+	out, err io.Writer
+	warned   map[formats.Problem]bool
+}
+
+// warn says what is odd with the files of a command, each once, however often it reads
+// them.
+func (c *console) warn(list []formats.Problem) {
+	for _, p := range list {
+		if !c.warned[p] {
+			fmt.Fprintln(c.err, p)
+		}
+		if c.warned == nil {
+			c.warned = map[formats.Problem]bool{}
+		}
+		c.warned[p] = true
+	}
+}
 
 // Main runs one command and returns its exit code. When ctx ends, a search
 // stops and its best plan is kept.
@@ -75,7 +93,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) (code in
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { asked = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&console{stdout, stderr}),
+		kong.Bind(&console{out: stdout, err: stderr}),
 		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, WrapUpperBound: 100}),
 	)
 	if err != nil {

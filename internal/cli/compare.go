@@ -60,7 +60,7 @@ func (c *console) ownPlan(scenarioPath, planPath string) (*scenario.Scenario, *p
 	if err != nil {
 		return nil, nil, err
 	}
-	p, err := openPlanFile(planPath)
+	p, err := c.openPlanFile(planPath)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,7 +21,7 @@ type done struct {
 }
 
 // hold holds a plan of a resolved scenario against the facts.
-func (k *done) hold(s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*execution.Account, error) {
+func (k *done) hold(c *console, s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*execution.Account, error) {
 	if k.Overdue < 0 {
 		return nil, usageError{fmt.Errorf("--overdue %d: it is a number of days, 0 or more", k.Overdue)}
 	}
@@ -30,7 +30,8 @@ func (k *done) hold(s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*e
 			return nil, err
 		}
 	}
-	facts, err := reports.ReadFacts(k.Facts, s)
+	facts, warnings, err := reports.ReadFacts(k.Facts, s)
+	c.warn(warnings)
 	if err != nil {
 		return nil, refused(err)
 	}
@@ -39,11 +40,11 @@ func (k *done) hold(s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*e
 
 // take makes what has been done a part of what is planned again from: the plan in
 // force is the one that stands, and cancelled units are not sent.
-func (k *done) take(x *changed) error {
+func (k *done) take(c *console, x *changed) error {
 	if len(k.Facts) == 0 {
 		return nil
 	}
-	a, err := k.hold(x.before.Scenario, x.before.Plan, x.resolved.Calendar.Date(x.resolved.Today.Number()))
+	a, err := k.hold(c, x.before.Scenario, x.before.Plan, x.resolved.Calendar.Date(x.resolved.Today.Number()))
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (k *done) take(x *changed) error {
 	x.orders = a.Orders()
 	if now := a.Bar(x.now); now != x.now {
 		x.now = now
-		x.resolved, err = x.variant.resolve(now)
+		x.resolved, err = x.variant.resolve(c, now)
 	}
 	return err
 }
@@ -73,7 +74,7 @@ func (k *news) given() bool { return len(k.Reports) > 0 || len(k.Facts) > 0 }
 
 // of is what is known of a scenario, as written and as resolved for the plan; nil
 // for what was not asked. Conditions are shown where the scenario has some.
-func (k *news) of(written, s *scenario.Scenario, p *plan.Plan) (st *conditions.Status, a *execution.Account, err error) {
+func (k *news) of(c *console, written, s *scenario.Scenario, p *plan.Plan) (st *conditions.Status, a *execution.Account, err error) {
 	if !k.given() {
 		return nil, nil, nil
 	}
@@ -81,7 +82,7 @@ func (k *news) of(written, s *scenario.Scenario, p *plan.Plan) (st *conditions.S
 	if k.Today != nil {
 		today = *k.Today
 	}
-	list, err := readReports(k.Reports, written)
+	list, err := c.readReports(k.Reports, written)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -89,7 +90,7 @@ func (k *news) of(written, s *scenario.Scenario, p *plan.Plan) (st *conditions.S
 		st = conditions.New(written, list, today, nil).Status()
 	}
 	if len(k.Facts) > 0 {
-		a, err = k.hold(s, p, today)
+		a, err = k.hold(c, s, p, today)
 	}
 	return st, a, err
 }
@@ -107,7 +108,7 @@ func (k *statusCommand) account(c *console, s *scenario.Scenario, plans []*plan.
 		return nil, noError{fmt.Errorf("%s: %w", k.Plans[0], err)}
 	}
 	c.another(k.Plans[0], s, plans[0])
-	return k.hold(resolved, plans[0], today)
+	return k.hold(c, resolved, plans[0], today)
 }
 
 // sayAccount says where the plan and what has been done part, what that means,

@@ -60,5 +60,5 @@ func (e *exportJSON) resolved(c *console) (*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.resolve(s)
+	return e.resolve(c, s)
 }

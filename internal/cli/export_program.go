@@ -32,7 +32,7 @@ func (e *exportProgram) run(c *console, write func(*compact.Program, io.Writer) 
 	if err != nil {
 		return err
 	}
-	resolved, err := e.resolve(s)
+	resolved, err := e.resolve(c, s)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (k *importMarathon) Run(c *console) error {
 			break
 		}
 		var p *plan.Plan
-		if p, err = readPlanFile(path); err == nil {
+		if p, err = c.readPlanFile(path); err == nil {
 			o.After = append(o.After, p)
 		}
 	}

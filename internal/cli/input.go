@@ -64,7 +64,7 @@ func (c *console) openPlan(scenarioPath, planPath string) (written, resolved *sc
 	if err != nil {
 		return fail(err)
 	}
-	p, err = openPlanFile(planPath)
+	p, err = c.openPlanFile(planPath)
 	if err != nil {
 		return fail(err)
 	}
@@ -87,16 +87,16 @@ func (c *console) another(planPath string, s *scenario.Scenario, p *plan.Plan) (
 }
 
 // openPlanFile is readPlanFile of a path that was given by somebody.
-func openPlanFile(path string) (*plan.Plan, error) {
+func (c *console) openPlanFile(path string) (*plan.Plan, error) {
 	if err := exists(path); err != nil {
 		return nil, err
 	}
-	p, err := readPlanFile(path)
+	p, err := c.readPlanFile(path)
 	return p, refused(err)
 }
 
 // readPlanFile reads a plan: plan.json, or a workbook of it.
-func readPlanFile(path string) (*plan.Plan, error) {
+func (c *console) readPlanFile(path string) (*plan.Plan, error) {
 	if !strings.EqualFold(filepath.Ext(path), ".xlsx") {
 		return formats.ReadPlan(path)
 	}
@@ -104,7 +104,9 @@ func readPlanFile(path string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return planbook.Read(path, data)
+	p, warnings, err := planbook.Read(path, data)
+	c.warn(warnings)
+	return p, err
 }
 
 // resolveAs resolves the variant of a scenario that a plan was made for.
@@ -129,9 +131,9 @@ type variant struct {
 func (v *variant) given() bool { return !reflect.ValueOf(*v).IsZero() }
 
 // resolve applies the flags to a scenario.
-func (v *variant) resolve(s *scenario.Scenario) (*scenario.Scenario, error) {
+func (v *variant) resolve(c *console, s *scenario.Scenario) (*scenario.Scenario, error) {
 	o := scenario.Variant{Policy: v.Policy, Maturity: v.Maturity, Without: v.Without, Today: v.Today, Lost: v.took.Lost, DDay: map[string]scenario.Date{}}
-	if err := v.know(s, &o); err != nil {
+	if err := v.know(c, s, &o); err != nil {
 		return nil, err
 	}
 	for _, text := range v.DDay {

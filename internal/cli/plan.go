@@ -57,7 +57,7 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	if s, err = k.pinned(s); err != nil {
 		return err
 	}
-	resolved, err := k.resolve(s)
+	resolved, err := k.resolve(c, s)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenar
 	for _, op := range s.Operations {
 		peace.Without = append(peace.Without, op.ID)
 	}
-	calm, err := peace.resolve(s)
+	calm, err := peace.resolve(c, s)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func (k *planCommand) from(c *console, s *scenario.Scenario) (*plan.Plan, error)
 	if err := exists(k.From); err != nil {
 		return nil, err
 	}
-	p, err := readPlanFile(k.From)
+	p, err := c.readPlanFile(k.From)
 	if err != nil {
 		return nil, refused(err)
 	}

@@ -105,7 +105,7 @@ func (k *replanCommand) read(c *console) (*changed, error) {
 			}
 		}
 	}
-	p, err := readPlanFile(k.Plan)
+	p, err := c.readPlanFile(k.Plan)
 	if err != nil {
 		return nil, refused(err)
 	}
@@ -120,7 +120,7 @@ func (k *replanCommand) read(c *console) (*changed, error) {
 		fmt.Fprintf(c.err, "%s: note: made for another version of the scenario (SHA-256 %.12s, here %.12s); the D-days are those of %s\n", k.Plan, p.ScenarioSHA256, was.Hash(), k.Scenario)
 	}
 	x.variant = k.variant(x.now, was, p, own)
-	if x.resolved, err = x.variant.resolve(x.now); err != nil {
+	if x.resolved, err = x.variant.resolve(c, x.now); err != nil {
 		return nil, err
 	}
 	if today := x.resolved.Today.Number(); today < 0 || today >= x.now.Calendar.Days {
@@ -138,7 +138,7 @@ func (k *replanCommand) read(c *console) (*changed, error) {
 	if !own {
 		x.before.BrokenRules = 0 // of a scenario that is not this one
 	}
-	return x, k.done.take(x)
+	return x, k.done.take(c, x)
 }
 
 // variant is the plan's own, but for what is said to be different now: D-days

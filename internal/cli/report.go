@@ -50,7 +50,7 @@ func (k *reportCommand) Run(ctx context.Context, c *console) error {
 			return searched(k.Scenario, err)
 		}
 	}
-	html, err := k.html(written, s, p, checked, another, answers)
+	html, err := k.html(c, written, s, p, checked, another, answers)
 	if err != nil {
 		return err
 	}
@@ -135,14 +135,14 @@ func answered[T any](_ T, err error, entry func() report.AnswerEntry) (report.An
 }
 
 // html is the page with the news that the flags name.
-func (k *reportCommand) html(written, s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) ([]byte, error) {
+func (k *reportCommand) html(c *console, written, s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) ([]byte, error) {
 	document, err := report.Checked(s, p, checked)
 	if err != nil {
 		return nil, err
 	}
 	document.Answers = append(document.Answers, answers...)
 	document.Verdict.Another = another
-	st, a, err := k.of(written, s, p)
+	st, a, err := k.of(c, written, s, p)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	known, err := k.known(s, p)
+	known, err := k.known(c, s, p)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func serveUntil(ctx context.Context, listener net.Listener, x *server.Server, ce
 }
 
 // known is the news of the plan to begin with.
-func (k *serveCommand) known(s *scenario.Scenario, p *plan.Plan) (known server.News, err error) {
+func (k *serveCommand) known(c *console, s *scenario.Scenario, p *plan.Plan) (known server.News, err error) {
 	if len(k.Facts) > 0 && k.Plan == "" {
 		return known, usageError{errors.New("--facts: say of which plan, as rearguard serve SCENARIO PLAN")}
 	}
@@ -106,7 +106,7 @@ func (k *serveCommand) known(s *scenario.Scenario, p *plan.Plan) (known server.N
 	if err != nil {
 		return known, noError{fmt.Errorf("%s: %w", k.Plan, err)}
 	}
-	known.Status, known.Account, err = k.of(s, resolved, p)
+	known.Status, known.Account, err = k.of(c, s, resolved, p)
 	return known, err
 }
 
@@ -131,7 +131,7 @@ func (k *serveCommand) begin(ctx context.Context, c *console, s *scenario.Scenar
 	if k.Time <= 0 {
 		return nil, usageError{errors.New("--time must be above 0")}
 	}
-	resolved, err := (&variant{}).resolve(s)
+	resolved, err := (&variant{}).resolve(c, s)
 	if err != nil {
 		return nil, err
 	}

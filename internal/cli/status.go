@@ -16,7 +16,7 @@ import (
 
 // world is what is known by the reports, or assumed by the branch, that the
 // flags name; nil if they name neither.
-func (v *variant) world(s *scenario.Scenario) (*conditions.World, error) {
+func (v *variant) world(c *console, s *scenario.Scenario) (*conditions.World, error) {
 	if v.Branch == "" && len(v.Reports) == 0 {
 		return nil, nil
 	}
@@ -32,7 +32,7 @@ func (v *variant) world(s *scenario.Scenario) (*conditions.World, error) {
 		}
 		assumed = conditions.Assume(&s.Branches[i])
 	}
-	list, err := readReports(v.Reports, s)
+	list, err := c.readReports(v.Reports, s)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +48,8 @@ func (v *variant) today(s *scenario.Scenario) scenario.Date {
 }
 
 // know sets what is taken to be known: by the flags, or else by the plan in force.
-func (v *variant) know(s *scenario.Scenario, o *scenario.Variant) error {
-	w, err := v.world(s)
+func (v *variant) know(c *console, s *scenario.Scenario, o *scenario.Variant) error {
+	w, err := v.world(c, s)
 	if w != nil {
 		o.Branch = v.Branch
 		o.Conditions, o.Raised = w.Options()
@@ -59,13 +59,14 @@ func (v *variant) know(s *scenario.Scenario, o *scenario.Variant) error {
 	return err
 }
 
-func readReports(paths []string, s *scenario.Scenario) ([]scenario.Report, error) {
+func (c *console) readReports(paths []string, s *scenario.Scenario) ([]scenario.Report, error) {
 	for _, path := range paths {
 		if err := exists(path); err != nil {
 			return nil, err
 		}
 	}
-	list, err := reports.Read(paths, s)
+	list, warnings, err := reports.Read(paths, s)
+	c.warn(warnings)
 	return list, refused(err)
 }
 
@@ -91,7 +92,7 @@ func (k *statusCommand) Run(c *console) error {
 	if err != nil {
 		return err
 	}
-	list, err := readReports(k.Reports, s)
+	list, err := c.readReports(k.Reports, s)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (k *statusCommand) Run(c *console) error {
 	st := conditions.New(s, list, v.today(s), nil).Status()
 	plans := make([]*plan.Plan, len(k.Plans))
 	for i, path := range k.Plans {
-		if plans[i], err = openPlanFile(path); err != nil {
+		if plans[i], err = c.openPlanFile(path); err != nil {
 			return err
 		}
 	}

@@ -79,7 +79,7 @@ func (k *stressCommand) Run(ctx context.Context, c *console) error {
 	if k.Lose < 1 || k.Lose > 2 {
 		return usageError{fmt.Errorf("--lose %d: it is 1 or 2", k.Lose)}
 	}
-	resolved, err := k.variant().resolve(s)
+	resolved, err := k.variant().resolve(c, s)
 	if err != nil {
 		return err
 	}

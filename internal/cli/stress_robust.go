@@ -18,7 +18,7 @@ type hardened struct {
 }
 
 func (k *stressCommand) harden(ctx context.Context, c *console, s *scenario.Scenario) error {
-	resolved, err := k.variant().resolve(s)
+	resolved, err := k.variant().resolve(c, s)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (k *tradeoffCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	resolved, err := k.resolve(s)
+	resolved, err := k.resolve(c, s)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (k *treeCommand) Run(ctx context.Context, c *console) error {
 		if i > 0 {
 			before = branches[i-1].plan
 		}
-		b, err := k.plan(ctx, s, &s.Branches[i], before)
+		b, err := k.plan(ctx, c, s, &s.Branches[i], before)
 		if err != nil {
 			line.clear()
 			return err
@@ -94,9 +94,9 @@ func (k *treeCommand) Run(ctx context.Context, c *console) error {
 
 // plan plans a branch. It starts from the plan of the branch before: what need
 // not differ does not.
-func (k *treeCommand) plan(ctx context.Context, s *scenario.Scenario, b *scenario.Branch, before *plan.Plan) (*branchPlan, error) {
+func (k *treeCommand) plan(ctx context.Context, c *console, s *scenario.Scenario, b *scenario.Branch, before *plan.Plan) (*branchPlan, error) {
 	v := variant{Branch: b.ID, Today: k.Today, Reports: k.Reports}
-	resolved, err := v.resolve(s)
+	resolved, err := v.resolve(c, s)
 	if err != nil {
 		return nil, err
 	}

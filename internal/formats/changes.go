@@ -18,11 +18,12 @@ var changeable = []string{"units", "contributors", "operations", "posts", "lift"
 // is no longer there. A contributor that is out takes its units along, and
 // what is required at its home; pins of what is gone go too.
 func ReadChanged(path, changes string) (*scenario.Scenario, []Problem, error) {
-	tree, err := readTree(path)
+	var found Problems
+	tree, err := readTree(path, &reading{Problems: &found})
 	if err != nil {
 		return nil, nil, err
 	}
-	facts, err := readTree(changes)
+	facts, err := readTree(changes, &reading{Problems: &found, changes: true})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -32,27 +33,23 @@ func ReadChanged(path, changes string) (*scenario.Scenario, []Problem, error) {
 	if facts.kind != object {
 		return nil, nil, invalid(facts.at, "changes are a group of tables such as units and operations, not %s", facts.describe())
 	}
-	c := changer{tree: tree}
+	c := changer{Problems: &found, tree: tree}
 	for _, f := range facts.fields {
 		c.table(f)
 	}
-	if len(c.problems) > 0 {
-		sortProblems(c.problems)
-		return nil, nil, &Invalid{c.problems}
-	}
 	c.drop()
-	return scenarioOf(tree)
+	return scenarioOf(tree, &found)
 }
 
 // changer applies facts to the tree of a scenario.
 type changer struct {
-	tree     *node
-	problems []Problem
-	out      map[string][]string // table to ids
+	*Problems
+	tree *node
+	out  map[string][]string // table to ids
 }
 
 func (c *changer) problem(at position, maybe, format string, args ...any) {
-	c.problems = append(c.problems, Problem{File: at.file, Line: at.line, Column: at.column, Message: fmt.Sprintf(format, args...), Maybe: maybe})
+	c.add(at.problem(fmt.Sprintf(format, args...), maybe))
 }
 
 // table applies the facts about one table.
@@ -77,6 +74,9 @@ func (c *changer) table(f field) {
 	}
 	for _, fact := range f.value.items {
 		id := fact.get("id")
+		if id != nil && id.kind == unread {
+			continue
+		}
 		if fact.kind != object || id == nil || id.kind != scalar {
 			c.problem(fact.at, "", "a changed record needs the id of the %s that it is about", records[f.key])
 			continue

@@ -12,10 +12,29 @@ import (
 )
 
 // decoder turns a tree into the types of package scenario, driven by their
-// struct tags, and collects every problem on the way.
+// struct tags, and collects every problem on the way. What it cannot read is left
+// as it was and noted as unread, so that what can be read is checked all the same.
 type decoder struct {
-	problems []Problem
-	context  string // the record that is being read, for messages
+	Problems
+	context string   // the record that is being read, for messages
+	path    []string // to the value that is being read: keys, and numbers of entries
+	unread  scenario.Unread
+}
+
+// pointer is the path as a JSON pointer (RFC 6901), and further.
+func (d *decoder) pointer(further ...string) string {
+	var b strings.Builder
+	for _, step := range slices.Concat(d.path, further) {
+		b.WriteString("/" + escape.Replace(step))
+	}
+	return b.String()
+}
+
+// within decodes what is at a key or entry of the value that is being read.
+func (d *decoder) within(step string, n *node, v reflect.Value, r rules) {
+	d.path = append(d.path, step)
+	d.value(n, v, r)
+	d.path = d.path[:len(d.path)-1]
 }
 
 // records names what one entry of each table is called in messages.
@@ -25,11 +44,28 @@ var records = map[string]string{
 }
 
 func (d *decoder) problem(at position, maybe, format string, args ...any) {
+	if d.full(false) {
+		return
+	}
 	message := fmt.Sprintf(format, args...)
 	if d.context != "" {
 		message = d.context + ": " + message
 	}
-	d.problems = append(d.problems, Problem{File: at.file, Line: at.line, Column: at.column, Message: message, Maybe: maybe})
+	d.add(at.problem(message, maybe))
+}
+
+// unfit makes a problem of the value that is being read, and notes it as unread.
+func (d *decoder) unfit(at position, maybe, format string, args ...any) {
+	d.problem(at, maybe, format, args...)
+	d.unread.Add(d.pointer())
+}
+
+// nearest is the name that was likely meant.
+func (d *decoder) nearest(name string, among []string) string {
+	if len(d.List) > mostSuggested {
+		return ""
+	}
+	return scenario.Nearest(name, among)
 }
 
 // rules are what a field's tags say about its value.
@@ -83,7 +119,11 @@ var (
 
 // value decodes a node into v, which is settable. A null leaves v alone.
 func (d *decoder) value(n *node, v reflect.Value, r rules) {
-	if n.kind == null {
+	switch n.kind {
+	case null:
+		return
+	case unread:
+		d.unread.Add(d.pointer())
 		return
 	}
 	switch v.Type() {
@@ -125,7 +165,7 @@ func (d *decoder) value(n *node, v reflect.Value, r rules) {
 // text decodes a value that knows how to read itself from text.
 func (d *decoder) text(n *node, v reflect.Value, r rules) {
 	if n.kind != scalar {
-		d.problem(n.at, "", "%s cannot be %s", r.name, n.describe())
+		d.unfit(n.at, "", "%s cannot be %s", r.name, n.describe())
 		return
 	}
 	var err error
@@ -135,22 +175,25 @@ func (d *decoder) text(n *node, v reflect.Value, r rules) {
 		*p, err = scenario.ParseDate(n.text)
 		maybe = scenario.MaybeDate(n.text)
 	case *scenario.Days:
-		*p, err = scenario.ParseDays(n.text)
-		d.limits(n, r, float64(*p))
+		var days scenario.Days
+		if days, err = scenario.ParseDays(n.text); err == nil && d.limits(n, r, float64(days)) {
+			*p = days
+		}
 	case *scenario.Time:
 		*p, err = scenario.ParseTime(n.text)
 		maybe = scenario.MaybeDate(n.text)
 	}
 	if err != nil {
-		d.problem(n.at, maybe, "%s %s", r.name, err)
+		d.unfit(n.at, maybe, "%s %s", r.name, err)
 	}
 }
 
 // orNumber decodes a group of keys, or one number that stands for it.
 func (d *decoder) orNumber(n *node, v reflect.Value, r rules, set func(float64)) {
 	if n.kind == object {
+		before := len(d.List)
 		d.object(n, v)
-		if q, ok := v.Interface().(scenario.Quantity); ok {
+		if q, ok := v.Interface().(scenario.Quantity); ok && len(d.List) == before {
 			if n.get("low") == nil {
 				q.Low = q.Likely
 			}
@@ -171,33 +214,60 @@ func (d *decoder) orNumber(n *node, v reflect.Value, r rules, set func(float64))
 // problems.
 func (d *decoder) object(n *node, v reflect.Value) {
 	if n.kind != object {
-		d.problem(n.at, "", "this must be a group of keys, not %s", n.describe())
+		d.unfit(n.at, "", "this must be a group of keys, not %s", n.describe())
 		return
 	}
 	t := shapeOf(v.Type())
 	seen := make([]*field, len(t.fields))
+	var unknown []*field
 	for i := range n.fields {
 		f := &n.fields[i]
 		k, ok := t.index[f.key]
-		if !ok {
-			d.problem(f.at, scenario.Nearest(f.key, t.known), "unknown key %s", quote(f.key))
-			continue
+		switch {
+		case !ok:
+			unknown = append(unknown, f)
+		case seen[k] != nil:
+			d.problem(f.at, "", "key %s is given twice, first in line %d", quote(f.key), seen[k].at.line)
+		default:
+			seen[k] = f
 		}
-		if first := seen[k]; first != nil {
-			d.problem(f.at, "", "key %s is given twice, first in line %d", quote(f.key), first.at.line)
-			continue
+	}
+	for _, f := range unknown {
+		maybe := d.nearest(f.key, t.known)
+		d.problem(f.at, maybe, "unknown key %s", quote(f.key))
+		if k, ok := t.index[maybe]; ok && seen[k] == nil {
+			seen[k] = f // so that the value is checked too
 		}
-		seen[k] = f
-		d.value(f.value, v.Field(t.fields[k].at), t.fields[k].rules)
 	}
 	for k, x := range t.fields {
-		switch f := seen[k]; {
-		case !x.required:
-		case f == nil:
-			d.problem(n.at, "", "%s is missing: %s", quote(x.rules.name), x.doc)
-		case f.value.kind == null:
-			d.problem(f.at, "", "%s is missing: %s", quote(x.rules.name), x.doc)
+		if f := seen[k]; f != nil {
+			d.within(x.rules.name, f.value, v.Field(x.at), x.rules)
 		}
+	}
+	d.missing(n, t, seen)
+}
+
+// missing finds the fields that are not there and must be. Of a partial record none
+// is missing, and none is known.
+func (d *decoder) missing(n *node, t *shape, seen []*field) {
+	for k, x := range t.fields {
+		f := seen[k]
+		given := f != nil && f.value.kind != null
+		switch {
+		case given:
+		case n.partial:
+			d.unread.Add(d.pointer(x.rules.name))
+		case x.required:
+			at := n.at
+			if f != nil {
+				at = f.at
+			}
+			d.problem(at, "", "%s is missing: %s", quote(x.rules.name), x.doc)
+			d.unread.Add(d.pointer(x.rules.name))
+		}
+	}
+	if n.partial {
+		d.unread.Add(d.pointer("-"))
 	}
 }
 
@@ -242,8 +312,11 @@ func optionalPart(t reflect.Type, key string) bool { return t == quantityType &&
 // table decodes a map from names to numbers.
 func (d *decoder) table(n *node, v reflect.Value, r rules) {
 	if n.kind != object {
-		d.problem(n.at, "", "%s must be a group of name and number, such as {infantry: 1}, not %s", r.name, n.describe())
+		d.unfit(n.at, "", "%s must be a group of name and number, such as {infantry: 1}, not %s", r.name, n.describe())
 		return
+	}
+	if n.partial {
+		d.unread.Add(d.pointer("-"))
 	}
 	m := reflect.MakeMap(v.Type())
 	for _, f := range n.fields {
@@ -254,10 +327,11 @@ func (d *decoder) table(n *node, v reflect.Value, r rules) {
 		}
 		if f.value.kind == null {
 			d.problem(f.at, "", "%s of %s has no number", r.name, quote(f.key))
+			d.unread.Add(d.pointer(f.key))
 			continue
 		}
 		value := reflect.New(v.Type().Elem()).Elem()
-		d.value(f.value, value, rules{name: r.name + " of " + quote(f.key), min: r.min, max: r.max})
+		d.within(f.key, f.value, value, rules{name: r.name + " of " + quote(f.key), min: r.min, max: r.max})
 		m.SetMapIndex(key, value)
 	}
 	v.Set(m)
@@ -268,15 +342,24 @@ func (d *decoder) slice(n *node, v reflect.Value, r rules) {
 	items := n.items
 	if n.kind != list {
 		if v.Type().Elem().Kind() != reflect.String {
-			d.problem(n.at, "", "%s must be a list, not %s", r.name, n.describe())
+			d.unfit(n.at, "", "%s must be a list, not %s", r.name, n.describe())
 			return
 		}
 		items = []*node{n}
+	}
+	if n.partial {
+		d.unread.Add(d.pointer("-"))
 	}
 	if len(items) == 0 {
 		return
 	}
 	s := reflect.MakeSlice(v.Type(), len(items), len(items))
+	d.entries(items, s, r, 0)
+	v.Set(s)
+}
+
+// entries decodes the entries of a list, of which the first has a number.
+func (d *decoder) entries(items []*node, s reflect.Value, r rules, first int) {
 	outer := d.context
 	for i, item := range items {
 		if record, ok := records[r.name]; ok && outer == "" {
@@ -284,12 +367,12 @@ func (d *decoder) slice(n *node, v reflect.Value, r rules) {
 		}
 		if item.kind == null {
 			d.problem(item.at, "", "entry %d of %s is empty", i+1, r.name)
+			d.unread.Add(d.pointer(strconv.Itoa(first + i)))
 			continue
 		}
-		d.value(item, s.Index(i), rules{name: r.name, enum: r.enum})
+		d.within(strconv.Itoa(first+i), item, s.Index(i), rules{name: r.name, enum: r.enum})
 	}
 	d.context = outer
-	v.Set(s)
 }
 
 // ordinal names a record by its id, or by its number if it has none.
@@ -302,13 +385,13 @@ func ordinal(n *node, i int) string {
 
 func (d *decoder) scalar(n *node, v reflect.Value, r rules) {
 	if n.kind != scalar {
-		d.problem(n.at, "", "%s cannot be %s", r.name, n.describe())
+		d.unfit(n.at, "", "%s cannot be %s", r.name, n.describe())
 		return
 	}
 	switch v.Kind() {
 	case reflect.String:
 		if len(r.enum) > 0 && !slices.Contains(r.enum, n.text) {
-			d.problem(n.at, scenario.Nearest(strings.ToLower(n.text), r.enum), "%s %s is none of %s", r.name, quote(n.text), strings.Join(r.enum, ", "))
+			d.unfit(n.at, d.nearest(strings.ToLower(n.text), r.enum), "%s %s is none of %s", r.name, quote(n.text), strings.Join(r.enum, ", "))
 			return
 		}
 		v.SetString(n.text)
@@ -317,18 +400,21 @@ func (d *decoder) scalar(n *node, v reflect.Value, r rules) {
 		case "true", "false":
 			v.SetBool(n.text == "true")
 		default:
-			d.problem(n.at, boolean(n.text), "%s %s is neither true nor false", r.name, quote(n.text))
+			d.unfit(n.at, boolean(n.text), "%s %s is neither true nor false", r.name, quote(n.text))
 		}
 	case reflect.Int:
 		x, ok := d.number(n, r)
 		if ok && x != float64(int(x)) {
-			d.problem(n.at, strconv.Itoa(int(x)), "%s %s is not a whole number", r.name, quote(n.text))
+			d.unfit(n.at, strconv.Itoa(int(x)), "%s %s is not a whole number", r.name, quote(n.text))
 			return
 		}
-		v.SetInt(int64(x))
+		if ok {
+			v.SetInt(int64(x))
+		}
 	case reflect.Float64:
-		x, _ := d.number(n, r)
-		v.SetFloat(x)
+		if x, ok := d.number(n, r); ok {
+			v.SetFloat(x)
+		}
 	}
 }
 

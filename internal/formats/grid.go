@@ -12,6 +12,7 @@ import (
 // workbook. It may hold mistakes; Scenario says which, by table, row and column.
 type Grid struct {
 	Tables []GridTable `json:"tables"`
+	notes  Problems    // of the workbook that it was read from
 }
 
 // GridTable is one table. Its first row holds the names of its columns; rows may be
@@ -32,17 +33,11 @@ type GridColumn struct {
 	Key    bool     `json:"key,omitempty"` // the record's id
 }
 
-// settingsTable holds what is given once, as key and value.
-const settingsTable = "scenario"
-
 // GridColumns describes every column of every table, in their order.
 func GridColumns() []GridColumn {
 	list := []GridColumn{{Table: settingsTable, Name: "key", Doc: "What is set.", Words: []string{}, Key: true}, {Table: settingsTable, Name: "value", Doc: "Its value.", Words: []string{}}}
 	for _, t := range tables {
-		if t.parent != "" {
-			list = append(list, GridColumn{Table: t.name, Name: parentColumn, Doc: "The record that the row belongs to.", Words: []string{}, Refers: t.parent})
-		}
-		for _, c := range t.columns {
+		for _, c := range t.all() {
 			list = append(list, GridColumn{Table: t.name, Name: c.name(), Doc: c.doc, Number: numeric(c.kind), Words: append([]string{}, c.enum...), Refers: c.ref, Key: c.name() == "id"})
 		}
 	}
@@ -73,106 +68,175 @@ func NewGrid(s *scenario.Scenario) *Grid {
 	return g
 }
 
-// ReadGrid reads the cells of a workbook, whatever is wrong with what they say. Dates
-// and truth values are written as the CSV form has them. Sheets that are no table of a
-// scenario are left out.
+// ReadGrid reads the cells of a workbook, whatever is wrong with what they say, for a page
+// that shows them to be mended. Dates and truth values are written as the CSV form has
+// them, a formula without a value as the formula. Columns have the names that the form has,
+// a misspelt one that it likely means; rows above them, columns of other names and sheets
+// that are no table are left out. Scenario says so, by warnings.
 func ReadGrid(name string, data []byte) (*Grid, error) {
 	book, err := OpenWorkbook(name, data)
 	if err != nil {
 		return nil, err
 	}
-	defer book.Close()
 	g := &Grid{}
-	for _, sheet := range book.Sheets() {
-		table := strings.ToLower(strings.TrimSpace(sheet))
-		kinds, known := columnKinds(table)
-		if !known {
+	r := newTableReader(name, "table %s", &reading{Problems: &g.notes})
+	sheets := r.assign(book.Sheets(), func(sheet string) (string, Place) { return sheet, Place{} })
+	var broken Problems
+	for _, table := range tableNames {
+		sheet := sheets[table]
+		if sheet == "" {
 			continue
 		}
-		t := GridTable{Name: table}
-		var columns []reflect.Type
-		err := book.Rows(sheet, func(line int, texts []string) {
-			for len(t.Rows) < line-1 {
-				t.Rows = append(t.Rows, []string{})
-			}
-			row := slices.Clone(texts)
-			switch {
-			case table == settingsTable && len(row) > 1 && kinds[row[0]] != nil:
-				columns = []reflect.Type{nil, kinds[row[0]]}
-			case columns == nil:
-				for _, text := range row { // the names; none of them reads as a date
-					columns = append(columns, kinds[text])
-				}
-			}
-			for i, text := range row {
-				if i < len(columns) && columns[i] != nil {
-					row[i] = sheetValue(book, text, columns[i])
-				}
-			}
-			t.Rows = append(t.Rows, row)
-		})
-		if err != nil {
-			return nil, err
-		}
-		g.Tables = append(g.Tables, t)
+		t := gridReader{GridTable: GridTable{Name: table}, tableReader: r, book: book}
+		t.head = tableHead{tableReader: r, all: columnsIn(table)}
+		book.Rows(sheet, &broken, t.row)
+		g.Tables = append(g.Tables, t.GridTable)
 	}
 	if len(g.Tables) == 0 {
-		return nil, invalid(position{file: name}, "no sheet is a table of a scenario; the first ones are scenario, capabilities, areas; `rearguard new` makes a workbook to start from")
+		return nil, invalid(position{file: name}, noTables)
+	}
+	if broken.Failed() {
+		return nil, &Invalid{broken.List}
+	}
+	for i := range g.notes.List {
+		g.notes.List[i].Warning = true
 	}
 	return g, nil
 }
 
-// columnKinds are the types of a table's columns by their names; of the settings, by
-// their keys.
-func columnKinds(table string) (map[string]reflect.Type, bool) {
-	kinds := map[string]reflect.Type{}
-	if table == settingsTable {
-		for _, c := range settings {
-			kinds[c.name()] = c.kind
-		}
-		return kinds, true
+// columnsIn are the columns of a table, of the settings too.
+func columnsIn(table string) []column {
+	if i := slices.IndexFunc(tables, func(t tableSpec) bool { return t.name == table }); i >= 0 {
+		return tables[i].all()
 	}
-	for _, t := range tables {
-		if t.name == table {
-			for _, c := range t.columns {
-				kinds[c.name()] = c.kind
-			}
-			return kinds, true
+	text := reflect.TypeFor[string]()
+	return []column{{path: []string{"key"}, kind: text}, {path: []string{"value"}, kind: text}}
+}
+
+// gridReader reads one sheet as a table of a grid.
+type gridReader struct {
+	GridTable
+	*tableReader
+	book *Workbook
+	head tableHead
+	from []int // the column of the sheet that each column is
+	up   int   // by how many rows the grid's are above the sheet's
+}
+
+func (t *gridReader) row(row []Cell) {
+	line := row[0].At.Line
+	for i := range row {
+		row[i].At = Place{t.Name, line - t.up, i + 1}
+	}
+	switch {
+	case !slices.ContainsFunc(row, func(c Cell) bool { return !c.Blank() }):
+		return
+	case t.head.columns != nil:
+	case t.Name == settingsTable && t.setting(row[0].Text) >= 0:
+		t.head.columns = t.head.all // the row of names may be left out
+		t.names(line - 1)
+	default:
+		if t.head.find(row); t.head.columns != nil {
+			t.names(line)
+		}
+		return
+	}
+	for len(t.Rows) < line-t.up-1 {
+		t.Rows = append(t.Rows, []string{})
+	}
+	texts := []string{}
+	for _, i := range t.from {
+		if i < len(row) {
+			texts = append(texts, t.text(row, i))
 		}
 	}
-	return nil, false
+	t.Rows = append(t.Rows, texts)
+	for i := range row {
+		if i >= len(t.head.columns) || t.head.columns[i].path == nil {
+			row[i].At.Column = 0 // it has none in the grid
+			t.head.beside(i, &row[i])
+		}
+	}
+}
+
+// names makes the first row of the grid, of what the sheet has in a line.
+func (t *gridReader) names(line int) {
+	t.up = line - 1
+	var names []string
+	for i, c := range t.head.columns {
+		if c.path != nil {
+			names, t.from = append(names, c.name()), append(t.from, i)
+		}
+	}
+	t.Rows = [][]string{names}
+	notes := t.notes()
+	for i, p := range notes {
+		notes[i].Line, notes[i].Column = 1, slices.Index(t.from, p.Column-1)+1
+	}
+}
+
+// notes are those of this sheet so far.
+func (t *gridReader) notes() []Problem {
+	i := slices.IndexFunc(t.List, func(p Problem) bool { return p.File == t.Name })
+	if i < 0 {
+		return nil
+	}
+	return t.List[i:]
+}
+
+// setting is the number of the setting that a key folds to, -1 if none.
+func (t *gridReader) setting(key string) int {
+	return slices.IndexFunc(settings, func(s column) bool { return Fold(s.name()) == Fold(key) })
+}
+
+// text is what a cell shows.
+func (t *gridReader) text(row []Cell, i int) string {
+	c, kind := row[i], t.head.columns[i].kind
+	if t.Name == settingsTable && t.head.columns[i].name() == "value" {
+		if k := t.setting(row[0].Text); k >= 0 {
+			kind = settings[k].kind
+		}
+	}
+	if c.Fault != "" {
+		return c.Text
+	}
+	return t.book.value(c, kind)
 }
 
 // Scenario reads and checks the grid. In a problem the file is the table's name, line
 // and column are the cell's, both from 1.
 func (g *Grid) Scenario() (*scenario.Scenario, []Problem, error) {
-	r := tableReader{label: "table %s", tree: &node{kind: object}, records: map[string]map[string]*node{}}
-	r.typed = func(text string, _ reflect.Type) string { return text }
-	r.rows = func(name string, one func([]cell)) {
+	found := Problems{}
+	found.Add(g.notes.List...)
+	r := newTableReader("", "table %s", &reading{Problems: &found})
+	for _, t := range g.Tables {
+		if !slices.Contains(tableNames, t.Name) {
+			r.Fail(Place{File: t.Name}, "", "no table is called %s", quote(t.Name))
+		}
+	}
+	r.rows = func(name string, one func([]Cell)) bool {
 		i := slices.IndexFunc(g.Tables, func(t GridTable) bool { return t.Name == name })
 		if i < 0 {
-			return
+			return true
 		}
-		var row []cell
+		var row []Cell
 		for n, texts := range g.Tables[i].Rows {
-			if len(texts) == 0 {
-				continue
-			}
 			row = row[:0]
 			for k, text := range texts {
-				row = append(row, cell{strings.TrimSpace(text), position{name, n + 1, k + 1}})
+				c := Cell{Text: strings.TrimSpace(text), Style: Points, At: Place{name, n + 1, k + 1}}
+				switch {
+				case strings.HasPrefix(c.Text, "="):
+					c.Fault = noValue
+				case slices.Contains(errorValues, c.Text):
+					c.Fault = errorValue(c.Text)
+				}
+				row = append(row, c)
 			}
-			one(row)
+			if len(row) > 0 {
+				one(row)
+			}
 		}
+		return true
 	}
-	for _, t := range g.Tables {
-		if _, known := columnKinds(t.Name); !known {
-			r.problem(position{file: t.Name}, "", "no table is called %s", quote(t.Name))
-		}
-	}
-	tree, err := r.read()
-	if err != nil {
-		return nil, nil, err
-	}
-	return scenarioOf(tree)
+	return scenarioOf(r.read(), &found)
 }

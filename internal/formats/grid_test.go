@@ -5,8 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 )
 
 // A grid says all that its scenario says, by way of a workbook too.
@@ -77,6 +81,58 @@ func TestGridProblems(t *testing.T) {
 		if !strings.Contains(strings.Join(got, "|"), w) {
 			t.Errorf("no problem at %s; there are %v", w, bad.Problems)
 		}
+	}
+}
+
+// A workbook with mistakes becomes tables in which each can be mended: names of columns as
+// the form has them, every cell that is wrong at its place.
+func TestGridOfAWorkbookWithMistakes(t *testing.T) {
+	data := edited(t, func(f *excelize.File) error {
+		for cell, value := range map[string]any{
+			"A1": "ID", "I1": "notiec", "I2": "soon", "C2": "GBX", "AN1": "Remarks", "AN2": "ask the staff", "AO2": "nameless",
+		} {
+			if err := f.SetCellValue("units", cell, value); err != nil {
+				return err
+			}
+		}
+		return formula("units", "F2", "400+500")(f)
+	})
+	g, err := ReadGrid("workbook", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(g.Tables, func(x GridTable) bool { return x.Name == "units" })
+	names, row := g.Tables[i].Rows[0], g.Tables[i].Rows[1]
+	cells := map[string]string{}
+	for j, text := range row {
+		cells[names[j]] = text
+	}
+	if names[0] != "id" || cells["persons"] != "=400+500" || cells["notice"] != "soon" || slices.Contains(names, "Remarks") {
+		t.Errorf("the units are %v, %v", names, row)
+	}
+	_, _, err = g.Scenario()
+	bad, _ := errors.AsType[*Invalid](err)
+	if bad == nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range bad.Problems {
+		head := ""
+		if p.Column > 0 {
+			head = names[p.Column-1]
+		}
+		got = append(got, fmt.Sprintf("%s, row %d, %s: %v %s, %s", p.File, p.Line, head, p.Warning, p.Message, p.Maybe))
+	}
+	want := []string{
+		`units, row 1, : true unknown column "Remarks", `,
+		`units, row 1, notice: true unknown column "notiec", notice`,
+		`units, row 2, : true "nameless" stands in a column without a name; the column is not read, `,
+		`units, row 2, contributor: false unit "GBR-1": unknown contributor "GBX", GBR`,
+		`units, row 2, persons: false the formula has no saved value; open the workbook in a spreadsheet and save it once, `,
+		`units, row 2, notice: false unit "GBR-1": notice "soon" is not a duration; write whole days or weeks, such as 14, 14d or 2w, `,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -51,7 +51,7 @@ func (p *jsonParser) position(offset int) position {
 	if line > 0 {
 		start = p.lines[line-1] + 1
 	}
-	return position{p.file, line + 1, offset - start + 1}
+	return positionAt(p.file, line+1, offset-start+1)
 }
 
 func (p *jsonParser) token() (json.Token, position, error) {

@@ -66,10 +66,7 @@ func unknownKeys(tree *node) []Problem {
 		}
 		for _, f := range n.fields {
 			if !slices.Contains(known, f.key) {
-				problems = append(problems, Problem{
-					File: f.at.file, Line: f.at.line, Column: f.at.column,
-					Message: fmt.Sprintf("%s: unknown key %s", what, quote(f.key)), Maybe: scenario.Nearest(f.key, known),
-				})
+				problems = append(problems, f.at.problem(fmt.Sprintf("%s: unknown key %s", what, quote(f.key)), scenario.Nearest(f.key, known)))
 			}
 		}
 	}

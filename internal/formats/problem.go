@@ -60,7 +60,7 @@ func (e *Invalid) Error() string {
 
 // invalid is an error with one problem.
 func invalid(at position, format string, args ...any) error {
-	return &Invalid{[]Problem{{File: at.file, Line: at.line, Column: at.column, Message: fmt.Sprintf(format, args...)}}}
+	return &Invalid{[]Problem{at.problem(fmt.Sprintf(format, args...), "")}}
 }
 
 // Place is a place in a file; lines and columns count from 1, and are 0 for the
@@ -74,25 +74,64 @@ type Place struct {
 // does not depend on where its files lay.
 func (p Place) String() string { return fmt.Sprintf("%s:%d", filepath.Base(p.File), p.Line) }
 
-// Problems collects what is wrong with the files of one import.
-type Problems struct{ List []Problem }
+// Problems collects what is wrong with the files of one import: the first mostListed
+// problems and as many warnings, then that there are more.
+type Problems struct {
+	List  []Problem
+	noted [2]int
+}
+
+// mostListed bounds what a file with a mistake in each of its million rows takes.
+const mostListed = 10_000
+
+// Add notes problems.
+func (p *Problems) Add(list ...Problem) {
+	for _, x := range list {
+		p.add(x)
+	}
+}
+
+func (p *Problems) add(x Problem) {
+	noted := &p.noted[kindOf(x.Warning)]
+	switch *noted++; {
+	case *noted > mostListed+1:
+		return
+	case *noted == mostListed+1:
+		x.Message, x.Maybe = fmt.Sprintf("there are more than %d; the others are not listed", mostListed), ""
+	}
+	p.List = append(p.List, x)
+}
+
+// kindOf is where problems and where warnings are counted.
+func kindOf(warning bool) int {
+	if warning {
+		return 1
+	}
+	return 0
+}
+
+// full reports whether no further problem, or warning, is listed.
+func (p *Problems) full(warning bool) bool { return p.noted[kindOf(warning)] > mostListed }
 
 // Fail notes a problem that forbids the import. Maybe is a correction that can
 // be pasted, or empty.
 func (p *Problems) Fail(at Place, maybe, format string, args ...any) {
-	p.List = append(p.List, Problem{File: at.File, Line: at.Line, Column: at.Column, Message: fmt.Sprintf(format, args...), Maybe: maybe})
+	p.note(at, maybe, false, format, args)
 }
 
 // Warn notes what is odd, or left out.
 func (p *Problems) Warn(at Place, maybe, format string, args ...any) {
-	p.Fail(at, maybe, format, args...)
-	p.List[len(p.List)-1].Warning = true
+	p.note(at, maybe, true, format, args)
+}
+
+func (p *Problems) note(at Place, maybe string, warning bool, format string, args []any) {
+	if !p.full(warning) {
+		p.add(Problem{File: at.File, Line: at.Line, Column: at.Column, Message: fmt.Sprintf(format, args...), Maybe: maybe, Warning: warning})
+	}
 }
 
 // Failed reports whether anything is worse than a warning.
-func (p *Problems) Failed() bool {
-	return slices.ContainsFunc(p.List, func(x Problem) bool { return !x.Warning })
-}
+func (p *Problems) Failed() bool { return p.noted[kindOf(false)] > 0 }
 
 func sortProblems(list []Problem) {
 	slices.SortStableFunc(list, func(a, b Problem) int {

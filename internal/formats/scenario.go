@@ -20,107 +20,91 @@ import (
 // tables, and checks it. Problems that forbid planning are an *Invalid, with
 // the warnings among them; warnings alone are returned with the scenario.
 func ReadScenario(path string) (*scenario.Scenario, []Problem, error) {
-	tree, err := readTree(path)
+	var found Problems
+	tree, err := readTree(path, &reading{Problems: &found})
 	if err != nil {
 		return nil, nil, err
 	}
-	return scenarioOf(tree)
+	return scenarioOf(tree, &found)
 }
 
 // ParseScenario is ReadScenario of a file that is in memory; its name says what kind of
 // file it is.
 func ParseScenario(name string, data []byte) (*scenario.Scenario, []Problem, error) {
-	tree, err := parseTree(name, bytes.TrimPrefix(data, []byte(byteOrderMark)))
+	var found Problems
+	tree, err := parseTree(name, bytes.TrimPrefix(data, []byte(byteOrderMark)), &reading{Problems: &found})
 	if err != nil {
 		return nil, nil, err
 	}
-	return scenarioOf(tree)
+	return scenarioOf(tree, &found)
 }
 
-// scenarioOf decodes and checks a tree.
-func scenarioOf(tree *node) (*scenario.Scenario, []Problem, error) {
+// scenarioOf decodes and checks a tree in which some problems were found already.
+func scenarioOf(tree *node, found *Problems) (*scenario.Scenario, []Problem, error) {
 	if err := normalise(tree); err != nil {
 		return nil, nil, err
 	}
 	var s scenario.Scenario
-	var d decoder
+	d := decoder{Problems: *found}
 	d.object(tree, reflect.ValueOf(&s).Elem())
 	for i := range s.Areas {
 		s.Areas[i].Descendants = nil // computed
 	}
-	d.problems = append(d.problems, checked(&s, tree, d.problems)...)
-	sortProblems(d.problems)
-	for _, p := range d.problems {
-		if !p.Warning {
-			return nil, nil, &Invalid{d.problems}
-		}
+	for _, p := range scenario.CheckRead(&s, d.unread) {
+		d.add(tree.found(p))
 	}
-	return &s, d.problems, nil
+	sortProblems(d.List)
+	if d.Failed() {
+		return nil, nil, &Invalid{d.List}
+	}
+	return &s, d.List, nil
 }
 
-// checked lists the problems of a decoded scenario at their places. Where the
-// file itself could not be decoded, what follows from that is left out.
-func checked(s *scenario.Scenario, tree *node, decoding []Problem) []Problem {
-	wrong := map[position]bool{}
-	for _, p := range decoding {
-		wrong[position{p.File, p.Line, p.Column}] = true
-	}
-	var found []Problem
-	for _, p := range scenario.Check(s) {
-		n := tree.locate(p.Path)
-		if !n.touches(wrong) {
-			found = append(found, Problem{File: n.at.file, Line: n.at.line, Column: n.at.column, Message: p.Message, Maybe: p.Maybe, Warning: p.Warning})
-		}
-	}
-	return found
-}
-
-// touches reports whether a node or anything in it is at one of some positions.
-func (n *node) touches(positions map[position]bool) bool {
-	if len(positions) == 0 {
-		return false
-	}
-	return positions[n.at] || slices.ContainsFunc(n.items, func(x *node) bool { return x.touches(positions) }) ||
-		slices.ContainsFunc(n.fields, func(f field) bool { return positions[f.at] || f.value.touches(positions) })
+// found is a problem of a decoded scenario at its place in the file.
+func (n *node) found(p scenario.Problem) Problem {
+	x := n.locate(p.Path).at.problem(p.Message, p.Maybe)
+	x.Warning = p.Warning
+	return x
 }
 
 // ReadPins reads further pins of a scenario: a YAML or JSON file with a list
 // `pins`, as in a scenario. The problems of the pins are an *Invalid; that two
 // cannot hold together is one of them.
 func ReadPins(path string, s *scenario.Scenario) ([]scenario.Pin, error) {
-	tree, err := readTree(path)
+	var found Problems
+	tree, err := readTree(path, &reading{Problems: &found})
 	if err != nil {
 		return nil, err
 	}
-	list := tree.get("pins")
-	if tree.kind != object || list == nil {
+	entries := tree.get("pins")
+	if tree.kind != object || entries == nil {
 		return nil, invalid(tree.at, "no pins here; write them as a list under the key pins, as in a scenario")
 	}
-	var file struct {
-		Pins []scenario.Pin `json:"pins"`
+	d := decoder{Problems: found}
+	for _, f := range tree.fields {
+		if f.key != "pins" {
+			d.problem(f.at, scenario.Nearest(f.key, []string{"pins"}), "unknown key %s", quote(f.key))
+		}
 	}
-	var d decoder
-	d.object(tree, reflect.ValueOf(&file).Elem())
+	if entries.kind != list {
+		d.problem(entries.at, "", "pins must be a list, not %s", entries.describe())
+	}
+	pins := make([]scenario.Pin, len(entries.items))
+	d.path = []string{"pins"}
+	d.entries(entries.items, reflect.ValueOf(pins), rules{name: "pins"}, len(s.Pins))
 	all := *s
-	all.Pins = slices.Concat(s.Pins, file.Pins)
-	wrong := map[position]bool{}
-	for _, p := range d.problems {
-		wrong[position{p.File, p.Line, p.Column}] = true
-	}
-	for _, p := range scenario.Check(&all) {
+	all.Pins = slices.Concat(s.Pins, pins)
+	for _, p := range scenario.CheckRead(&all, d.unread) {
 		i, ok := pinOf(p.Path)
-		if i -= len(s.Pins); !ok || i < 0 || p.Warning {
-			continue
-		}
-		if n := list.items[i]; !n.touches(wrong) {
-			d.problems = append(d.problems, Problem{File: n.at.file, Line: n.at.line, Column: n.at.column, Message: p.Message, Maybe: p.Maybe})
+		if i -= len(s.Pins); ok && i >= 0 && !p.Warning {
+			d.add(entries.items[i].at.problem(p.Message, p.Maybe))
 		}
 	}
-	if len(d.problems) > 0 {
-		sortProblems(d.problems)
-		return nil, &Invalid{d.problems}
+	if len(d.List) > 0 {
+		sortProblems(d.List)
+		return nil, &Invalid{d.List}
 	}
-	return file.Pins, nil
+	return pins, nil
 }
 
 // pinOf is the pin that a pointer leads to.
@@ -131,31 +115,38 @@ func pinOf(pointer string) (int, bool) {
 	return i, ok && err == nil
 }
 
+// reading is what is read, and what was found wrong with it so far: the readers of tables
+// go on after a mistake.
+type reading struct {
+	*Problems
+	changes bool // records that say only what is different now
+}
+
 // readTree reads a file or folder by its kind.
-func readTree(path string) (*node, error) {
+func readTree(path string, in *reading) (*node, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, cannotRead(path, err)
 	}
 	if info.IsDir() {
-		return readTables(path)
+		return readTables(path, in)
 	}
 	data, err := readFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return parseTree(path, data)
+	return parseTree(path, data, in)
 }
 
 // parseTree reads what a file holds, by the kind that its name says.
-func parseTree(path string, data []byte) (*node, error) {
+func parseTree(path string, data []byte, in *reading) (*node, error) {
 	switch ext := strings.ToLower(filepath.Ext(path)); ext {
 	case ".yaml", ".yml":
 		return parseYAML(path, data)
 	case ".json":
 		return parseJSON(path, data)
 	case ".xlsx", ".xlsm":
-		return readWorkbook(path, data)
+		return readWorkbook(path, data, in)
 	default:
 		return nil, invalid(position{file: path}, "cannot tell what kind of file this is from %s; a scenario is a .yaml, .json or .xlsx file or a folder of .csv files", quote(ext))
 	}
@@ -181,12 +172,15 @@ func readFile(path string) ([]byte, error) {
 // byteOrderMark begins some UTF-8 files, and is no part of what they hold.
 const byteOrderMark = "\ufeff"
 
-func cannotRead(path string, err error) error {
+func cannotRead(path string, err error) error { return &Invalid{[]Problem{unreadable(path, err)}} }
+
+// unreadable is the problem of a file that cannot be read.
+func unreadable(path string, err error) Problem {
 	var reason *fs.PathError
 	if errors.As(err, &reason) {
 		err = reason.Err
 	}
-	return invalid(position{file: path}, "cannot read it: %s", err)
+	return Problem{File: path, Message: fmt.Sprintf("cannot read it: %s", err)}
 }
 
 // normalise moves posts that operations nest to the list of posts, and renames

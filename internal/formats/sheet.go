@@ -3,6 +3,7 @@ package formats
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -10,13 +11,13 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/rearguard/rearguard/internal/formats/xlsx"
 )
 
-// Limits of an unpacked workbook, so that a zip bomb cannot exhaust the machine.
-const (
-	maxUnzipped = 400 << 20
-	maxInMemory = 16 << 20 // of one sheet; a larger one is unpacked to a file
-)
+// maxUnzipped is the most that a workbook may unpack to, so that no zip bomb can exhaust
+// the machine.
+const maxUnzipped = 400 << 20
 
 // firstSerial is the least number that a time's cell holds as a spreadsheet's
 // date (1954): a day number is far below it.
@@ -25,76 +26,67 @@ const firstSerial = 20_000
 // Workbook is an XLSX file that is read row by row. Macros are not looked at; of
 // a formula, the value that was saved with it counts.
 type Workbook struct {
-	path     string
-	book     *excelize.File
-	date1904 bool
-	cells    int // read so far
+	path   string
+	book   *xlsx.Book
+	budget Budget
 }
 
 // OpenWorkbook opens a workbook in memory; path is for messages. What is no
 // workbook, or unpacks to more than any scenario needs, is an *Invalid.
-func OpenWorkbook(path string, data []byte) (w *Workbook, err error) {
-	defer whole(path, &err)
-	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxInMemory, RawCellValue: true})
+func OpenWorkbook(path string, data []byte) (*Workbook, error) {
+	book, err := xlsx.Open(data, maxUnzipped)
 	if err != nil {
 		return nil, invalid(position{file: path}, "this is no XLSX workbook: %s", err)
 	}
-	props, err := book.GetWorkbookProps()
-	if err != nil {
-		_ = book.Close()
-		return nil, invalid(position{file: path}, "this is no XLSX workbook: %s", err)
-	}
-	return &Workbook{path: path, book: book, date1904: props.Date1904 != nil && *props.Date1904}, nil
+	return &Workbook{path: path, book: book}, nil
 }
-
-// whole turns a panic of the library, which does not expect every broken file,
-// into an error.
-func whole(path string, err *error) {
-	if x := recover(); x != nil {
-		*err = invalid(position{file: path}, "this is not a whole XLSX workbook: %v", x)
-	}
-}
-
-// Close frees what the workbook was unpacked to.
-func (w *Workbook) Close() { _ = w.book.Close() }
 
 // Sheets lists the names of the sheets, in their order.
-func (w *Workbook) Sheets() []string { return w.book.GetSheetList() }
+func (w *Workbook) Sheets() []string { return w.book.Sheets() }
 
 // File is how a problem names a sheet: book.xlsx:sheet!, with the cell behind it.
 func (w *Workbook) File(sheet string) string { return w.path + ":" + sheet + "!" }
 
-// Rows calls one for each row of a sheet that has cells, with its number from 1.
-// The texts are trimmed of space. What cannot be read is an *Invalid.
-func (w *Workbook) Rows(sheet string, one func(line int, texts []string)) (err error) {
-	defer whole(w.path, &err)
+// Rows calls one for each row of a sheet that has cells. The row is lent. What cannot be
+// read is a problem; whole says that there was none.
+func (w *Workbook) Rows(sheet string, found *Problems, one func([]Cell)) (whole bool) {
 	file := w.File(sheet)
-	in, err := w.book.Rows(sheet)
+	var row []Cell
+	at := 0
+	err := w.book.Rows(sheet, func(line int, cells []xlsx.Cell) error {
+		if at = line; !w.budget.spend(len(cells)) {
+			return fmt.Errorf("the workbook holds more than %d cells", maxCells)
+		}
+		row = row[:0]
+		for i, c := range cells {
+			x := Cell{Text: strings.TrimSpace(c.Text), Style: Local, At: Place{file, line, i + 1}}
+			switch c.Kind {
+			case xlsx.Number, xlsx.Truth:
+				x.Style = Exact
+			case xlsx.Unvalued:
+				x.Fault = noValue
+			case xlsx.Error:
+				x.Fault = errorValue(x.Text)
+			}
+			row = append(row, x)
+		}
+		one(row)
+		return nil
+	})
 	if err != nil {
-		return invalid(position{file: file}, "cannot read the sheet: %s", err)
+		found.Fail(Place{file, at, min(at, 1)}, "", "cannot read the sheet further: %s", err)
 	}
-	defer in.Close()
-	for line := 1; in.Next(); line++ {
-		texts, err := in.Columns()
-		if err != nil {
-			return invalid(position{file, line, 1}, "cannot read the row: %s", err)
-		}
-		if w.cells += len(texts); w.cells > maxNodes {
-			return invalid(position{file, line, 1}, "the workbook holds more than %d cells", maxNodes)
-		}
-		if len(texts) == 0 {
-			continue
-		}
-		for i := range texts {
-			texts[i] = strings.TrimSpace(texts[i])
-		}
-		one(line, texts)
-	}
-	if err := in.Error(); err != nil {
-		return invalid(position{file: file}, "cannot read the sheet: %s", err)
-	}
-	return nil
+	return err == nil
 }
+
+// errorValue is the fault of a cell that holds what a spreadsheet shows for a formula
+// that failed.
+func errorValue(text string) string {
+	return fmt.Sprintf("the cell holds the error %s; mend its formula, or write the value", text)
+}
+
+// errorValues are those that a CSV file has as text.
+var errorValues = []string{"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 
 // Date is the text of a cell for a date, as an ISO date where it holds the
 // number that stands for one.
@@ -103,7 +95,7 @@ func (w *Workbook) Date(text string) string {
 	if err != nil || x < firstSerial || x > 3e6 {
 		return text
 	}
-	day, err := excelize.ExcelDateToTime(float64(int(x)), w.date1904)
+	day, err := excelize.ExcelDateToTime(float64(int(x)), w.book.Date1904)
 	if err != nil {
 		return text
 	}

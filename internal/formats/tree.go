@@ -4,12 +4,14 @@ import "strings"
 
 // node is a value in a file, with its position.
 type node struct {
-	kind   kind
-	text   string // of a scalar
-	quoted bool   // the notation says that the scalar is text
-	items  []*node
-	fields []field
-	at     position
+	kind    kind
+	style   Style  // of a number
+	quoted  bool   // the notation says that the scalar is text
+	partial bool   // of a record: only its name and what names it are known; of a list: entries are missing
+	text    string // of a scalar
+	items   []*node
+	fields  []field
+	at      position
 }
 
 type kind uint8
@@ -19,6 +21,7 @@ const (
 	scalar
 	list
 	object
+	unread // something is there that cannot be read, which a problem says
 )
 
 type field struct {
@@ -30,7 +33,17 @@ type field struct {
 // position is a place in a file; line and column count from 1.
 type position struct {
 	file         string
-	line, column int
+	line, column int32
+}
+
+// positionAt is a position of ints.
+func positionAt(file string, line, column int) position {
+	return position{file, int32(line), int32(column)}
+}
+
+// problem is a problem at the position.
+func (p position) problem(message, maybe string) Problem {
+	return Problem{File: p.file, Line: int(p.line), Column: int(p.column), Message: message, Maybe: maybe}
 }
 
 // Limits of what readers take, so that no file can exhaust the machine.
@@ -60,6 +73,8 @@ func (n *node) describe() string {
 		return "a list"
 	case object:
 		return "a group of keys"
+	case unread:
+		return "what cannot be read"
 	default:
 		return "nothing"
 	}
@@ -76,7 +91,11 @@ func quote(s string) string {
 
 var visible = strings.NewReplacer("\n", `\n`, "\t", `\t`, "\r", `\r`)
 
-var unescape = strings.NewReplacer("~1", "/", "~0", "~")
+// Keys in a JSON pointer (RFC 6901).
+var (
+	escape   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescape = strings.NewReplacer("~1", "/", "~0", "~")
+)
 
 // locate finds what a JSON pointer (RFC 6901) names: the
 // value, or of the nearest that holds it.

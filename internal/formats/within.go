@@ -28,12 +28,11 @@ func (j *JSON) Has(key string) bool {
 // Problem is a problem with the value that a JSON pointer (RFC 6901) names, at
 // its place in the file.
 func (j *JSON) Problem(pointer, message string) Problem {
-	at := j.tree.locate(pointer).at
-	return Problem{File: at.file, Line: at.line, Column: at.column, Message: pointer + ": " + message}
+	return j.tree.locate(pointer).at.problem(pointer+": "+message, "")
 }
 
 // Scenario reads and checks the scenario that a JSON pointer names, as
 // ReadScenario does a file's.
 func (j *JSON) Scenario(pointer string) (*scenario.Scenario, []Problem, error) {
-	return scenarioOf(j.tree.locate(pointer))
+	return scenarioOf(j.tree.locate(pointer), &Problems{})
 }

@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -17,60 +16,38 @@ import (
 // spreadsheet.
 
 // readWorkbook reads the tables of a workbook.
-func readWorkbook(path string, data []byte) (*node, error) {
+func readWorkbook(path string, data []byte, in *reading) (*node, error) {
 	book, err := OpenWorkbook(path, data)
 	if err != nil {
 		return nil, err
 	}
-	defer book.Close()
-	at := position{file: path}
-	r := tableReader{dir: path, label: "sheet %s", tree: &node{kind: object, at: at}, records: map[string]map[string]*node{}}
-	r.typed = func(text string, t reflect.Type) string { return sheetValue(book, text, t) }
-	sheets, found := map[string]string{}, false
-	known := []string{"scenario"}
-	for _, t := range tables {
-		known = append(known, t.name)
+	r := newTableReader(path, "sheet %s", in)
+	r.typed = book.value
+	sheets := r.assign(book.Sheets(), func(sheet string) (string, Place) { return sheet, Place{File: path} })
+	if len(sheets) == 0 {
+		return nil, invalid(position{file: path}, noTables)
 	}
-	for _, sheet := range book.Sheets() {
-		name := strings.ToLower(strings.TrimSpace(sheet))
-		if slices.Contains(known, name) {
-			sheets[name], found = sheet, true
-		} else if maybe := scenario.Nearest(name, known); maybe != "" {
-			r.problem(at, maybe, "no table is called %s", quote(sheet))
-		}
+	r.rows = func(name string, one func([]Cell)) bool {
+		return sheets[name] == "" || book.Rows(sheets[name], r.Problems, one)
 	}
-	if !found {
-		return nil, invalid(at, "no sheet is a table of a scenario; the first ones are scenario, capabilities, areas; `rearguard new` makes a workbook to start from")
-	}
-	r.rows = func(name string, one func([]cell)) {
-		sheet, file := sheets[name], book.File(sheets[name])
-		if sheet == "" {
-			return
-		}
-		var row []cell
-		r.failed(book.Rows(sheet, func(line int, texts []string) {
-			row = row[:0]
-			for i, text := range texts {
-				row = append(row, cell{text, position{file, line, i + 1}})
-			}
-			one(row)
-		}))
-	}
-	return r.read()
+	return r.read(), nil
 }
 
-// sheetValue is the text of a cell as a CSV table would have it: a date for the
-// number that stands for one, true and false for 1 and 0.
-func sheetValue(book *Workbook, text string, t reflect.Type) string {
+// noTables says that a workbook is none of a scenario.
+const noTables = "no sheet is a table of a scenario; the first ones are scenario, capabilities, areas; `rearguard new` makes a workbook to start from"
+
+// value is the text of a cell as a CSV table would have it: a date for the number that
+// stands for one, true and false for 1 and 0.
+func (w *Workbook) value(c Cell, t reflect.Type) string {
 	switch {
 	case t == dateType || t == timeType || t == dDayType:
-		return book.Date(text)
-	case t.Kind() == reflect.Bool && text == "1":
+		return w.Date(c.Text)
+	case t.Kind() == reflect.Bool && c.Text == "1":
 		return "true"
-	case t.Kind() == reflect.Bool && text == "0":
+	case t.Kind() == reflect.Bool && c.Text == "0":
 		return "false"
 	}
-	return text
+	return c.Text
 }
 
 // lastDropDown is the row down to which a column of a few words offers them.
@@ -149,10 +126,7 @@ func name(col, row int) string {
 }
 
 func (w *workbookWriter) table(t tableSpec, rows [][]string) {
-	columns := t.columns
-	if t.parent != "" {
-		columns = append([]column{{path: []string{parentColumn}, kind: reflect.TypeFor[string](), doc: "ID of the row of " + t.parent + " that this belongs to.", ref: t.parent}}, columns...)
-	}
+	columns := t.all()
 	for j, title := range rows[0] {
 		c := columns[slices.IndexFunc(columns, func(c column) bool { return c.name() == title })]
 		letter, _ := excelize.ColumnNumberToName(j + 1)

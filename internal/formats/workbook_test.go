@@ -55,6 +55,16 @@ func set(sheet, cell string, value any) func(*excelize.File) error {
 	return func(f *excelize.File) error { return f.SetCellValue(sheet, cell, value) }
 }
 
+// formula puts a formula into a cell, as programs do that compute none.
+func formula(sheet, cell, text string) func(*excelize.File) error {
+	return func(f *excelize.File) error {
+		if err := f.SetCellValue(sheet, cell, nil); err != nil {
+			return err
+		}
+		return f.SetCellFormula(sheet, cell, text)
+	}
+}
+
 // Each mistake in a workbook is named with its sheet and cell.
 func TestWorkbookProblems(t *testing.T) {
 	for _, c := range []struct {
@@ -69,13 +79,47 @@ func TestWorkbookProblems(t *testing.T) {
 			return err
 		}},
 		{"no number", `is not a number`, set("posts.lines", "C2", "one")},
+		{"a formula without a value", `book.xlsx:units!F2: the formula has no saved value; open the workbook in a spreadsheet and save it once`, formula("units", "F2", "400+500")},
+		{"one in a name", `book.xlsx:places!A2: the formula has no saved value; open the workbook in a spreadsheet and save it once`, formula("places", "A2", `"ta"&"pa"`)},
+		{"text with a sign between thousands", `book.xlsx:units!F2: unit "GBR-1": persons "6.000" is 6, or 6000 with a sign between thousands; write which. Maybe: 6 or 6000`, set("units", "F2", "6.000")},
+		{"a table that is there twice", `book.xlsx: the table posts.lines is there twice; it is also "posts.lines"`, func(f *excelize.File) error {
+			_, err := f.NewSheet("Posts Lines")
+			return err
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := read(t, "book.xlsx", string(edited(t, c.change)))
-			if err == nil || !strings.Contains(withoutFolders(err.Error()), c.want) {
-				t.Errorf("got %v, want %q", err, c.want)
+			if err == nil || !strings.Contains(withoutFolders(err.Error()), c.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %v, want only %q", err, c.want)
 			}
 		})
+	}
+}
+
+// People and programs write the same workbook in many ways.
+func TestWorkbookSpellings(t *testing.T) {
+	want, _, err := read(t, "book.xlsx", string(smallBook(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*excelize.File) error{
+		"names of columns": func(f *excelize.File) error {
+			return f.SetSheetRow("units", "A1", &[]string{" ID", "NAME", "Contributor "})
+		},
+		"names of sheets":     func(f *excelize.File) error { return f.SetSheetName("posts.lines", "Posts Lines") },
+		"a number as text":    set("units", "F2", "600"),
+		"decimals by a comma": func(f *excelize.File) error { return f.SetCellStr("places", "C2", "59,3") },
+		"a row above": func(f *excelize.File) error {
+			if err := f.InsertRows("units", 1, 2); err != nil {
+				return err
+			}
+			return f.SetCellStr("units", "A1", "Our units, as of today")
+		},
+	} {
+		got, _, err := read(t, "book.xlsx", string(edited(t, change)))
+		if err != nil || got.Hash() != want.Hash() {
+			t.Errorf("%s: %v, or another scenario", name, err)
+		}
 	}
 }
 

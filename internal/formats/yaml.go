@@ -26,14 +26,14 @@ var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 // yamlProblem gives the parser's complaint its place.
 func yamlProblem(file string, err error) error {
 	text := strings.SplitN(err.Error(), "\n", 2)[0]
-	at := position{file: file, line: 1, column: 1}
+	line := 1
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
 		if n, err := strconv.Atoi(m[1]); err == nil {
-			at.line = n
+			line = n
 		}
 		text = m[2]
 	}
-	return invalid(at, "this is not YAML: %s", text)
+	return invalid(positionAt(file, line, 1), "this is not YAML: %s", text)
 }
 
 // yamlConverter turns YAML nodes into a tree. Aliases are expanded, within the
@@ -46,7 +46,7 @@ type yamlConverter struct {
 }
 
 func (c *yamlConverter) convert(y *yaml.Node, depth int) (*node, error) {
-	at := position{c.file, y.Line, y.Column}
+	at := positionAt(c.file, y.Line, y.Column)
 	if c.nodes++; c.nodes > maxNodes {
 		return nil, invalid(at, "the file holds more than %d values", maxNodes)
 	}
@@ -94,7 +94,7 @@ func (c *yamlConverter) mapping(y *yaml.Node, at position, depth int) (*node, er
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key := y.Content[i]
 		if key.Kind != yaml.ScalarNode {
-			return nil, invalid(position{c.file, key.Line, key.Column}, "a key must be a plain word")
+			return nil, invalid(positionAt(c.file, key.Line, key.Column), "a key must be a plain word")
 		}
 		value, err := c.convert(y.Content[i+1], depth+1)
 		if err != nil {
@@ -107,7 +107,7 @@ func (c *yamlConverter) mapping(y *yaml.Node, at position, depth int) (*node, er
 			}
 			continue
 		}
-		n.fields = append(n.fields, field{key.Value, position{c.file, key.Line, key.Column}, value})
+		n.fields = append(n.fields, field{key.Value, positionAt(c.file, key.Line, key.Column), value})
 	}
 	for _, f := range merged {
 		if n.get(f.key) == nil {

@@ -209,7 +209,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{
 			name: "every problem of both files at once",
-			tcc: "mission,Year,location,latitude,longitude,year.overview\n" +
+			tcc: "mission,yearr,location,latitude,longitude,year.overview\n" +
 				",2014,A,north,181,Gabon (650)\n" +
 				"X,2014,B,1,2,\"Gabon (650), Togo\"\n" +
 				"X,2014\n" +
@@ -220,14 +220,15 @@ func TestProblems(t *testing.T) {
 				"X,14,A,1,2,-1,some,0,0,0,0,0\n",
 			o: Options{Year: 2014},
 			want: []string{
-				"tcc.csv:1:1: the column year is missing. Maybe: Year",
+				"tcc.csv:1:1: the column year is missing. Maybe: yearr",
 				"tcc.csv:2:1: mission is empty",
 				`tcc.csv:2:9: latitude "north" is not a number; write degrees, such as -4.25`,
 				"tcc.csv:2:15: longitude 181 is not between -180 and 180",
 				`tcc.csv:3:14: year.overview: cannot read "Togo"; write Country (persons) or Country (size unknown), with commas between`,
 				"tcc.csv:4:1: the row has 2 fields, the header 6",
 				"tcc.csv:5:14: year.overview: the strength 1000000 of Gabon is above 100000 persons",
-				`tcc.csv:6:23: this is no CSV row: bare " in non-quoted-field; what follows is not read`,
+				`tcc.csv:6:23: this is no CSV row: bare " in non-quoted-field`,
+				`tcc.csv:7:10: latitude "x" is not a number; write degrees, such as -4.25`,
 				"types.csv:1:1: the column trans is missing",
 				"types.csv:2:3: year 14 is not between 1948 and 2100",
 				"types.csv:2:12: Infantry -1 is not between 0 and 100000",
@@ -248,7 +249,7 @@ func TestProblems(t *testing.T) {
 		},
 		{
 			name: "no such table, and options out of range",
-			tcc:  "mission,overview\n",
+			tcc:  "mission,bases\n",
 			o:    Options{Year: 2014, Days: 100, Mission: &Mission{Troops: 1, Lat: 4, Lon: 18, From: 16100}},
 			want: []string{
 				"geopko: new mission: troops=1 is not between 35 and 100000",
@@ -258,7 +259,7 @@ func TestProblems(t *testing.T) {
 		},
 		{name: "empty file", tcc: " ", o: Options{}, want: []string{
 			"geopko: the year 0 is not between 1948 and 2100; the files have no year",
-			"tcc.csv:1:1: the column year.overview is missing (of a TCCMap file, or Infantry of a TTMap file); name files of the Geo-PKO data set by year",
+			"tcc.csv:1:1: this is no CSV table with a row of column names: it is empty",
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/table"
-	"github.com/rearguard/rearguard/scenario"
 )
 
 // Bounds of what a file may hold; beyond them it is no such file.
@@ -101,18 +100,18 @@ const (
 // read reads a file of either kind.
 func (r *reader) read(f input) {
 	one := r.typeRow
-	form := table.Form{Strict: true, Wanted: func(header []string, top formats.Place) ([]string, bool) {
+	form := table.Form{Strict: true, Ignored: []string{"No.TCC"}, Wanted: func(header table.Header) ([]string, bool) {
 		switch {
-		case slices.Contains(header, strengthColumn):
+		case header.Has(strengthColumn):
 			one = r.strengthRow
 			return append(slices.Clone(siteColumns), strengthColumn), true
-		case slices.Contains(header, infantryColumn):
+		case header.Has(infantryColumn):
 			return append(append(slices.Clone(siteColumns), infantryColumn), specialColumns()...), true
 		case f.folder:
-			r.Warn(top, "", "left out: it has neither the column %s of a TCCMap file nor %s of a TTMap file", strengthColumn, infantryColumn)
+			r.Warn(header.Top(), "", "left out: it has neither the column %s of a TCCMap file nor %s of a TTMap file", strengthColumn, infantryColumn)
 		default:
-			r.Fail(top, "", "the column %s is missing (of a TCCMap file, or %s of a TTMap file); name files of the Geo-PKO data set by year%s",
-				strengthColumn, infantryColumn, ifAny("; its name may be ", scenario.Nearest(strengthColumn, header)))
+			r.Fail(header.Top(), "", "the column %s is missing (of a TCCMap file, or %s of a TTMap file); name files of the Geo-PKO data set by year%s",
+				strengthColumn, infantryColumn, ifAny("; its name may be ", header.Nearest(strengthColumn)))
 		}
 		return nil, false
 	}}

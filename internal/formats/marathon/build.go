@@ -38,6 +38,7 @@ const note = "A day is MARATHON's, day 1 being 2000-01-01. The calendar starts a
 // is a *[formats.Invalid] with all problems of the tables and options.
 func (p *Project) Scenario(o Options) (*scenario.Scenario, []formats.Problem, error) {
 	var r reader
+	r.Add(p.notes...)
 	period, at := p.choose(&r, o)
 	var units []unit
 	if !r.Failed() {

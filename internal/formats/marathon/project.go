@@ -28,6 +28,7 @@ type Project struct {
 	schedules map[string]map[string]string // composite policy to period to policy
 	defaults  map[string]string            // parameters
 	relations []relation
+	notes     []formats.Problem // warnings: what of the tables is left out
 }
 
 // Period is a time [From, Until) with policies of its own.
@@ -92,18 +93,29 @@ const recipientColumn = "Recep" + "ient"
 type sheet struct {
 	file     string
 	optional bool
-	columns  []string
+	columns  []string // that must be there
+	known    []string // that are read if they are
+	ignored  []string // that say nothing of who goes where and when
 	row      func(*Project, *table.Row)
 }
 
 var sheets = []sheet{
-	{"PeriodRecords.csv", false, []string{"Name", "FromDay", "ToDay"}, (*Project).period},
-	{"Parameters.csv", true, []string{"ParameterName", "Value"}, (*Project).parameter},
-	{"PolicyRecords.csv", false, []string{"PolicyName", "MaxDwell", "MinDwell", "MaxBOG", "StartDeployable", "StopDeployable", "Deltas"}, (*Project).policy},
-	{"CompositePolicyRecords.csv", true, []string{"CompositeName", "Period", "Policy"}, (*Project).schedule},
-	{"RelationRecords.csv", true, []string{"Relation", "Donor", recipientColumn}, (*Project).relation},
-	{"SupplyRecords.csv", false, []string{"SRC", "Component", "Quantity", "CycleTime", "Policy"}, (*Project).supplyRow},
-	{"DemandRecords.csv", false, []string{"SRC", "Priority", "Quantity", "StartDay", "Duration", "Overlap"}, (*Project).demand},
+	{"PeriodRecords.csv", false, []string{"Name", "FromDay", "ToDay"}, nil, []string{"Type", "PeriodCategory", "Notes", "Base"}, (*Project).period},
+	{"Parameters.csv", true, []string{"ParameterName", "Value"}, nil, []string{"Type", "Notes"}, (*Project).parameter},
+	{
+		"PolicyRecords.csv", false, []string{"PolicyName", "MaxDwell", "MinDwell", "MaxBOG", "StartDeployable", "StopDeployable", "Deltas"}, nil,
+		[]string{"TimeStamp", "Type", "Time Interval", "Template", "Overlap", "Recovery", "BOGBudget", "Remarks"}, (*Project).policy,
+	},
+	{"CompositePolicyRecords.csv", true, []string{"CompositeName", "Period", "Policy"}, nil, []string{"Type", "CompositionType"}, (*Project).schedule},
+	{"RelationRecords.csv", true, []string{"Relation", "Donor", recipientColumn}, nil, []string{"Type", "Cost", "Notes"}, (*Project).relation},
+	{
+		"SupplyRecords.csv", false, []string{"SRC", "Component", "Quantity", "CycleTime", "Policy"}, []string{"Str"},
+		[]string{"Type", "OITitle", "Name", "Behavior", "Tags", "SpawnTime", "Location", "Position", "Original", "Cleared", "Branch"}, (*Project).supplyRow,
+	},
+	{
+		"DemandRecords.csv", false, []string{"SRC", "Priority", "Quantity", "StartDay", "Duration", "Overlap"}, []string{"Vignette", "Operation", "DemandGroup"},
+		[]string{"Type", "DemandIndex", "SourceFirst", "Category", "Title 10_32", "OITitle", "OriginalPriority", "Tags"}, (*Project).demand,
+	},
 }
 
 // project makes a project of files in memory.
@@ -113,7 +125,7 @@ func (r *reader) project(folder string, files map[string][]byte) (*Project, erro
 		path := filepath.Join(folder, t.file)
 		switch data := files[t.file]; {
 		case data != nil:
-			r.rows(path, data, t.columns, func(w *table.Row) { t.row(p, w) })
+			r.rows(path, data, t, func(w *table.Row) { t.row(p, w) })
 		case !t.optional && !r.Failed():
 			r.Fail(formats.Place{File: path}, "", "the table is missing; a folder holds the sheets of a MARATHON workbook, each as a CSV file of its name")
 		}
@@ -124,6 +136,7 @@ func (r *reader) project(folder string, files map[string][]byte) (*Project, erro
 	if r.Failed() {
 		return nil, &formats.Invalid{Problems: r.List}
 	}
+	p.notes = r.List
 	slices.SortStableFunc(p.Periods, func(a, b Period) int { return cmp.Compare(a.From, b.From) })
 	return p, nil
 }

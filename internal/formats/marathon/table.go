@@ -21,10 +21,11 @@ func (r *reader) load(folder, name string) []byte {
 	return r.Load(path)
 }
 
-// rows reads a CSV table and calls one for each row that is enabled. Columns
-// that are wanted must be there; others are found if they are.
-func (r *reader) rows(file string, data []byte, wanted []string, one func(*table.Row)) {
-	r.CSV(file, bytes.NewReader(data), table.Columns(wanted...), func(w *table.Row) {
+// rows reads a CSV table and calls one for each row that is enabled.
+func (r *reader) rows(file string, data []byte, t sheet, one func(*table.Row)) {
+	form := table.Columns(t.columns...)
+	form.Known, form.Ignored = append([]string{"Enabled"}, t.known...), t.ignored
+	r.CSV(file, bytes.NewReader(data), form, func(w *table.Row) {
 		if enabled(w) {
 			one(w)
 		}

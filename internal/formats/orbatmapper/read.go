@@ -65,12 +65,13 @@ type reader struct {
 
 // warn notes what is left out, at a JSON pointer.
 func (r *reader) warn(pointer, format string, args ...any) {
-	r.fail(pointer, format, args...)
-	r.List[len(r.List)-1].Warning = true
+	p := r.places.Problem(pointer, fmt.Sprintf(format, args...))
+	p.Warning = true
+	r.Add(p)
 }
 
 func (r *reader) fail(pointer, format string, args ...any) {
-	r.List = append(r.List, r.places.Problem(pointer, fmt.Sprintf(format, args...)))
+	r.Add(r.places.Problem(pointer, fmt.Sprintf(format, args...)))
 }
 
 // carried is the scenario that an export holds, with what was changed since.

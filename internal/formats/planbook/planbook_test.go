@@ -68,7 +68,7 @@ func same(t testing.TB, want, got *plan.Plan) {
 
 func TestReadsBack(t *testing.T) {
 	s, p := tiny(t)
-	got, err := planbook.Read("plan.xlsx", write(t, s, p))
+	got, _, err := planbook.Read("plan.xlsx", write(t, s, p))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestEveryPlanReadsBack(t *testing.T) {
 		if err := planbook.Write(&b, r, p); err != nil {
 			rt.Fatal(err)
 		}
-		got, err := planbook.Read("plan.xlsx", b.Bytes())
+		got, _, err := planbook.Read("plan.xlsx", b.Bytes())
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -191,13 +191,13 @@ func TestProblems(t *testing.T) {
 		{"plan", "A3", "/seed", `plan.xlsx:plan!A`},
 	} {
 		t.Run(c.sheet+c.cell, func(t *testing.T) {
-			_, err := planbook.Read("plan.xlsx", edit(t, good, c.sheet, c.cell, c.value))
+			_, _, err := planbook.Read("plan.xlsx", edit(t, good, c.sheet, c.cell, c.value))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
 	}
-	if _, err := planbook.Read("x.xlsx", []byte("no")); err == nil || !strings.Contains(err.Error(), "x.xlsx: this is no XLSX workbook") {
+	if _, _, err := planbook.Read("x.xlsx", []byte("no")); err == nil || !strings.Contains(err.Error(), "x.xlsx: this is no XLSX workbook") {
 		t.Error(err)
 	}
 }
@@ -255,7 +255,7 @@ func TestLibreOffice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := planbook.Read("plan.xlsx", data)
+	got, _, err := planbook.Read("plan.xlsx", data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +295,7 @@ func TestAnyCells(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		got, err := planbook.Read("plan.xlsx", b.Bytes())
+		got, _, err := planbook.Read("plan.xlsx", b.Bytes())
 		if (got == nil) == (err == nil) {
 			r.Fatalf("a plan %v and the error %v", got, err)
 		}
@@ -322,7 +322,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(good[:len(good)/2])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		began := time.Now()
-		got, err := planbook.Read("in.xlsx", data)
+		got, _, err := planbook.Read("in.xlsx", data)
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("reading took %v", took)
 		}

@@ -13,13 +13,13 @@ import (
 
 // Read reads the plan of a workbook that [Write] made, also after a spreadsheet
 // program has saved it; name is for messages. Of its sheets, legs and plan are
-// read. The error is a *[formats.Invalid] with every problem at its cell.
-func Read(name string, data []byte) (*plan.Plan, error) {
+// read. The problems are warnings: columns that were added and are not read. The error is
+// a *[formats.Invalid] with every problem at its cell.
+func Read(name string, data []byte) (*plan.Plan, []formats.Problem, error) {
 	book, err := formats.OpenWorkbook(name, data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer book.Close()
 	r := reader{book: book}
 	for _, sheet := range []string{legsSheet, planSheet} {
 		if !slices.Contains(book.Sheets(), sheet) {
@@ -27,16 +27,18 @@ func Read(name string, data []byte) (*plan.Plan, error) {
 		}
 	}
 	if r.Failed() {
-		return nil, &formats.Invalid{Problems: r.List}
+		return nil, nil, &formats.Invalid{Problems: r.List}
 	}
 	var p plan.Plan
 	r.values(&p)
-	r.Sheet(book, legsSheet, table.Columns(legColumns[:12]...), func(row *table.Row) { r.leg(row) })
+	form := table.Columns(legColumns[:12]...)
+	form.Ignored = legColumns[12:]
+	r.Sheet(book, legsSheet, form, r.leg)
 	r.sort(&p)
 	if r.Failed() {
-		return nil, &formats.Invalid{Problems: r.List}
+		return nil, nil, &formats.Invalid{Problems: r.List}
 	}
-	return &p, nil
+	return &p, r.List, nil
 }
 
 // maxTours bounds the numbers of tours: no list is made for a number alone.
@@ -51,31 +53,23 @@ type reader struct {
 
 // leg reads a row of legs.
 func (r *reader) leg(row *table.Row) {
-	n := row.Whole("tour", 1, maxTours)
-	t := r.tours[n]
-	unit, home := formats.Unguard(row.Name("unit")), r.date(row, "home")
-	if t == nil {
-		if r.tours == nil {
-			r.tours = map[int]*plan.Tour{}
-		}
-		t = &plan.Tour{Unit: unit, Legs: []plan.Leg{}}
-		r.tours[n], r.order = t, append(r.order, n)
-		if home != nil {
-			t.Home = *home
-		} else {
-			row.Fail(row.At("home"), "", "home is empty; write the day on which the unit is home again")
+	empty := func(column, next string) {
+		if row.Has(column) && !row.Given(column) {
+			row.Fail(row.At(column), "", "%s is empty; write %s", column, next)
 		}
 	}
-	if t.Unit != unit {
-		row.Fail(row.At("unit"), t.Unit, "tour %d is of unit %q in a row above, here of %q", n, t.Unit, unit)
-	}
-	if home != nil && t.Home != *home {
-		row.Fail(row.At("home"), t.Home.String(), "tour %d is home on %s in a row above, here on %s", n, t.Home, home)
+	t := r.tour(row)
+	if home := r.date(row, "home"); home == nil {
+		empty("home", "the day on which the unit is home again")
+	} else if t.Home == 0 {
+		t.Home = *home
+	} else if t.Home != *home {
+		row.Fail(row.At("home"), t.Home.String(), "tour %d is home on %s in a row above, here on %s", row.Whole("tour", 1, maxTours), t.Home, home)
 	}
 	dates := [4]*scenario.Date{r.date(row, "depart"), r.date(row, "arrive"), r.date(row, "effective"), r.date(row, "until")}
 	for i, column := range []string{"depart", "arrive", "effective", "until"} {
 		if dates[i] == nil {
-			row.Fail(row.At(column), "", "%s is empty; write a date, such as 2025-04-30", column)
+			empty(column, "a date, such as 2025-04-30")
 			dates[i] = new(scenario.Date)
 		}
 	}
@@ -92,7 +86,27 @@ func (r *reader) leg(row *table.Row) {
 	t.Legs = append(t.Legs, l)
 }
 
-// date reads a date, nil for an empty cell.
+// tour is the tour that a row is of, a new one if no row above is.
+func (r *reader) tour(row *table.Row) *plan.Tour {
+	before := len(r.List)
+	n, unit := row.Whole("tour", 1, maxTours), formats.Unguard(row.Name("unit"))
+	t := r.tours[n]
+	switch {
+	case len(r.List) > before || !row.Has("tour") || !row.Has("unit"): // it cannot be told
+		return &plan.Tour{}
+	case t == nil:
+		if r.tours == nil {
+			r.tours = map[int]*plan.Tour{}
+		}
+		t = &plan.Tour{Unit: unit, Legs: []plan.Leg{}}
+		r.tours[n], r.order = t, append(r.order, n)
+	case t.Unit != unit:
+		row.Fail(row.At("unit"), t.Unit, "tour %d is of unit %q in a row above, here of %q", n, t.Unit, unit)
+	}
+	return t
+}
+
+// date reads a date, nil for an empty cell and one that cannot be read.
 func (r *reader) date(row *table.Row, column string) *scenario.Date {
 	text := r.book.Date(formats.Unguard(row.Text(column)))
 	if text == "" {
@@ -122,7 +136,11 @@ func (r *reader) sort(p *plan.Plan) {
 func (r *reader) values(p *plan.Plan) {
 	all := &container{values: map[string]any{}}
 	r.Sheet(r.book, planSheet, table.Columns("pointer", "value"), func(row *table.Row) {
+		before := len(r.List)
 		pointer, text := formats.Unguard(row.Text("pointer")), formats.Unguard(row.Text("value"))
+		if len(r.List) > before || !row.Has("pointer") || !row.Has("value") {
+			return
+		}
 		value := json.RawMessage(text)
 		if !isJSON(text) {
 			value = json.RawMessage(quoted(text))

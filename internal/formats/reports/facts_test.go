@@ -21,7 +21,8 @@ func readFacts(t testing.TB, text string) ([]plan.Fact, error) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return reports.ReadFacts([]string{path}, resolved)
+	list, _, err := reports.ReadFacts([]string{path}, resolved)
+	return list, err
 }
 
 const factHead = "id,date,unit,event,received,post,expected,strength,supersedes\n"

@@ -4,9 +4,8 @@
 package reports
 
 import (
-	"bytes"
+	"cmp"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/rearguard/rearguard/internal/formats"
@@ -21,27 +20,27 @@ var Columns = []string{"id", "date", "event", "source", "received", "rating", "a
 // statement can be judged.
 const Unrated = "F6"
 
-// Read reads the tables of some files into one list. The error is a
-// *[formats.Invalid] with every problem: unknown areas and reports, reports that
-// came before what they report, impossible ratings and counts, and two reports
-// that supersede the same one or each other.
-func Read(paths []string, s *scenario.Scenario) ([]scenario.Report, error) {
+// Read reads the tables of some files into one list. The problems are warnings: columns
+// that are not read. The error is a *[formats.Invalid] with every problem: unknown areas
+// and reports, reports that came before what they report, impossible ratings and counts,
+// and two reports that supersede the same one or each other.
+func Read(paths []string, s *scenario.Scenario) ([]scenario.Report, []formats.Problem, error) {
 	r := reader{areas: map[string]bool{}}
 	r.succession = succession{Problems: &r.problems, kind: "report", calendar: s.Calendar}
 	for _, a := range s.Areas {
 		r.areas[a.ID] = true
 		r.names = append(r.names, a.ID)
 	}
+	form := table.Columns(Columns[:4]...)
+	form.Known = Columns[4:]
 	for _, path := range paths {
-		if data := r.Load(path); data != nil {
-			r.CSV(path, bytes.NewReader(data), table.Columns(Columns[:4]...), func(w *table.Row) { r.row(w) })
-		}
+		r.File(path, form, r.row)
 	}
 	r.references()
 	if r.Failed() {
-		return nil, &formats.Invalid{Problems: r.List}
+		return nil, nil, &formats.Invalid{Problems: r.List}
 	}
-	return r.reports, nil
+	return r.reports, r.List, nil
 }
 
 type reader struct {
@@ -63,7 +62,7 @@ func (r *reader) row(w *table.Row) {
 	if !r.add(entry{x.ID, x.Received, x.Supersedes, w.At("id"), w.At("supersedes")}) {
 		return
 	}
-	if x.Received < x.Date {
+	if x.Received < x.Date && x.Received != 0 {
 		w.Fail(w.At("received"), "", "report %q came on %s, before the %s that it reports", x.ID, x.Received, x.Date)
 	}
 	rating := w.Text("rating")
@@ -77,10 +76,10 @@ func (r *reader) row(w *table.Row) {
 	if x.Area != "" && !r.areas[x.Area] {
 		w.Fail(w.At("area"), scenario.Nearest(x.Area, r.names), "report %q: unknown area %q", x.ID, x.Area)
 	}
-	if n := w.Text("count"); n != "" {
-		var ok bool
-		if x.Low, x.High, ok = span(n); !ok {
-			w.Fail(w.At("count"), "", "report %q: count %q is no number and no range; write 200 or 200..250", x.ID, n)
+	if w.Text("count") != "" {
+		var bad *badSpan
+		if x.Low, x.High, bad = span(w, "count"); bad != nil {
+			w.Fail(w.At("count"), bad.maybe, "report %q: count %q %s; write 200 or 200..250", x.ID, w.Text("count"), cmp.Or(bad.why, "is no number and no range"))
 		}
 	}
 	for _, id := range strings.Split(text("contradicts"), ";") {
@@ -100,17 +99,33 @@ func maybeRating(s string) string {
 	return s
 }
 
+// badSpan says why a text is no number and no range; why is empty where that says all.
+type badSpan struct{ why, maybe string }
+
 // span reads a number or a range, low..high or low-high.
-func span(s string) (low, high float64, ok bool) {
+func span(w *table.Row, column string) (low, high float64, bad *badSpan) {
+	s := w.Text(column)
 	first, last, found := strings.Cut(s, "..")
 	if !found {
 		if first, last, found = strings.Cut(s, "-"); !found {
 			last = first
 		}
 	}
-	low, err := strconv.ParseFloat(strings.TrimSpace(first), 64)
-	high, also := strconv.ParseFloat(strings.TrimSpace(last), 64)
-	return low, high, err == nil && also == nil && low >= 0 && low <= high && !math.IsInf(high, 0)
+	var ends [2]float64
+	for i, text := range []string{first, last} {
+		x, why, maybe := w.Numeral(column, text, 0, math.MaxFloat64)
+		if why != "" && maybe != "" && !found {
+			return 0, 0, &badSpan{why, maybe}
+		}
+		if why != "" {
+			return 0, 0, &badSpan{}
+		}
+		ends[i] = x
+	}
+	if ends[0] < 0 || ends[0] > ends[1] {
+		return 0, 0, &badSpan{}
+	}
+	return ends[0], ends[1], nil
 }
 
 // references checks what reports say of each other.

@@ -27,6 +27,10 @@ type succession struct {
 
 // add takes a row, or says that its ID is there already.
 func (s *succession) add(e entry) bool {
+	if e.id == "" { // which is said
+		s.entries = append(s.entries, e)
+		return true
+	}
 	if first, twice := s.index[e.id]; twice {
 		s.Fail(e.place, "", "%s %q is there twice, first at %s", s.kind, e.id, s.entries[first].place)
 		return false
@@ -89,7 +93,7 @@ func (s *succession) check() {
 			s.Fail(x.super, "", "%s %q supersedes itself", s.kind, x.id)
 		case by[x.supersedes] != "":
 			s.Fail(x.super, "", "%s %q supersedes %q, which %q supersedes too; supersede the later one", s.kind, x.id, x.supersedes, by[x.supersedes])
-		case s.entries[old].received > x.received:
+		case s.entries[old].received > x.received && x.received != 0:
 			s.Fail(x.super, "", "%s %q came on %s and supersedes %q, which came later, on %s", s.kind, x.id, x.received, x.supersedes, s.entries[old].received)
 		default:
 			by[x.supersedes] = x.id
