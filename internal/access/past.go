@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -19,7 +20,7 @@ type Past struct {
 	mu     sync.RWMutex
 	spans  map[string][]span // kind/key to what it was, the oldest first
 	narrow map[string]bool   // contributors that once released less than everything
-	age    int64             // counts what was added
+	age    int64             // another after each addition, and of no two pasts the same
 }
 
 // Pasts are the past of a scenario, and those of the scenarios that it was branched from,
@@ -49,6 +50,8 @@ const (
 // PastKinds are the kinds of records that a past is made of, contributors first.
 var PastKinds = []string{contributors, units, posts, places}
 
+var ages atomic.Int64
+
 // NewPast is the past of a scenario without versions.
 func NewPast() *Past { return &Past{spans: map[string][]span{}, narrow: map[string]bool{}} }
 
@@ -65,7 +68,7 @@ type Was struct {
 func (p *Past) Add(list ...Was) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.age++
+	p.age = ages.Add(1)
 	for i := range list {
 		if err := p.add(&list[i]); err != nil {
 			return err
@@ -126,7 +129,7 @@ func (p *Past) openTo(contributor string) bool {
 	return true
 }
 
-// Age grows whenever the past does.
+// Age is another whenever the past has grown, and of no two pasts the same.
 func (p *Past) Age() int64 {
 	p.mu.RLock()
 	defer p.mu.RUnlock()

@@ -65,6 +65,7 @@ type Proof struct {
 	Iterations int       `json:"iterations"`
 	Hash       string    `json:"scenario_sha256"`
 	Text       string    `json:"text"`
+	Withheld   bool      `json:"withheld"` // for the caller to fill: what was proven is not for the reader
 }
 
 // Exposure sums the days on which floors do not hold, in exposure-days.

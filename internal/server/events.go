@@ -86,7 +86,7 @@ type EditEvent struct {
 	More    bool     `json:"more"`    // others, that the reader does not see or that are too many to name
 }
 
-// JobEvent says where a job is.
+// JobEvent says where a job is, as far as its reader may know: see Job.
 type JobEvent struct {
 	ID       string        `json:"id"`
 	Kind     string        `json:"kind"`
@@ -94,18 +94,14 @@ type JobEvent struct {
 	Plan     string        `json:"plan,omitempty"`
 	Failure  string        `json:"failure,omitempty"`
 	Progress jobs.Progress `json:"progress"`
+	Withheld bool          `json:"withheld"`
 }
 
 func (x *Server) edited(now *head, by *who, changes []store.Change) {
 	const most = 100
-	lenses := map[access.Viewer]*access.Lens{}
 	x.hub.tell(now.id, func(w *who) (event, bool) {
 		e := EditEvent{Version: now.version, By: by.person.Name, Records: []string{}}
-		lens := lenses[w.viewer()]
-		if lens == nil {
-			lens = now.lens(w)
-			lenses[w.viewer()] = lens
-		}
+		lens := x.lens(now, w)
 		for i := range changes {
 			if c := &changes[i]; len(e.Records) < most && lens.Sees(c.Kind, c.Key) {
 				e.Records = append(e.Records, c.Kind+"/"+c.Key)
@@ -119,12 +115,35 @@ func (x *Server) edited(now *head, by *who, changes []store.Change) {
 
 // jobChanged tells coordinators and planners of jobs, and everybody of a plan.
 func (x *Server) jobChanged(j *store.Job, p jobs.Progress) {
+	whole := map[access.Viewer]bool{} // of those who listen; who joins meanwhile hears the rest
+	for _, w := range x.hub.listeners(j.Scenario) {
+		if _, known := whole[w.viewer()]; !known && plans.met(w) {
+			all, err := x.seesAll(context.Background(), w, j.Scenario, j.Version)
+			whole[w.viewer()] = err == nil && all
+		}
+	}
 	x.hub.tell(j.Scenario, func(w *who) (event, bool) {
 		if !plans.met(w) {
 			return event{"plan", map[string]string{"id": j.Plan}}, j.State == store.Done && j.Plan != ""
 		}
-		return event{"job", JobEvent{j.ID, j.Kind, j.State, j.Plan, j.Failure, p}}, true
+		e := JobEvent{ID: j.ID, Kind: j.Kind, State: j.State, Plan: j.Plan, Failure: j.Failure, Progress: p}
+		if !whole[w.viewer()] {
+			e.Failure, e.Progress, e.Withheld = failure(j), jobs.Progress{Seconds: p.Seconds}, true
+		}
+		return event{"job", e}, true
 	})
+}
+
+// listeners are those who listen to a scenario.
+func (h *hub) listeners(scenario string) (list []*who) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.all {
+		if s.scenario == scenario {
+			list = append(list, s.who)
+		}
+	}
+	return list
 }
 
 // scenarios are those that somebody listens to.

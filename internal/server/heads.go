@@ -35,9 +35,11 @@ type heads struct {
 	order []string
 	now   map[string]*head // the newest of each scenario that was read
 	pasts map[string]*lineage
-	turn  int64 // counts pasts that were dropped, so that none that was read before is kept after
-	seen  sights
+	turn  int64    // counts pasts that were dropped, so that none that was read before is kept after
 	locks sync.Map // scenario to the lock of those who edit it
+
+	sights memory[*sight]
+	lenses memory[*access.Lens]
 }
 
 // mostHeads is how many versions are kept in memory.

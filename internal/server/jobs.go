@@ -21,20 +21,38 @@ type JobIn struct {
 	Job string `path:"job" maxLength:"100"`
 }
 
-// job is one without its answer, for those who do not see the whole scenario: the
-// answer names who could be lost.
-func (x *Server) job(ctx context.Context, w *who, j *store.Job) (*store.Job, error) {
-	h, err := x.head(ctx, j.Scenario, j.Version)
+// Job is a job as its reader sees it.
+type Job struct {
+	store.Job
+	Withheld bool `json:"withheld" doc:"Not all of the scenario is released to the reader: how good what was found is, the answer, and why the job failed are not told."`
+}
+
+// job is what somebody sees of a job. What it found is of the whole scenario: its cost and its
+// bound tell of what is not released, and its answer names who could be lost.
+func (x *Server) job(ctx context.Context, w *who, j *store.Job) (*Job, error) {
+	whole, err := x.seesAll(ctx, w, j.Scenario, j.Version)
 	if err != nil {
 		return nil, err
 	}
-	if !h.lens(w).Whole() {
-		j.Result = nil
-		if j.Failure != "" {
-			j.Failure = "it failed; a coordinator sees why"
-		}
+	seen := &Job{Job: *j, Withheld: !whole}
+	if whole {
+		return seen, nil
 	}
-	return j, nil
+	var p jobs.Progress
+	_ = json.Unmarshal(j.Progress, &p) // what cannot be read is not told
+	if seen.Progress, err = json.Marshal(jobs.Progress{Seconds: p.Seconds}); err != nil {
+		return nil, fmt.Errorf("write the progress: %w", err)
+	}
+	seen.Result, seen.Failure = nil, failure(j)
+	return seen, nil
+}
+
+// failure is why a job failed, for who does not see all of the scenario.
+func failure(j *store.Job) string {
+	if j.Failure == "" {
+		return ""
+	}
+	return "it failed; a coordinator sees why"
 }
 
 // possible checks the variant that a job is of, by what its author sees: once it runs, what is
@@ -74,7 +92,7 @@ func unknown(location, what, name string, among []string) *huma.ErrorDetail {
 }
 
 // queue keeps a job on a scenario's newest version and tells of it.
-func (x *Server) queue(ctx context.Context, w *who, s *store.Scenario, kind string, o jobs.Options) (*store.Job, error) {
+func (x *Server) queue(ctx context.Context, w *who, s *store.Scenario, kind string, o jobs.Options) (*Job, error) {
 	options, err := json.Marshal(o)
 	if err != nil {
 		return nil, fmt.Errorf("write the options: %w", err)
@@ -85,7 +103,7 @@ func (x *Server) queue(ctx context.Context, w *who, s *store.Scenario, kind stri
 	}
 	x.jobChanged(j, jobs.Progress{})
 	x.wake()
-	return j, nil
+	return x.job(ctx, w, j)
 }
 
 // wake makes idle workers look at the queue at once.
@@ -105,7 +123,7 @@ func (x *Server) jobOperations() {
 				Kind    string       `json:"kind" enum:"plan,lose,tradeoff,ask,samples,d-day"`
 				Options jobs.Options `json:"options,omitempty"`
 			}
-		}) (*struct{ Body *store.Job }, error) {
+		}) (*struct{ Body *Job }, error) {
 			s, err := x.store.Scenario(ctx, in.Scenario)
 			if err != nil {
 				return nil, err
@@ -118,34 +136,37 @@ func (x *Server) jobOperations() {
 				return nil, err
 			}
 			j, err := x.queue(ctx, whoOf(ctx), s, in.Body.Kind, in.Body.Options)
-			return &struct{ Body *store.Job }{j}, err
+			return &struct{ Body *Job }{j}, err
 		})
 	register(x, plans, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/jobs", Summary: "A scenario's jobs, the newest first, without their answers", Tags: tags},
 		func(ctx context.Context, in *struct {
 			ScenarioIn
 			Before string `query:"before" maxLength:"100"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
-		}) (*struct{ Body Page[store.Job] }, error) {
+		}) (*struct{ Body Page[Job] }, error) {
 			list, err := x.store.Jobs(ctx, in.Scenario, in.Before, in.Limit+1)
 			if err != nil {
 				return nil, err
 			}
+			seen := make([]Job, len(list))
 			for i := range list {
-				if _, err := x.job(ctx, whoOf(ctx), &list[i]); err != nil {
+				list[i].Result = nil
+				j, err := x.job(ctx, whoOf(ctx), &list[i])
+				if err != nil {
 					return nil, err
 				}
-				list[i].Result = nil
+				seen[i] = *j
 			}
-			return &struct{ Body Page[store.Job] }{page(list, in.Limit, func(j store.Job) string { return j.ID })}, nil
+			return &struct{ Body Page[Job] }{page(seen, in.Limit, func(j Job) string { return j.ID })}, nil
 		})
 	register(x, plans, huma.Operation{Method: "GET", Path: "/api/jobs/{job}", Summary: "A job, with its answer", Tags: tags},
-		func(ctx context.Context, in *JobIn) (*struct{ Body *store.Job }, error) {
+		func(ctx context.Context, in *JobIn) (*struct{ Body *Job }, error) {
 			j, err := x.store.Job(ctx, in.Job)
 			if err != nil {
 				return nil, err
 			}
-			j, err = x.job(ctx, whoOf(ctx), j)
-			return &struct{ Body *store.Job }{j}, err
+			seen, err := x.job(ctx, whoOf(ctx), j)
+			return &struct{ Body *Job }{seen}, err
 		})
 	register(x, plans, huma.Operation{Method: "GET", Path: "/api/jobs/{job}/answer", Summary: "A question's answer as sentences, a chart and a table", Tags: tags},
 		func(ctx context.Context, in *JobIn) (*anyOut, error) {
@@ -153,11 +174,15 @@ func (x *Server) jobOperations() {
 			if err != nil {
 				return nil, err
 			}
-			if j, err = x.job(ctx, whoOf(ctx), j); err != nil {
+			seen, err := x.job(ctx, whoOf(ctx), j)
+			if err != nil {
 				return nil, err
 			}
-			if len(j.Result) == 0 {
-				return nil, huma.Error409Conflict("there is no answer yet, or not all of the scenario is released to you")
+			if seen.Withheld {
+				return nil, huma.Error409Conflict("not all of the scenario is released to you, and the answer is of all of it; ask a coordinator")
+			}
+			if len(seen.Result) == 0 {
+				return nil, huma.Error409Conflict("there is no answer yet")
 			}
 			a, err := x.told(ctx, j)
 			return &anyOut{a}, err

@@ -56,7 +56,7 @@ func TestServerOutlivesAPanic(t *testing.T) {
 	running.Go(func() { x.Run(ctx) })
 	defer running.Wait()
 	defer stop()
-	events := x.listen(t, h.URL, "planner")
+	events := x.listen(t, h.URL, "coordinator") // to whom alone it is told why
 	x.want(t, 202, x.ask("planner", "POST", "/api/scenarios/"+x.scenario+"/jobs", `{"kind":"lose","options":{"iterations":5}}`))
 	x.want(t, 202, x.ask("planner", "POST", "/api/scenarios/"+x.scenario+"/jobs", `{"kind":"plan","options":{"iterations":5}}`))
 	failed, done := "", false

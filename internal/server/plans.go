@@ -53,7 +53,7 @@ func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
 	if err := json.Unmarshal(body, p); err != nil {
 		return nil, fmt.Errorf("read plan %s: %w", id, err)
 	}
-	out := &shown{kept: kept, lens: h.lens(w), whole: p, written: h.scenario, news: x.news(kept)}
+	out := &shown{kept: kept, lens: x.lens(h, w), whole: p, written: h.scenario, news: x.news(kept)}
 	if out.resolved, err = scenario.Resolve(h.scenario, p.Variant()); err != nil {
 		return nil, fmt.Errorf("resolve the scenario of plan %s: %w", id, err)
 	}
@@ -78,6 +78,7 @@ func (s *shown) page() (*report.Document, error) {
 	}
 	d.Verdict.Verified = checked.OK()
 	d.Verdict.Another = "made with more than is released to you; the numbers here are of what is"
+	d.Proof.Withheld, d.Proof.Text = true, "How good the whole plan is proven to be is not released to you."
 	return d, nil
 }
 
@@ -145,6 +146,9 @@ func (x *Server) planOperations() {
 			if err != nil {
 				return nil, err
 			}
+			if !x.lens(h, w).Whole() {
+				return nil, huma.Error403Forbidden("not all of the scenario is released to you, and whether a plan holds hangs on all of it; queue a job, or ask a coordinator to keep the plan")
+			}
 			p := &plan.Plan{}
 			if err := json.Unmarshal(in.Body, p); err != nil || p.Format != plan.Format {
 				return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("this is no plan.json of format %d", plan.Format))
@@ -160,9 +164,6 @@ func (x *Server) planOperations() {
 				}
 				for _, d := range checked.Differences {
 					wrong = append(wrong, &huma.ErrorDetail{Location: "body", Message: d.String()})
-				}
-				if !h.lens(w).Whole() {
-					wrong = nil // the rules broken could name what the sender does not see
 				}
 				return nil, huma.Error422UnprocessableEntity("the plan does not hold; it was not kept", wrong...)
 			}

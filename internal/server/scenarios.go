@@ -349,7 +349,7 @@ func (x *Server) scenarioOperations() {
 				if err != nil {
 					return nil, err
 				}
-				if !now.lens(w).Whole() || !then.lens(w).Whole() {
+				if !x.lens(now, w).Whole() || !x.lens(then, w).Whole() {
 					return nil, huma.Error403Forbidden("you do not see all of the scenario, and would restore what you do not see; ask a coordinator")
 				}
 			}

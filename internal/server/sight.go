@@ -44,23 +44,31 @@ func (x *Server) see(ctx context.Context, w *who, id string, version int64) (*si
 // sight is what somebody sees of a version. It is remembered, since to make it takes as long
 // as to read the version.
 func (x *Server) sight(h *head, w *who) (*sight, error) {
-	lens := h.lens(w)
+	lens := x.lens(h, w)
 	if lens.Whole() {
 		return &sight{id: h.id, version: h.version, lens: lens, scenario: h.scenario, records: h.records,
 			checked: func() (*checked, error) { return &checked{head: h}, nil }}, nil
 	}
-	key := fmt.Sprintf("%s %+v", headKey(h.id, h.version), w.viewer())
-	for _, p := range h.pasts {
-		key += fmt.Sprintf(" %p %d", p, p.Age())
-	}
-	if s := x.heads.seen.get(key); s != nil {
+	key := h.seenBy(w)
+	if s, had := x.heads.sights.get(key); had {
 		return s, nil
 	}
 	s, err := h.part(lens)
 	if err == nil {
-		x.heads.seen.put(key, s)
+		x.heads.sights.put(key, s)
 	}
 	return s, err
+}
+
+// lens is what somebody sees of a version that is saved.
+func (x *Server) lens(h *head, w *who) *access.Lens {
+	key := h.seenBy(w)
+	l, had := x.heads.lenses.get(key)
+	if !had {
+		l = h.lens(w)
+		x.heads.lenses.put(key, l)
+	}
+	return l
 }
 
 // seesAll reports whether nothing of a version is kept from somebody.
@@ -72,7 +80,16 @@ func (x *Server) seesAll(ctx context.Context, w *who, id string, version int64) 
 	if err != nil {
 		return false, err
 	}
-	return h.lens(w).Whole(), nil
+	return x.lens(h, w).Whole(), nil
+}
+
+// seenBy names what somebody sees of a version, as long as nothing is added to its past.
+func (h *head) seenBy(w *who) string {
+	key := fmt.Sprintf("%s %+v", headKey(h.id, h.version), w.viewer())
+	for _, p := range h.pasts {
+		key += fmt.Sprintf(" %d", p.Age())
+	}
+	return key
 }
 
 // lens is what somebody sees of a version, no more than is released now.
@@ -125,33 +142,34 @@ func (s *sight) record(kind, key string) (store.Record, bool) {
 	return store.Record{}, false
 }
 
-// sights remembers what was seen last.
-type sights struct {
+// memory remembers what was made last.
+type memory[T any] struct {
 	mu    sync.Mutex
-	all   map[string]*sight
+	all   map[string]T
 	order []string
 }
 
-// mostSights is how many are remembered.
-const mostSights = 32
+// mostRemembered is how much of a kind is remembered.
+const mostRemembered = 32
 
-func (m *sights) get(key string) *sight {
+func (m *memory[T]) get(key string) (x T, had bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.all[key]
+	x, had = m.all[key]
+	return x, had
 }
 
-func (m *sights) put(key string, s *sight) {
+func (m *memory[T]) put(key string, x T) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.all == nil {
-		m.all = map[string]*sight{}
+		m.all = map[string]T{}
 	}
-	if m.all[key] == nil {
+	if _, had := m.all[key]; !had {
 		m.order = append(m.order, key)
 	}
-	m.all[key] = s
-	for len(m.order) > mostSights {
+	m.all[key] = x
+	for len(m.order) > mostRemembered {
 		delete(m.all, m.order[0])
 		m.order = m.order[1:]
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/rearguard/rearguard/internal/access"
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/report"
@@ -47,7 +48,7 @@ type Tried struct {
 type trial struct {
 	*Trial
 	head     *head
-	who      *who
+	lens     *access.Lens
 	planner  engine.Planner
 	variant  scenario.Variant
 	resolved *scenario.Scenario
@@ -64,7 +65,7 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 	if err != nil {
 		return nil, err
 	}
-	k := &trial{Trial: q, who: w, head: h, planner: x.planner}
+	k := &trial{Trial: q, head: h, planner: x.planner}
 	if q.From != "" {
 		if k.from, err = x.plan(ctx, w, q.From); err != nil {
 			return nil, err
@@ -121,7 +122,12 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 	if q.Lose != nil {
 		k.variant.Lost = q.Lose
 	}
-	if k.resolved, err = scenario.Resolve(s, k.variant); err != nil {
+	k.lens = k.head.lens(w)
+	var unknown *scenario.UnknownError
+	if k.resolved, err = scenario.Resolve(s, k.variant); err != nil && !errors.As(err, &unknown) && !k.lens.Whole() {
+		return nil, huma.Error422UnprocessableEntity("the plan to start from is of a variant that the scenario no longer has, for what is not released to you")
+	}
+	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
 	return k, nil
@@ -147,17 +153,16 @@ func (x *Server) solve(ctx context.Context, k *trial, progress func(engine.Progr
 
 // tried is what its author sees of a trial's plan.
 func (k *trial) tried(p *plan.Plan) (*Tried, error) {
-	lens := k.head.lens(k.who)
-	s := &shown{kept: &store.Plan{Scenario: k.head.id}, lens: lens, whole: p, resolved: k.resolved}
+	s := &shown{kept: &store.Plan{Scenario: k.head.id}, lens: k.lens, whole: p, resolved: k.resolved}
 	var err error
-	if s.scenario, s.plan, err = lens.Plan(k.resolved, p); err != nil {
+	if s.scenario, s.plan, err = k.lens.Plan(k.resolved, p); err != nil {
 		return nil, err
 	}
 	out := &Tried{}
 	if out.Document, err = s.page(); err != nil {
 		return nil, err
 	}
-	if lens.Whole() && len(k.Lose) == 0 {
+	if k.lens.Whole() && len(k.Lose) == 0 {
 		out.Plan = p
 	}
 	if k.from != nil {
@@ -266,12 +271,14 @@ func (k *trial) calm(ctx context.Context, without scenario.Variant, found *plan.
 // progressEvery is the pause between two events of progress.
 const progressEvery = 80 * time.Millisecond
 
-// TrialProgress is how far a search is.
+// TrialProgress is how far a search is. Its numbers are of the whole scenario, and null for
+// who does not see all of it.
 type TrialProgress struct {
-	Objective  float64  `json:"objective"`
+	Objective  *float64 `json:"objective"`
 	Bound      *float64 `json:"bound"` // null before the first
 	GapOfCover *float64 `json:"gap_of_cover"`
 	Seconds    float64  `json:"seconds"`
+	Withheld   bool     `json:"withheld"`
 }
 
 // stream answers a trial with server-sent events: progress, then plan or failed.
@@ -299,8 +306,11 @@ func (x *Server) stream(out huma.Context, k *trial) {
 			return
 		}
 		last = p.Elapsed
-		now := TrialProgress{Objective: p.Objective, Seconds: p.Elapsed.Seconds()}
-		if !math.IsInf(p.Bound, -1) {
+		now := TrialProgress{Seconds: p.Elapsed.Seconds(), Withheld: !k.lens.Whole()}
+		if !now.Withheld {
+			now.Objective = &p.Objective
+		}
+		if !now.Withheld && !math.IsInf(p.Bound, -1) {
 			now.Bound, now.GapOfCover = &p.Bound, &p.GapOfCover
 		}
 		send("progress", now)
@@ -324,7 +334,7 @@ func (x *Server) stream(out huma.Context, k *trial) {
 
 // unheld says which pins cannot hold, to whom all of them are released.
 func (k *trial) unheld(pins *engine.PinError) string {
-	if !k.head.lens(k.who).Whole() {
+	if !k.lens.Whole() {
 		return "pins cannot hold together, and not all of them are released to you; ask a coordinator"
 	}
 	return pins.Error()

@@ -123,6 +123,7 @@ export interface Proof {
   iterations: number;
   scenario_sha256: string;
   text: string;
+  withheld: boolean; // not all of the scenario is released to the reader
 }
 
 export interface Exposure {

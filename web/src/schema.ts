@@ -1265,6 +1265,8 @@ export interface components {
             /** Format: int64 */
             scenario_version: number;
             state: string;
+            /** @description Not all of the scenario is released to the reader: how good what was found is, the answer, and why the job failed are not told. */
+            withheld: boolean;
             worker: string;
         };
         Options: {

@@ -447,6 +447,7 @@ export const text = {
       } as Record<string, string>,
       ask: (s: number) => `Ask, for ${s} seconds`,
       again: (s: number) => `Ask again, for ${s} seconds`,
+      withheld: "Not all of the scenario is released to you, and the answer is of all of it; ask a coordinator.",
       older: (n: number) => `Answered for version ${n}; the scenario has changed since.`,
       take: "Try the plan of",
       point: (n: number) => `point ${n}`,

@@ -143,7 +143,7 @@ export interface Comparison {
 }
 
 export interface Progress {
-  objective: number;
+  objective: number | null; // null where not all is released to the reader
   bound: number | null;
   gap_of_cover: number | null;
   seconds: number;

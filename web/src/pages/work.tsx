@@ -39,7 +39,7 @@ export function Questions() {
             {open ? <Running job={job} /> : mayPlan.value && <button type="button" class={job ? "" : "strong"} onClick={() => void ask(kind, seconds)}>{job ? q.again(seconds) : q.ask(seconds)}</button>}
             {job?.state === "failed" && <p class="mistake" role="alert">{job.failure}</p>}
             {job?.state === "done" && job.scenario_version !== meta.value?.version && <p class="caution">{q.older(job.scenario_version)}</p>}
-            {job?.state === "done" && <Answered job={job} />}
+            {job?.state === "done" && (job.withheld ? <p class="caution">{q.withheld}</p> : <Answered job={job} />)}
           </section>
         );
       })}
@@ -147,7 +147,7 @@ function Compared({ c }: { c: Comparison }) {
             ...dates("ioc"), ...dates("foc"),
             [t.compare.standing, quantity(x.exposure_days.standing), quantity(y.exposure_days.standing), change(x.exposure_days.standing, y.exposure_days.standing)],
             [t.compare.operations, quantity(x.exposure_days.operations), quantity(y.exposure_days.operations), change(x.exposure_days.operations, y.exposure_days.operations)],
-            [<span title={t.compare.gapMeaning}>{t.compare.gap}</span>, percent(x.gap_of_cover), percent(y.gap_of_cover), ""],
+            ...(meta.value?.whole ? [[<span title={t.compare.gapMeaning}>{t.compare.gap}</span>, percent(x.gap_of_cover), percent(y.gap_of_cover), ""]] : []),
             [t.compare.moves, quantity(x.moves), quantity(y.moves), change(x.moves, y.moves)],
             [t.compare.backfills, quantity(x.backfills), quantity(y.backfills), change(x.backfills, y.backfills)],
             [t.compare.used, quantity(x.units_used), quantity(y.units_used), change(x.units_used, y.units_used)],

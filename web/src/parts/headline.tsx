@@ -67,7 +67,7 @@ export function Verdict({ model }: { model: Model }) {
   const { verdict, proof } = model.doc;
   return (
     <p class="verdict">
-      {verdict.verified && <span title={proof.optimal ? undefined : text.gapMeaning(proof.gap_of_cover)}>{proof.optimal ? text.optimal : text.gapOfCover(proof.gap_of_cover)}</span>}
+      {verdict.verified && !proof.withheld && <span title={proof.optimal ? undefined : text.gapMeaning(proof.gap_of_cover)}>{proof.optimal ? text.optimal : text.gapOfCover(proof.gap_of_cover)}</span>}
       <span class={verdict.verified ? "good" : "bad"} title={text.verifiedMeaning}>{verdict.verified ? `✓ ${text.verified}` : `✗ ${text.notVerified}`}</span>
     </p>
   );
@@ -90,9 +90,13 @@ export function Method({ model }: { model: Model }) {
     <section id="method">
       <h2>{t.title}</h2>
       <p><strong>{p.text}</strong></p>
-      {p.bound > 0 && <Scale bound={p.bound} cost={p.objective} />}
-      {!p.optimal && <p>{t.cover(percent(p.gap_of_cover))}</p>}
-      <p>{t.bound} {t.search(p.stop, quantity(p.iterations), p.seed)}</p>
+      {!p.withheld && (
+        <>
+          {p.bound > 0 && <Scale bound={p.bound} cost={p.objective} />}
+          {!p.optimal && <p>{t.cover(percent(p.gap_of_cover))}</p>}
+          <p>{t.bound} {t.search(p.stop, quantity(p.iterations), p.seed)}</p>
+        </>
+      )}
       <p>{t.checker}</p>
       <h3>{t.words}</h3>
       <dl>{t.glossary.map(([word, means]) => <div><dt>{word}</dt><dd>{means}</dd></div>)}</dl>
