@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Variant chooses one of the plans that a scenario allows. The zero value takes
@@ -119,11 +120,11 @@ func Resolve(s *Scenario, o Variant) (*Scenario, error) {
 	r.variant = &variant
 	r.Policy = first(o.Policy, s.Policy, HoldTheFlanks)
 	if !slices.Contains(Policies, r.Policy) {
-		return nil, fmt.Errorf("unknown policy %q; it is one of %v", r.Policy, Policies)
+		return nil, &UnknownError{Kind: "policy", ID: string(r.Policy), Maybe: Nearest(string(r.Policy), texts(Policies)), Has: texts(Policies)}
 	}
 	r.Maturity = first(o.Maturity, s.Maturity, Stated)
 	if r.Maturity.Rank() < 0 {
-		return nil, fmt.Errorf("unknown maturity %q; it is one of %v", r.Maturity, Pledges)
+		return nil, &UnknownError{Kind: "maturity", ID: string(r.Maturity), Maybe: Nearest(string(r.Maturity), texts(Pledges)), Has: texts(Pledges)}
 	}
 	weights := r.Policy.Complete(s.Weights)
 	r.Weights = &weights
@@ -406,18 +407,30 @@ func resolveLost(r *Scenario, lost []string) error {
 	return nil
 }
 
+func texts[T ~string](values []T) []string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = string(v)
+	}
+	return all
+}
+
 // UnknownError is a name that the scenario does not have.
 type UnknownError struct {
 	Kind    string // such as operation
 	ID      string
-	Purpose string // what it was named for, such as "to leave out"
-	Maybe   string // the nearest name that there is, if one is near
+	Purpose string   // what it was named for, such as "to leave out"
+	Maybe   string   // the nearest name that there is, if one is near
+	Has     []string // the names that there are, where they are few
 }
 
 func (e *UnknownError) Error() string {
-	text := fmt.Sprintf("unknown %s %q %s", e.Kind, e.ID, e.Purpose)
-	if e.Maybe != "" {
+	text := strings.TrimSpace(fmt.Sprintf("unknown %s %q %s", e.Kind, e.ID, e.Purpose))
+	switch {
+	case e.Maybe != "":
 		text += ". Maybe: " + e.Maybe
+	case len(e.Has) > 0:
+		text += "; it is one of " + strings.Join(e.Has, ", ")
 	}
 	return text
 }

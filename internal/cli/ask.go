@@ -5,15 +5,15 @@ import (
 	"fmt"
 	"text/tabwriter"
 
-	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
 type askCommand struct {
-	Scenario string                     `arg:"" help:"Scenario whose gaps to close."`
-	Most     int                        `default:"3" help:"Most asks to put together."`
-	IOC      *scenario.Date             `name:"ioc" placeholder:"DATE" help:"Ask for what makes all operations ready by this day, instead of for what closes all gaps."`
-	Prices   map[stress.AskKind]float64 `mapsep:"," placeholder:"KIND=PRICE" help:"How hard asks are to get, next to each other; by default approve=1,lift=2,waive=3,pledge=5."`
+	Scenario string                      `arg:"" help:"Scenario whose gaps to close."`
+	Most     int                         `default:"3" help:"Most asks to put together."`
+	IOC      *scenario.Date              `name:"ioc" placeholder:"DATE" help:"Ask for what makes all operations ready by this day, instead of for what closes all gaps."`
+	Prices   map[planner.AskKind]float64 `mapsep:"," placeholder:"KIND=PRICE" help:"How hard asks are to get, next to each other; by default approve=1,lift=2,waive=3,pledge=5."`
 	searches
 	variant
 	All  bool `help:"Print every ask, also those that close nothing."`
@@ -21,35 +21,21 @@ type askCommand struct {
 }
 
 func (k *askCommand) Run(ctx context.Context, c *console) error {
-	if k.Most < 0 {
-		return usageError{fmt.Errorf("--most %d: it is 0 or more", k.Most)}
-	}
-	want := stress.Want{Most: k.Most, IOC: k.IOC, Prices: stress.Prices()}
-	for kind, price := range k.Prices {
-		if _, known := want.Prices[kind]; !known || !(price > 0) {
-			return usageError{fmt.Errorf("--prices %s=%g: a kind is approve, lift, waive or pledge, and a price above 0", kind, price)}
-		}
-		want.Prices[kind] = price
-	}
-	s, err := c.readScenario(k.Scenario)
+	x, v, how, line, err := c.asked(k.Scenario, &k.variant, &k.searches)
 	if err != nil {
 		return err
 	}
-	resolved, err := k.resolve(c, s)
-	if err != nil {
-		return err
-	}
-	o, line, err := k.options(c, s)
-	if err != nil {
-		return err
-	}
-	asks, err := stress.AskFor(ctx, resolved, want, o)
+	asks, err := x.Ask(ctx, v, how, planner.AskOptions{Most: k.Most, IOC: k.IOC, Prices: k.Prices})
 	line.clear()
 	if err != nil {
-		return searched(k.Scenario, err)
+		return told(k.Scenario, err)
 	}
 	if k.JSON {
 		return c.json(asks)
+	}
+	resolved, err := x.Resolve(v)
+	if err != nil {
+		return err
 	}
 	b := &asks.Base
 	fmt.Fprintf(c.out, "With nothing granted: %s; exposure-days %.1f standing, %.1f at operations.\n", readiness(resolved, b), b.ExposureStanding, b.ExposureOperations)
@@ -61,7 +47,7 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 		left = fmt.Sprintf("Then: %s; exposure-days %.1f standing, %.1f at operations.\n%s", readiness(resolved, last), last.ExposureStanding, last.ExposureOperations, proven(asks))
 	}
 	fmt.Fprint(c.out, left)
-	var alone []stress.Ask
+	var alone []planner.Ask
 	for _, a := range asks.Asks {
 		if k.All || a.Closed > 0.005 || a.IOCEarlier > 0 {
 			alone = append(alone, a)
@@ -78,7 +64,7 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 }
 
 // proven says how good the chosen asks are.
-func proven(x *stress.Asks) string {
+func proven(x *planner.Asks) string {
 	price := 0.0
 	for _, a := range x.Chosen {
 		price += a.Price
@@ -96,7 +82,7 @@ func proven(x *stress.Asks) string {
 	return "That fewer or cheaper asks would not do is not proven.\n"
 }
 
-func (k *askCommand) table(c *console, list []stress.Ask) {
+func (k *askCommand) table(c *console, list []planner.Ask) {
 	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "  Exposure-days closed\tIOC earlier\tCost saved\tPrice\tAsk\n")
 	for _, a := range list {

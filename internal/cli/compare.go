@@ -7,6 +7,7 @@ import (
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -42,7 +43,7 @@ func (k *compareCommand) Run(c *console) error {
 
 // compared reads a plan of a scenario with its numbers recomputed.
 func (c *console) compared(scenarioPath, planPath string) (x report.Compared, err error) {
-	s, p, err := c.ownPlan(scenarioPath, planPath)
+	_, s, p, err := c.ownPlan(scenarioPath, planPath)
 	if err != nil {
 		return x, err
 	}
@@ -55,24 +56,21 @@ func (c *console) compared(scenarioPath, planPath string) (x report.Compared, er
 
 // ownPlan reads a plan and its scenario, and refuses a plan that was made for
 // another one: what is said of it would be wrong.
-func (c *console) ownPlan(scenarioPath, planPath string) (*scenario.Scenario, *plan.Plan, error) {
-	s, err := c.readScenario(scenarioPath)
+func (c *console) ownPlan(scenarioPath, planPath string) (*planner.Case, *scenario.Scenario, *plan.Plan, error) {
+	x, err := c.readCase(scenarioPath)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	p, err := c.openPlanFile(planPath)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	if hash := s.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
-		return nil, nil, noError{fmt.Errorf("%s: made for scenario %q with SHA-256 %.12s; %s is %q with %.12s. Give the file that it was made for, or plan again",
-			planPath, p.Scenario, p.ScenarioSHA256, scenarioPath, s.Name, hash)}
+	if hash := x.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
+		return nil, nil, nil, noError{fmt.Errorf("%s: made for scenario %q with SHA-256 %.12s; %s is %q with %.12s. Give the file that it was made for, or plan again",
+			planPath, p.Scenario, p.ScenarioSHA256, scenarioPath, x.Scenario().Name, hash)}
 	}
-	resolved, err := resolveAs(s, p)
-	if err != nil {
-		return nil, nil, noError{fmt.Errorf("%s: %w", planPath, err)}
-	}
-	return resolved, p, nil
+	resolved, err := resolveAs(x, planPath, p)
+	return x, resolved, p, err
 }
 
 // recomputed puts the checker's numbers in the place of a plan's own, and

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
-	"math"
 	"strings"
 	"text/tabwriter"
 
@@ -11,6 +11,7 @@ import (
 	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/formats/reports"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -20,8 +21,8 @@ type done struct {
 	Overdue int      `default:"2" placeholder:"DAYS" help:"For so many days what is due and not reported is taken as done."`
 }
 
-// hold holds a plan of a resolved scenario against the facts.
-func (k *done) hold(c *console, s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*execution.Account, error) {
+// read reads the facts of a resolved scenario.
+func (k *done) read(c *console, s *scenario.Scenario) ([]plan.Fact, error) {
 	if k.Overdue < 0 {
 		return nil, usageError{fmt.Errorf("--overdue %d: it is a number of days, 0 or more", k.Overdue)}
 	}
@@ -30,35 +31,12 @@ func (k *done) hold(c *console, s *scenario.Scenario, p *plan.Plan, today scenar
 			return nil, err
 		}
 	}
+	if len(k.Facts) == 0 {
+		return nil, nil
+	}
 	facts, warnings, err := reports.ReadFacts(k.Facts, s)
 	c.warn(warnings)
-	if err != nil {
-		return nil, refused(err)
-	}
-	return execution.Of(s, p, facts, today, k.Overdue)
-}
-
-// take makes what has been done a part of what is planned again from: the plan in
-// force is the one that stands, and cancelled units are not sent.
-func (k *done) take(c *console, x *changed) error {
-	if len(k.Facts) == 0 {
-		return nil
-	}
-	a, err := k.hold(c, x.before.Scenario, x.before.Plan, x.resolved.Calendar.Date(x.resolved.Today.Number()))
-	if err != nil {
-		return err
-	}
-	stands := *a.AsItStands()
-	if err := plan.Measure(x.before.Scenario, &stands, math.Inf(-1)); err != nil {
-		return err
-	}
-	x.before.Plan, x.before.Name, x.before.BrokenRules = &stands, x.before.Name+" as it stands", 0
-	x.orders = a.Orders()
-	if now := a.Bar(x.now); now != x.now {
-		x.now = now
-		x.resolved, err = x.variant.resolve(c, now)
-	}
-	return err
+	return facts, refused(err)
 }
 
 // news are the flags of what is known on a day: reports of the world, and facts of
@@ -72,9 +50,9 @@ type news struct {
 // given reports whether there is any.
 func (k *news) given() bool { return len(k.Reports) > 0 || len(k.Facts) > 0 }
 
-// of is what is known of a scenario, as written and as resolved for the plan; nil
-// for what was not asked. Conditions are shown where the scenario has some.
-func (k *news) of(c *console, written, s *scenario.Scenario, p *plan.Plan) (st *conditions.Status, a *execution.Account, err error) {
+// of is what is known of a case, resolved for a plan; nil for what was not asked.
+// Conditions are shown where the scenario has some.
+func (k *news) of(ctx context.Context, c *console, x *planner.Case, s *scenario.Scenario, p *plan.Plan) (st *conditions.Status, a *execution.Account, err error) {
 	if !k.given() {
 		return nil, nil, nil
 	}
@@ -82,33 +60,25 @@ func (k *news) of(c *console, written, s *scenario.Scenario, p *plan.Plan) (st *
 	if k.Today != nil {
 		today = *k.Today
 	}
-	list, err := c.readReports(k.Reports, written)
+	what := planner.StatusOptions{Overdue: &k.Overdue}
+	list, err := c.readReports(k.Reports, x.Scenario())
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(written.Conditions) > 0 || len(list) > 0 {
-		st = conditions.New(written, list, today, nil).Status()
+	if what.Facts, err = k.read(c, s); err != nil {
+		return nil, nil, err
 	}
-	if len(k.Facts) > 0 {
-		a, err = k.hold(c, s, p, today)
+	if len(what.Facts) > 0 {
+		what.Plans = []*plan.Plan{p}
 	}
-	return st, a, err
-}
-
-// account holds the plan at hand against the facts; nil if there are none.
-func (k *statusCommand) account(c *console, s *scenario.Scenario, plans []*plan.Plan, today scenario.Date) (*execution.Account, error) {
-	if len(k.Facts) == 0 {
-		return nil, nil
-	}
-	if len(plans) != 1 {
-		return nil, usageError{fmt.Errorf("--facts: say of which plan, with one --plan; there are %d", len(plans))}
-	}
-	resolved, err := resolveAs(s, plans[0])
+	found, err := x.Status(ctx, planner.Variant{Today: &today, Reports: list}, planner.Search{}, what)
 	if err != nil {
-		return nil, noError{fmt.Errorf("%s: %w", k.Plans[0], err)}
+		return nil, nil, err
 	}
-	c.another(k.Plans[0], s, plans[0])
-	return k.hold(c, resolved, plans[0], today)
+	if len(x.Scenario().Conditions) > 0 || len(list) > 0 {
+		st = found.Status
+	}
+	return st, found.Account, nil
 }
 
 // sayAccount says where the plan and what has been done part, what that means,

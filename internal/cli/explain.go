@@ -2,14 +2,13 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/rearguard/rearguard/internal/explain"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -26,57 +25,30 @@ type explainCommand struct {
 const mostAlternatives = 12
 
 func (k *explainCommand) Run(ctx context.Context, c *console) error {
-	s, p, err := c.ownPlan(k.Scenario, k.Plan)
+	x, s, p, err := c.ownPlan(k.Scenario, k.Plan)
 	if err != nil {
 		return err
 	}
 	if _, err := recomputed(k.Plan, s, p); err != nil {
 		return err
 	}
-	a, err := explain.Explain(s, p, k.ID, k.Day)
-	if unknown, ok := errors.AsType[*explain.Unknown](err); ok {
-		return usageError{unknown}
-	}
+	a, err := x.Explain(ctx, planner.Variant{}, planner.Search{}, planner.ExplainOptions{Plan: p, ID: k.ID, Day: k.Day})
 	if err != nil {
-		return err
-	}
-	var conflicts []stress.Conflict
-	if a.Unit == "" && a.Day != nil {
-		if conflicts, err = stress.Conflicts(ctx, s, p, a.Post, *a.Day); err != nil {
-			return searched(k.Scenario, err)
-		}
+		return told(k.Scenario, err)
 	}
 	if k.JSON {
-		return c.json(struct {
-			*explain.Answer
-			Conflicts []stress.Conflict `json:"conflicts,omitempty"`
-		}{a, conflicts})
+		return c.json(a)
 	}
-	k.write(c, a)
-	writeConflicts(c, conflicts)
+	k.write(c, &a.Answer)
+	writeConflicts(c, a.Conflicts)
 	return nil
 }
 
 // writeConflicts says why floors are not met.
-func writeConflicts(c *console, conflicts []stress.Conflict) {
-	for _, x := range conflicts {
-		fmt.Fprintf(c.out, "\nWhy the floor of %s, %g, is not met on %s\n", x.Capability, x.Floor, x.Day)
-		said := "no search found another way"
-		if x.Proven {
-			said = "proven"
-		}
-		switch x.Kind {
-		case stress.TooFew:
-			fmt.Fprintf(c.out, "  All units together could give %g, whatever else they do.\n", x.Most)
-		case stress.TooFar:
-			fmt.Fprintf(c.out, "  Even without notice, approval, caveats, caps and limits of lift nobody can be there in time (%s).\n", said)
-		case stress.Choice:
-			fmt.Fprintln(c.out, "  It could be met beside all else that the plan holds: look for a better plan with plan --from and more --time.")
-		case stress.Barred:
-			fmt.Fprintf(c.out, "  Whatever other posts need, these together leave no way; without any one of them there is one (%s):\n", said)
-		case stress.Rivals:
-			fmt.Fprintf(c.out, "  It could be met, but not beside these; without any one of them it could (%s):\n", said)
-		}
+func writeConflicts(c *console, conflicts []planner.Conflict) {
+	for i := range conflicts {
+		x := &conflicts[i]
+		fmt.Fprintf(c.out, "\nWhy the floor of %s, %g, is not met on %s\n  %s\n", x.Capability, x.Floor, x.Day, x.Sentence())
 		for _, f := range x.Facts {
 			fmt.Fprintf(c.out, "  - %s\n", f)
 		}

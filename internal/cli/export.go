@@ -56,9 +56,9 @@ func (e *exportJSON) resolved(c *console) (*scenario.Scenario, error) {
 		resolved, _, err := c.readPlan(e.Scenario, e.Plan)
 		return resolved, err
 	}
-	s, err := c.readScenario(e.Scenario)
+	x, err := c.readCase(e.Scenario)
 	if err != nil {
 		return nil, err
 	}
-	return e.resolve(c, s)
+	return e.resolve(c, x)
 }

@@ -28,11 +28,11 @@ func (e *exportLP) Run(c *console) error { return e.run(c, (*compact.Program).Wr
 // run writes the program as it is built, and says how large it is where
 // standard output does not hold it.
 func (e *exportProgram) run(c *console, write func(*compact.Program, io.Writer) (compact.Size, error)) error {
-	s, err := c.readScenario(e.Scenario)
+	x, err := c.readCase(e.Scenario)
 	if err != nil {
 		return err
 	}
-	resolved, err := e.resolve(c, s)
+	resolved, err := e.resolve(c, x)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/planbook"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -23,20 +24,29 @@ func exists(path string) error {
 	return nil
 }
 
-// readScenario reads a scenario, says if there are warnings and refuses it when
-// it has problems.
-func (c *console) readScenario(path string) (*scenario.Scenario, error) {
+// readCase reads a scenario, says if there are warnings and refuses it when it has
+// problems.
+func (c *console) readCase(path string) (*planner.Case, error) {
 	if err := exists(path); err != nil {
 		return nil, err
 	}
-	s, warnings, err := formats.ReadScenario(path)
+	x, err := planner.Read(path)
 	if err != nil {
 		return nil, refused(err)
 	}
-	if len(warnings) > 0 {
-		fmt.Fprintf(c.err, "%s: %s; rearguard check lists them\n", path, count(len(warnings), "warning"))
+	if n := len(x.Warnings); n > 0 {
+		fmt.Fprintf(c.err, "%s: %s; rearguard check lists them\n", path, count(n, "warning"))
 	}
-	return s, nil
+	return x, nil
+}
+
+// readScenario is readCase for those who only want the scenario as written.
+func (c *console) readScenario(path string) (*scenario.Scenario, error) {
+	x, err := c.readCase(path)
+	if err != nil {
+		return nil, err
+	}
+	return x.Scenario(), nil
 }
 
 // refused makes a file that cannot be used a "no".
@@ -54,32 +64,26 @@ func (c *console) readPlan(scenarioPath, planPath string) (*scenario.Scenario, *
 	return s, p, err
 }
 
-// openPlan is readPlan that also returns the scenario as written, and the warning, if
-// the plan was made for another version of it, which it has printed.
-func (c *console) openPlan(scenarioPath, planPath string) (written, resolved *scenario.Scenario, p *plan.Plan, another string, err error) {
-	fail := func(err error) (*scenario.Scenario, *scenario.Scenario, *plan.Plan, string, error) {
-		return nil, nil, nil, "", err
-	}
-	written, err = c.readScenario(scenarioPath)
+// openPlan is readPlan that also returns the case, and the warning, if the plan was made
+// for another version of it, which it has printed.
+func (c *console) openPlan(scenarioPath, planPath string) (x *planner.Case, resolved *scenario.Scenario, p *plan.Plan, another string, err error) {
+	x, err = c.readCase(scenarioPath)
 	if err != nil {
-		return fail(err)
+		return nil, nil, nil, "", err
 	}
 	p, err = c.openPlanFile(planPath)
 	if err != nil {
-		return fail(err)
+		return nil, nil, nil, "", err
 	}
-	another = c.another(planPath, written, p)
-	resolved, err = resolveAs(written, p)
-	if err != nil {
-		return fail(noError{fmt.Errorf("%s: %w", planPath, err)})
-	}
-	return written, resolved, p, another, nil
+	another = c.another(planPath, x, p)
+	resolved, err = resolveAs(x, planPath, p)
+	return x, resolved, p, another, err
 }
 
-// another warns if a plan was made for another version of a scenario, as written, and
+// another warns if a plan was made for another version of a scenario, and
 // returns the warning.
-func (c *console) another(planPath string, s *scenario.Scenario, p *plan.Plan) (warning string) {
-	if hash := s.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
+func (c *console) another(planPath string, x *planner.Case, p *plan.Plan) (warning string) {
+	if hash := x.Hash(); p.ScenarioSHA256 != "" && p.ScenarioSHA256 != hash {
 		warning = fmt.Sprintf("made for another version of the scenario (SHA-256 %.12s, here %.12s)", p.ScenarioSHA256, hash)
 		fmt.Fprintf(c.err, "%s: warning: %s\n", planPath, warning)
 	}
@@ -110,8 +114,12 @@ func (c *console) readPlanFile(path string) (*plan.Plan, error) {
 }
 
 // resolveAs resolves the variant of a scenario that a plan was made for.
-func resolveAs(s *scenario.Scenario, p *plan.Plan) (*scenario.Scenario, error) {
-	return scenario.Resolve(s, p.Variant())
+func resolveAs(x *planner.Case, planPath string, p *plan.Plan) (*scenario.Scenario, error) {
+	s, err := scenario.Resolve(x.Scenario(), p.Variant())
+	if err != nil {
+		return nil, noError{fmt.Errorf("%s: %w", planPath, err)}
+	}
+	return s, nil
 }
 
 // variant are the flags that choose among the plans that one scenario allows.
@@ -123,33 +131,36 @@ type variant struct {
 	Today    *scenario.Date  `placeholder:"DATE" help:"Date no order or decision before this day; by default what the scenario says."`
 	Branch   string          `placeholder:"ID" help:"Plan for this branch of the scenario: its conditions as it takes them."`
 	Reports  []string        `placeholder:"FILE" help:"Tables of reports, CSV: conditions and requirements as they are by then. Can be repeated."`
-
-	took scenario.Variant // what a plan in force took to be known, where neither flag says otherwise
 }
 
 // given reports whether any of the flags is set.
 func (v *variant) given() bool { return !reflect.ValueOf(*v).IsZero() }
 
-// resolve applies the flags to a scenario.
-func (v *variant) resolve(c *console, s *scenario.Scenario) (*scenario.Scenario, error) {
-	o := scenario.Variant{Policy: v.Policy, Maturity: v.Maturity, Without: v.Without, Today: v.Today, Lost: v.took.Lost, DDay: map[string]scenario.Date{}}
-	if err := v.know(c, s, &o); err != nil {
-		return nil, err
-	}
+// of is the variant of a case that the flags choose.
+func (v *variant) of(c *console, x *planner.Case) (planner.Variant, error) {
+	out := planner.Variant{Policy: v.Policy, Maturity: v.Maturity, Without: v.Without, Today: v.Today, Branch: v.Branch}
 	for _, text := range v.DDay {
-		if err := v.setDDay(&o, s, text); err != nil {
-			return nil, usageError{err}
+		if err := setDDay(&out.DDay, x.Scenario(), text); err != nil {
+			return out, usageError{err}
 		}
 	}
-	resolved, err := scenario.Resolve(s, o)
+	var err error
+	out.Reports, err = c.readReports(v.Reports, x.Scenario())
+	return out, err
+}
+
+// resolve is the scenario as the variant that the flags choose.
+func (v *variant) resolve(c *console, x *planner.Case) (*scenario.Scenario, error) {
+	chosen, err := v.of(c, x)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, err
 	}
-	return resolved, nil
+	s, err := x.Resolve(chosen)
+	return s, told("", err)
 }
 
 // setDDay reads [OP=]DATE; the operation can be left out where there is one only.
-func (v *variant) setDDay(o *scenario.Variant, s *scenario.Scenario, text string) error {
+func setDDay(days *map[string]scenario.Date, s *scenario.Scenario, text string) error {
 	op, day, named := strings.Cut(text, "=")
 	if !named {
 		day = text
@@ -166,10 +177,10 @@ func (v *variant) setDDay(o *scenario.Variant, s *scenario.Scenario, text string
 	if err != nil {
 		return fmt.Errorf("--d-day %s: %w", text, err)
 	}
-	if n := s.Calendar.Day(date); n < 0 || n >= s.Calendar.Days {
-		return fmt.Errorf("--d-day %s: %s is outside the calendar, %s to %s", text, date, s.Calendar.Start, s.Calendar.Date(s.Calendar.Days-1))
+	if *days == nil {
+		*days = map[string]scenario.Date{}
 	}
-	o.DDay[op] = date
+	(*days)[op] = date
 	return nil
 }
 

@@ -7,19 +7,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"time"
 
-	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/geojson"
 	"github.com/rearguard/rearguard/internal/formats/planbook"
 	"github.com/rearguard/rearguard/internal/formats/tpfdd"
-	"github.com/rearguard/rearguard/internal/milp"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -30,7 +27,7 @@ type planCommand struct {
 	Iterations int           `placeholder:"N" help:"Stop after N tries instead; then the same seed gives the same plan."`
 	Seed       uint64        `default:"1" help:"Seed of the search."`
 	Threads    int           `placeholder:"N" help:"Most threads to use; all by default."`
-	Solver     string        `default:"none" enum:"none,wasm,native" help:"Polish the plan by integer programs at the end: none, wasm (HiGHS, inside this program) or native (highs or cbc on PATH)."`
+	Solver     string        `enum:",wasm,native" default:"" placeholder:"SOLVER" help:"Polish the plan by integer programs at the end: wasm (HiGHS, inside this program) or native (highs or cbc on PATH)."`
 	variant
 	Pins string `placeholder:"FILE" help:"Further pins: a YAML or JSON file with a list under the key pins, as in a scenario."`
 	From string `placeholder:"PLAN" help:"Start from this plan, as far as it is possible in the scenario."`
@@ -38,27 +35,23 @@ type planCommand struct {
 	All  bool   `help:"Print every move, backfill and gap, however many."`
 }
 
-// reference is the part of the time that goes into the plan without the
-// operations, which new_exposure is measured against.
-const reference = 0.2
-
 func (k *planCommand) Run(ctx context.Context, c *console) error {
 	if k.Time <= 0 || k.Iterations < 0 || k.Threads < 0 {
 		return usageError{errors.New("--time must be above 0, --iterations and --threads not below")}
 	}
-	if k.Threads > 0 {
-		runtime.GOMAXPROCS(k.Threads)
-	}
-	s, err := c.readScenario(k.Scenario)
+	x, err := c.readCase(k.Scenario)
 	if err != nil {
 		return err
 	}
-	hash := s.Hash() // of the file, without further pins
-	if s, err = k.pinned(s); err != nil {
+	v, err := k.variant.of(c, x)
+	if err != nil {
 		return err
 	}
-	resolved, err := k.resolve(c, s)
-	if err != nil {
+	if v.Pins, err = k.pins(x); err != nil {
+		return err
+	}
+	how := planner.Search{Seed: k.Seed, Iterations: k.Iterations, Time: k.Time, Threads: k.Threads, Solver: planner.Solver(k.Solver)}
+	if how.From, err = k.from(c, x, v); err != nil {
 		return err
 	}
 	if k.Out != "" {
@@ -68,14 +61,14 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 		}
 		defer abandon()
 	}
-	p, err := k.solve(ctx, c, s, resolved, hash)
+	line := c.liveLine()
+	how.Progress = line.show
+	found, err := x.Plan(ctx, v, how)
+	line.clear()
 	if err != nil {
-		return err
+		return told(k.Scenario, err)
 	}
-	checked, err := verified(resolved, p)
-	if err != nil {
-		return err
-	}
+	resolved, p, checked := found.Scenario, found.Plan, found.Verdict
 	brief, err := report.New(resolved, p)
 	if err != nil {
 		return err
@@ -97,89 +90,20 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	return brief.Write(c.out, c.page(k.All))
 }
 
-// solve plans the scenario, and once more without its operations for the
-// exposure that they cause.
-func (k *planCommand) solve(ctx context.Context, c *console, s, resolved *scenario.Scenario, hash string) (*plan.Plan, error) {
-	line := c.liveLine()
-	defer line.clear()
-	o := engine.Options{Seed: k.Seed, Iterations: k.Iterations, Scenario: hash, Progress: line.show}
-	from, err := k.from(c, resolved)
-	if err != nil {
-		return nil, err
-	}
-	if k.Solver != "none" {
-		if o.Solver, err = milp.New(k.Solver); err != nil {
-			return nil, noError{err}
-		}
-	}
-	o.From = from
-	if k.Iterations == 0 {
-		o.Time = k.Time
-		if len(resolved.Operations) > 0 {
-			o.Time = time.Duration(float64(k.Time) * (1 - reference))
-		}
-	}
-	p, err := engine.Solve(ctx, resolved, o)
-	if pins, ok := errors.AsType[*engine.PinError](err); ok {
-		return nil, noError{fmt.Errorf("%s: %w", k.Scenario, pins)}
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(resolved.Operations) == 0 {
-		none := 0.0
-		p.Metrics.NewExposure = &none
-		return p, nil
-	}
-	if p.Stop == plan.StopInterrupted {
-		return p, nil
-	}
-	line.note = "without the operations: "
-	peace := *k
-	peace.Without, peace.DDay = nil, nil
-	for _, op := range s.Operations {
-		peace.Without = append(peace.Without, op.ID)
-	}
-	calm, err := peace.resolve(c, s)
-	if err != nil {
-		return nil, err
-	}
-	o.From = nil
-	// A proof can end the search early, which helps only where time is the limit.
-	if o.NoBound = k.Iterations > 0; !o.NoBound {
-		o.Time = k.Time - o.Time
-	}
-	without, err := engine.Solve(ctx, calm, o)
-	if err != nil {
-		return nil, fmt.Errorf("plan without the operations: %w", err)
-	}
-	if _, err := verified(calm, without); err != nil {
-		return nil, err
-	}
-	added := max(0, p.Metrics.ExposureDays.Standing-without.Metrics.ExposureDays.Standing)
-	p.Metrics.NewExposure = &added
-	return p, nil
-}
-
-// pinned is a scenario with the further pins of a file, if one is given.
-func (k *planCommand) pinned(s *scenario.Scenario) (*scenario.Scenario, error) {
+// pins are the further pins of a file, if one is given.
+func (k *planCommand) pins(x *planner.Case) ([]scenario.Pin, error) {
 	if k.Pins == "" {
-		return s, nil
+		return nil, nil
 	}
 	if err := exists(k.Pins); err != nil {
 		return nil, err
 	}
-	pins, err := formats.ReadPins(k.Pins, s)
-	if err != nil {
-		return nil, refused(err)
-	}
-	with := *s
-	with.Pins = slices.Concat(s.Pins, pins)
-	return &with, nil
+	pins, err := formats.ReadPins(k.Pins, x.Scenario())
+	return pins, refused(err)
 }
 
 // from reads the plan to start from, if one is given.
-func (k *planCommand) from(c *console, s *scenario.Scenario) (*plan.Plan, error) {
+func (k *planCommand) from(c *console, x *planner.Case, v planner.Variant) (*plan.Plan, error) {
 	if k.From == "" {
 		return nil, nil
 	}
@@ -190,29 +114,14 @@ func (k *planCommand) from(c *console, s *scenario.Scenario) (*plan.Plan, error)
 	if err != nil {
 		return nil, refused(err)
 	}
+	s, err := x.Resolve(v)
+	if err != nil {
+		return nil, told(k.Scenario, err)
+	}
 	if broken := verify.Check(s, p).Breaches; len(broken) > 0 {
 		fmt.Fprintf(c.err, "%s: note: breaks %s of this scenario; the search starts from what is possible of it; the first: %s\n", k.From, count(len(broken), "rule"), broken[0])
 	}
 	return p, nil
-}
-
-// verified holds every plan that this program makes to the checker.
-func verified(s *scenario.Scenario, p *plan.Plan) (*verify.Report, error) {
-	r := verify.Check(s, p)
-	if r.OK() {
-		return r, nil
-	}
-	err := fmt.Errorf("the plan found breaks %d rules and states %d false numbers; please report this with the scenario", len(r.Breaches), len(r.Differences))
-	for i, b := range r.Breaches {
-		if i == 10 {
-			break
-		}
-		err = fmt.Errorf("%w\n  %s", err, b)
-	}
-	for _, d := range r.Differences {
-		err = fmt.Errorf("%w\n  %s", err, d)
-	}
-	return nil, err
 }
 
 // claim makes sure, before a long search, that a folder can be written to. What

@@ -2,16 +2,15 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"text/tabwriter"
 
-	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
-	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -31,21 +30,24 @@ type replanCommand struct {
 	JSON bool `name:"json" help:"Print the answer as JSON."`
 }
 
-// changed is the scenario as it is now, and the plan in force with the scenario
-// that it was made for.
-type changed struct {
-	was, now *scenario.Scenario // as written
-	resolved *scenario.Scenario // now, resolved
-	variant  *variant
-	before   report.Compared
-	orders   []scenario.Order // as things stand; nil where no facts are given
-}
-
 func (k *replanCommand) Run(ctx context.Context, c *console) error {
-	if !(k.Tolerance >= 0) {
-		return usageError{fmt.Errorf("--tolerance %g: it is a percentage, 0 or more", k.Tolerance)}
+	was, now, p, err := k.read(c)
+	if err != nil {
+		return err
 	}
-	x, err := k.read(c)
+	what := planner.ReplanOptions{Plan: p, Was: was, Overdue: &k.Overdue, Tolerance: &k.Tolerance}
+	before, err := resolveAs(was, k.Plan, p)
+	if err != nil {
+		return err
+	}
+	checked, err := recomputed(k.Plan, before, p)
+	if err != nil {
+		return err
+	}
+	if what.Facts, err = k.done.read(c, before); err != nil {
+		return err
+	}
+	v, err := (&variant{DDay: k.DDay, Today: k.Today, Branch: k.Branch, Reports: k.Reports}).of(c, now)
 	if err != nil {
 		return err
 	}
@@ -56,118 +58,73 @@ func (k *replanCommand) Run(ctx context.Context, c *console) error {
 		}
 		defer abandon()
 	}
-	o, line, err := k.options(c, x.now)
+	how, line, err := k.search(c)
 	if err != nil {
 		return err
 	}
-	again, err := stress.Replan(ctx, x.resolved, x.before.Plan, x.orders, k.Tolerance/100, o)
+	again, err := now.Replan(ctx, v, how, what)
 	line.clear()
-	if pins, ok := errors.AsType[*engine.PinError](err); ok {
-		return noError{fmt.Errorf("%s: %w", k.Scenario, pins)}
-	}
 	if err != nil {
-		return searched(k.Scenario, err)
+		return told(k.Scenario, err)
 	}
-	p := again.Points[again.Chosen].Outcome.Plan()
-	now, err := resolveAs(x.now, p)
+	old := report.Compared{Name: k.Plan, Scenario: again.BeforeScenario, Plan: again.Before, BrokenRules: len(checked.Breaches)}
+	switch {
+	case again.Account != nil:
+		old.Name, old.BrokenRules = old.Name+" as it stands", 0
+	case p.ScenarioSHA256 != "" && p.ScenarioSHA256 != was.Hash():
+		old.BrokenRules = 0 // of a scenario that is not this one
+	}
+	after, err := k.keep(again, again.Case.Scenario() != was.Scenario())
 	if err != nil {
 		return err
 	}
-	after, err := k.keep(x.now, now, p, x.now != x.was)
-	if err != nil {
-		return err
-	}
-	comparison, err := report.Compare(x.before, *after)
+	comparison, err := report.Compare(old, *after)
 	if err != nil {
 		return err
 	}
 	if k.JSON {
 		return c.json(struct {
-			*stress.Replanned
+			*planner.Replanned
 			Comparison *report.Comparison `json:"comparison"`
-			Plan       *plan.Plan         `json:"plan"`
-		}{again, comparison, p})
+		}{again, comparison})
 	}
-	k.say(c, now, again)
+	k.say(c, again.Scenario, again)
 	return comparison.Write(c.out, c.page(true))
 }
 
-// read reads the scenario, what has changed and the plan in force.
-func (k *replanCommand) read(c *console) (*changed, error) {
-	was, err := c.readScenario(k.Scenario)
-	if err != nil {
-		return nil, err
+// read reads the scenario as it was planned and as it is now, and the plan in force.
+func (k *replanCommand) read(c *console) (was, now *planner.Case, p *plan.Plan, err error) {
+	fail := func(err error) (*planner.Case, *planner.Case, *plan.Plan, error) { return nil, nil, nil, err }
+	if was, err = c.readCase(k.Scenario); err != nil {
+		return fail(err)
 	}
 	for _, path := range []string{k.Plan, k.Changes} {
 		if path != "" {
 			if err := exists(path); err != nil {
-				return nil, err
+				return fail(err)
 			}
 		}
 	}
-	p, err := c.readPlanFile(k.Plan)
-	if err != nil {
-		return nil, refused(err)
+	if p, err = c.readPlanFile(k.Plan); err != nil {
+		return fail(refused(err))
 	}
-	x := &changed{was: was, now: was}
+	now = was
 	if k.Changes != "" {
-		if x.now, _, err = formats.ReadChanged(k.Scenario, k.Changes); err != nil {
-			return nil, refused(err)
+		s, _, err := formats.ReadChanged(k.Scenario, k.Changes)
+		if err != nil {
+			return fail(refused(err))
 		}
+		now = planner.Checked(s)
 	}
-	own := p.ScenarioSHA256 == "" || p.ScenarioSHA256 == was.Hash()
-	if !own {
+	if p.ScenarioSHA256 != "" && p.ScenarioSHA256 != was.Hash() {
 		fmt.Fprintf(c.err, "%s: note: made for another version of the scenario (SHA-256 %.12s, here %.12s); the D-days are those of %s\n", k.Plan, p.ScenarioSHA256, was.Hash(), k.Scenario)
 	}
-	x.variant = k.variant(x.now, was, p, own)
-	if x.resolved, err = x.variant.resolve(c, x.now); err != nil {
-		return nil, err
-	}
-	if today := x.resolved.Today.Number(); today < 0 || today >= x.now.Calendar.Days {
-		return nil, usageError{fmt.Errorf("today, %s, is outside the calendar, %s to %s", x.now.Calendar.Date(today), x.now.Calendar.Start, x.now.Calendar.Date(x.now.Calendar.Days-1))}
-	}
-	before, err := resolveAs(was, p)
-	if err != nil {
-		return nil, noError{fmt.Errorf("%s: %w", k.Plan, err)}
-	}
-	checked, err := recomputed(k.Plan, before, p)
-	if err != nil {
-		return nil, err
-	}
-	x.before = report.Compared{Name: k.Plan, Scenario: before, Plan: p, BrokenRules: len(checked.Breaches)}
-	if !own {
-		x.before.BrokenRules = 0 // of a scenario that is not this one
-	}
-	return x, k.done.take(c, x)
+	return was, now, p, nil
 }
 
-// variant is the plan's own, but for what is said to be different now: D-days
-// that the changes move, and today.
-func (k *replanCommand) variant(now, was *scenario.Scenario, p *plan.Plan, own bool) *variant {
-	v := &variant{Policy: p.Policy, Maturity: p.Options.Maturity, Without: p.Options.Without, Today: k.Today, Branch: k.Branch, Reports: k.Reports, took: p.Variant()}
-	if v.Today == nil {
-		v.Today = p.Options.Today
-	}
-	likely := map[string]scenario.Time{}
-	for _, op := range was.Operations {
-		likely[op.ID] = op.DDay.Likely
-	}
-	for _, op := range now.Operations {
-		moves := op.StartsWhen != "" && (k.Branch != "" || k.Reports != nil) // its condition says
-		if d, ok := p.Options.DDay[op.ID]; ok && own && !moves && op.DDay.Likely == likely[op.ID] {
-			v.DDay = append(v.DDay, op.ID+"="+d.String())
-		}
-	}
-	v.DDay = append(v.DDay, k.DDay...)
-	return v
-}
-
-// keep holds the chosen plan to the checker and writes it, if it is wanted.
-func (k *replanCommand) keep(now, resolved *scenario.Scenario, p *plan.Plan, changed bool) (*report.Compared, error) {
-	checked, err := verified(resolved, p)
-	if err != nil {
-		return nil, err
-	}
+// keep writes the chosen plan, if it is wanted.
+func (k *replanCommand) keep(again *planner.Replanned, changed bool) (*report.Compared, error) {
+	resolved, p := again.Scenario, again.Plan
 	after := &report.Compared{Name: "new plan", Scenario: resolved, Plan: p}
 	if k.Out == "" {
 		return after, nil
@@ -177,18 +134,18 @@ func (k *replanCommand) keep(now, resolved *scenario.Scenario, p *plan.Plan, cha
 		return nil, err
 	}
 	brief.Verified = true
-	if err := writePlan(k.Out, resolved, p, checked, brief); err != nil {
+	if err := writePlan(k.Out, resolved, p, verify.Check(resolved, p), brief); err != nil {
 		return nil, err
 	}
 	after.Name = filepath.Join(k.Out, "plan.json")
 	if !changed {
 		return after, nil
 	}
-	return after, formats.WriteScenario(filepath.Join(k.Out, "scenario.yaml"), now)
+	return after, formats.WriteScenario(filepath.Join(k.Out, "scenario.yaml"), again.Case.Scenario())
 }
 
 // say says what stays, what no longer can, and how many changes there are.
-func (k *replanCommand) say(c *console, s *scenario.Scenario, again *stress.Replanned) {
+func (k *replanCommand) say(c *console, s *scenario.Scenario, again *planner.Replanned) {
 	fmt.Fprintf(c.out, "Today %s: of %s in force %d %s been ordered or %s over and %s; the rest may change.\n", again.Today, count(again.InForce, "leg"),
 		again.Given, either(again.Given == 1, "has", "have"), either(again.Given == 1, "is", "are"), either(again.Given == 1, "stays", "stay"))
 	for _, x := range again.Released {

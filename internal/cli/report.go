@@ -8,9 +8,9 @@ import (
 
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -31,7 +31,7 @@ func (k *reportCommand) Run(ctx context.Context, c *console) error {
 		return usageError{errors.New("--questions is a time above 0, and --iterations goes with it")}
 	}
 
-	written, s, p, another, err := c.openPlan(k.Scenario, k.Plan)
+	x, s, p, another, err := c.openPlan(k.Scenario, k.Plan)
 	if err != nil {
 		return err
 	}
@@ -41,16 +41,16 @@ func (k *reportCommand) Run(ctx context.Context, c *console) error {
 			return noError{fmt.Errorf("%s: %s\n%s: the plan cannot be read as one; rearguard verify lists all that is wrong", k.Plan, b, k.Plan)}
 		}
 	}
-	var answers []report.AnswerEntry
+	var answers []planner.Answer
 	if k.Questions > 0 && checked.OK() {
 		line := c.liveLine()
-		answers, err = k.answers(ctx, line, written, s, p)
+		answers, err = k.answers(ctx, line, x, s, p)
 		line.clear()
 		if err != nil {
-			return searched(k.Scenario, err)
+			return told(k.Scenario, err)
 		}
 	}
-	html, err := k.html(c, written, s, p, checked, another, answers)
+	html, err := k.html(ctx, c, x, s, p, checked, another, answers)
 	if err != nil {
 		return err
 	}
@@ -71,83 +71,73 @@ const (
 	everyDDay  = 7
 )
 
-// drawnSamples are what the page's answer on uncertainty rests on.
-const drawnSamples = 100
+// What the page's answers on uncertainty and on the trade-off rest on.
+const (
+	drawnSamples = 100
+	pagePoints   = 8
+)
 
-// answers answers the next questions about the variant that the plan is of.
-// Written is with its ranges, which a resolved one has no more.
-func (k *reportCommand) answers(ctx context.Context, line *liveLine, written, s *scenario.Scenario, p *plan.Plan) (all []report.AnswerEntry, err error) {
-	var asked []func(stress.Options) (report.AnswerEntry, error)
-	add := func(q func(stress.Options) (report.AnswerEntry, error)) { asked = append(asked, q) }
-	add(func(o stress.Options) (report.AnswerEntry, error) {
-		x, err := stress.Lose(ctx, s, 1, o)
-		return answered(x, err, func() report.AnswerEntry { return report.LosesAnswer(s, x) })
-	})
-	on := s.Calendar.Date(s.Calendar.Days / 2)
+// answers answers the next questions about the variant that the plan is of, each with
+// its usual options but for what makes it fit a page.
+func (k *reportCommand) answers(ctx context.Context, line *liveLine, x *planner.Case, s *scenario.Scenario, p *plan.Plan) (all []planner.Answer, err error) {
+	asked := []struct {
+		question string
+		options  any
+	}{{"lose", nil}}
+	on := s.Calendar.Days / 2
 	if len(s.Operations) > 0 {
 		op := s.Operations[0]
-		day := op.DDay.Likely.Number()
-		on = s.Calendar.Date(day)
-		from, until := s.Calendar.Date(max(0, day-aroundDDay)), s.Calendar.Date(min(s.Calendar.Days-1, day+aroundDDay))
-		add(func(o stress.Options) (report.AnswerEntry, error) {
-			x, err := stress.DDay(ctx, s, scenario.Variant{}, op.ID, from, until, everyDDay, o)
-			return answered(x, err, func() report.AnswerEntry { return report.SweepAnswer(s, x) })
-		})
-		add(func(o stress.Options) (report.AnswerEntry, error) {
-			x, err := stress.Tradeoff(ctx, s, 8, o)
-			return answered(x, err, func() report.AnswerEntry { return report.CurveAnswer(x) })
-		})
-		add(func(o stress.Options) (report.AnswerEntry, error) {
-			x, err := stress.AskFor(ctx, s, stress.Want{Most: 3, Prices: stress.Prices()}, o)
-			return answered(x, err, func() report.AnswerEntry { return report.AsksAnswer(x) })
-		})
+		on = op.DDay.Likely.Number()
+		from, until := s.Calendar.Date(max(0, on-aroundDDay)), s.Calendar.Date(min(s.Calendar.Days-1, on+aroundDDay))
+		asked = append(asked, []struct {
+			question string
+			options  any
+		}{
+			{"d-day", planner.DDayOptions{Operation: op.ID, FirstDay: &from, LastDay: &until, Step: everyDDay}},
+			{"tradeoff", planner.TradeoffOptions{Points: pagePoints}}, {"ask", nil},
+		}...)
 	}
-	add(func(o stress.Options) (report.AnswerEntry, error) {
-		x, err := stress.Sample(ctx, written, p.Variant(), drawnSamples, stress.Doubts(), o)
-		return answered(x, err, func() report.AnswerEntry { return report.SamplesAnswer(s, x) })
-	})
-	if s.Calendar.Day(on) > 0 {
-		add(func(o stress.Options) (report.AnswerEntry, error) {
-			x, err := stress.Harden(ctx, s, on, o)
-			return answered(x, err, func() report.AnswerEntry { return report.RobustAnswer(s, x) })
-		})
+	asked = append(asked, struct {
+		question string
+		options  any
+	}{"samples", planner.SamplesOptions{N: drawnSamples}})
+	if on > 0 {
+		leave := s.Calendar.Date(on)
+		asked = append(asked, struct {
+			question string
+			options  any
+		}{"robust", planner.RobustOptions{LeaveOn: &leave}})
 	}
-	for i, q := range asked {
-		a, err := q(stress.Options{Seed: 1, Iterations: k.Iterations, Time: k.Questions / time.Duration(len(asked)), From: p, Progress: func(at stress.Progress) {
+	for i, a := range asked {
+		q := planner.QuestionNamed(a.question)
+		how := planner.Search{Iterations: k.Iterations, Time: k.Questions / time.Duration(len(asked)), From: p, Progress: func(at planner.Progress) {
 			if line.on {
 				fmt.Fprintf(line.err, "\r\x1b[KQuestion %d of %d: %d of %d plans", i+1, len(asked), at.Done, at.Of)
 			}
-		}})
+		}}
+		found, err := q.Ask(ctx, x, planner.Input{Variant: planner.VariantOf(p), Search: how, Options: a.options})
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, a)
+		all = append(all, q.Tell(s, found))
 	}
 	return all, nil
 }
 
-// answered makes the entry unless there was an error.
-func answered[T any](_ T, err error, entry func() report.AnswerEntry) (report.AnswerEntry, error) {
-	if err != nil {
-		return report.AnswerEntry{}, err
-	}
-	return entry(), nil
-}
-
 // html is the page with the news that the flags name.
-func (k *reportCommand) html(c *console, written, s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []report.AnswerEntry) ([]byte, error) {
+func (k *reportCommand) html(ctx context.Context, c *console, x *planner.Case, s *scenario.Scenario, p *plan.Plan, checked *verify.Report, another string, answers []planner.Answer) ([]byte, error) {
 	document, err := report.Checked(s, p, checked)
 	if err != nil {
 		return nil, err
 	}
 	document.Answers = append(document.Answers, answers...)
 	document.Verdict.Another = another
-	st, a, err := k.of(c, written, s, p)
+	st, a, err := k.of(ctx, c, x, s, p)
 	if err != nil {
 		return nil, err
 	}
 	if st != nil {
-		document.Situation = report.Situation(written, st)
+		document.Situation = report.Situation(x.Scenario(), st)
 	}
 	if a != nil {
 		document.Actual = report.Actual(s, a)

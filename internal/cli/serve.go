@@ -12,12 +12,10 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/group"
-	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/server"
 	"github.com/rearguard/rearguard/plan"
-	"github.com/rearguard/rearguard/scenario"
+	"github.com/rearguard/rearguard/planner"
 )
 
 type serveCommand struct {
@@ -45,22 +43,22 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return usageError{fmt.Errorf("--listen %s: there are no accounts, so that only a loopback address such as 127.0.0.1 is allowed", k.Listen)}
 	}
-	s, err := c.readScenario(k.Scenario)
+	x, err := c.readCase(k.Scenario)
 	if err != nil {
 		return err
 	}
-	p, err := k.begin(ctx, c, s)
+	p, err := k.begin(ctx, c, x)
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // it was stopped before there was a page
 	}
 	if err != nil {
 		return err
 	}
-	known, err := k.known(c, s, p)
+	known, err := k.known(ctx, c, x, p)
 	if err != nil {
 		return err
 	}
-	return k.local(ctx, c, s, p, known)
+	return k.local(ctx, c, x.Scenario(), p, known)
 }
 
 // serveUntil answers requests and does jobs until the context ends, over TLS if there is
@@ -98,15 +96,15 @@ func serveUntil(ctx context.Context, listener net.Listener, x *server.Server, ce
 }
 
 // known is the news of the plan to begin with.
-func (k *serveCommand) known(c *console, s *scenario.Scenario, p *plan.Plan) (known server.News, err error) {
+func (k *serveCommand) known(ctx context.Context, c *console, x *planner.Case, p *plan.Plan) (known server.News, err error) {
 	if len(k.Facts) > 0 && k.Plan == "" {
 		return known, usageError{errors.New("--facts: say of which plan, as rearguard serve SCENARIO PLAN")}
 	}
-	resolved, err := resolveAs(s, p)
+	resolved, err := resolveAs(x, k.Plan, p)
 	if err != nil {
-		return known, noError{fmt.Errorf("%s: %w", k.Plan, err)}
+		return known, err
 	}
-	known.Status, known.Account, err = k.of(c, s, resolved, p)
+	known.Status, known.Account, err = k.of(ctx, c, x, resolved, p)
 	return known, err
 }
 
@@ -123,23 +121,19 @@ func browse(ctx context.Context, address string) error {
 }
 
 // begin reads the plan, or makes one.
-func (k *serveCommand) begin(ctx context.Context, c *console, s *scenario.Scenario) (*plan.Plan, error) {
+func (k *serveCommand) begin(ctx context.Context, c *console, x *planner.Case) (*plan.Plan, error) {
 	if k.Plan != "" {
-		_, p, err := c.ownPlan(k.Scenario, k.Plan)
+		_, _, p, err := c.ownPlan(k.Scenario, k.Plan)
 		return p, err
 	}
 	if k.Time <= 0 {
 		return nil, usageError{errors.New("--time must be above 0")}
 	}
-	resolved, err := (&variant{}).resolve(c, s)
-	if err != nil {
-		return nil, err
-	}
 	line := c.liveLine()
 	defer line.clear()
-	p, err := jobs.Plan(ctx, s, resolved, nil, &jobs.Options{Seconds: k.Time.Seconds()}, line.show)
-	if pins, ok := errors.AsType[*engine.PinError](err); ok {
-		return nil, noError{fmt.Errorf("%s: %w", k.Scenario, pins)}
+	found, err := x.Plan(ctx, planner.Variant{}, planner.Search{Time: k.Time, Progress: line.show})
+	if err != nil {
+		return nil, told(k.Scenario, err)
 	}
-	return p, err
+	return found.Plan, nil
 }

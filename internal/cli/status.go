@@ -2,68 +2,25 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/rearguard/rearguard/internal/conditions"
-	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/formats/reports"
-	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
-
-// world is what is known by the reports, or assumed by the branch, that the
-// flags name; nil if they name neither.
-func (v *variant) world(c *console, s *scenario.Scenario) (*conditions.World, error) {
-	if v.Branch == "" && len(v.Reports) == 0 {
-		return nil, nil
-	}
-	var assumed map[string]scenario.State
-	if v.Branch != "" {
-		i := slices.IndexFunc(s.Branches, func(b scenario.Branch) bool { return b.ID == v.Branch })
-		if i < 0 {
-			var all []string
-			for _, b := range s.Branches {
-				all = append(all, b.ID)
-			}
-			return nil, usageError{fmt.Errorf("--branch %s: there is no such branch; the scenario has %s", v.Branch, enumerate(all))}
-		}
-		assumed = conditions.Assume(&s.Branches[i])
-	}
-	list, err := c.readReports(v.Reports, s)
-	if err != nil {
-		return nil, err
-	}
-	return conditions.New(s, list, v.today(s), assumed), nil
-}
-
-// today is the day by which reports count.
-func (v *variant) today(s *scenario.Scenario) scenario.Date {
-	if v.Today != nil {
-		return *v.Today
-	}
-	return s.Calendar.Date(s.Today.Day(s.Calendar, 0))
-}
-
-// know sets what is taken to be known: by the flags, or else by the plan in force.
-func (v *variant) know(c *console, s *scenario.Scenario, o *scenario.Variant) error {
-	w, err := v.world(c, s)
-	if w != nil {
-		o.Branch = v.Branch
-		o.Conditions, o.Raised = w.Options()
-		return err
-	}
-	o.Branch, o.Conditions, o.Raised = v.took.Branch, v.took.Conditions, v.took.Raised
-	return err
-}
 
 func (c *console) readReports(paths []string, s *scenario.Scenario) ([]scenario.Report, error) {
 	for _, path := range paths {
 		if err := exists(path); err != nil {
 			return nil, err
 		}
+	}
+	if len(paths) == 0 {
+		return nil, nil
 	}
 	list, warnings, err := reports.Read(paths, s)
 	c.warn(warnings)
@@ -79,68 +36,51 @@ type statusCommand struct {
 	JSON bool `name:"json" help:"Print the answer as JSON."`
 }
 
-// fit is how a plan at hand fits how things stand.
-type fit struct {
-	Plan    string   `json:"plan"`
-	Branch  string   `json:"branch,omitempty"`
-	Fits    bool     `json:"fits"`
-	Differs []string `json:"differs"` // conditions, as the plan takes them and as they are
-}
-
-func (k *statusCommand) Run(c *console) error {
-	s, err := c.readScenario(k.Scenario)
+func (k *statusCommand) Run(ctx context.Context, c *console) error {
+	x, err := c.readCase(k.Scenario)
 	if err != nil {
 		return err
 	}
-	list, err := c.readReports(k.Reports, s)
+	list, err := c.readReports(k.Reports, x.Scenario())
 	if err != nil {
 		return err
 	}
-	v := variant{Today: k.Today}
-	st := conditions.New(s, list, v.today(s), nil).Status()
-	plans := make([]*plan.Plan, len(k.Plans))
-	for i, path := range k.Plans {
-		if plans[i], err = c.openPlanFile(path); err != nil {
+	what := planner.StatusOptions{Names: k.Plans}
+	for _, path := range k.Plans {
+		p, err := c.openPlanFile(path)
+		if err != nil {
 			return err
 		}
+		what.Plans = append(what.Plans, p)
 	}
-	fits := k.fits(st, plans)
-	account, err := k.account(c, s, plans, v.today(s))
+	if len(k.Facts) > 0 {
+		if len(what.Plans) != 1 {
+			return usageError{fmt.Errorf("--facts: say of which plan, with one --plan; there are %d", len(what.Plans))}
+		}
+		s, err := resolveAs(x, k.Plans[0], what.Plans[0])
+		if err != nil {
+			return err
+		}
+		c.another(k.Plans[0], x, what.Plans[0])
+		if what.Facts, err = k.read(c, s); err != nil {
+			return err
+		}
+		what.Overdue = &k.Overdue
+	}
+	st, err := x.Status(ctx, planner.Variant{Today: k.Today, Reports: list}, planner.Search{}, what)
 	if err != nil {
-		return err
+		return told(k.Scenario, err)
 	}
 	if k.JSON {
-		return c.json(struct {
-			*conditions.Status
-			Plans   []fit              `json:"plans"`
-			Account *execution.Account `json:"account,omitempty"`
-		}{st, fits, account})
+		return c.json(st)
 	}
-	if err := c.status(st, fits, len(list)); err != nil || account == nil {
+	if err := c.status(st.Status, st.Plans, len(list)); err != nil || st.Account == nil {
 		return err
 	}
-	return k.sayAccount(c, account)
+	return k.sayAccount(c, st.Account)
 }
 
-// fits compares the plans at hand with how things stand, the best first.
-func (k *statusCommand) fits(st *conditions.Status, plans []*plan.Plan) []fit {
-	fits := []fit{}
-	for i, p := range plans {
-		f := fit{Plan: k.Plans[i], Branch: p.Options.Branch, Differs: []string{}}
-		for _, x := range st.Conditions {
-			took := cmp.Or(p.Options.Conditions[x.ID].State, scenario.Open)
-			if took != x.State {
-				f.Differs = append(f.Differs, fmt.Sprintf("takes %s as %s, which is %s", x.ID, took, x.State))
-			}
-		}
-		f.Fits = len(f.Differs) == 0
-		fits = append(fits, f)
-	}
-	slices.SortStableFunc(fits, func(a, b fit) int { return len(a.Differs) - len(b.Differs) })
-	return fits
-}
-
-func (c *console) status(st *conditions.Status, fits []fit, read int) error {
+func (c *console) status(st *conditions.Status, fits []planner.Fit, read int) error {
 	if read == 0 {
 		fmt.Fprintf(c.out, "%s: no reports\n", st.Today)
 	} else {

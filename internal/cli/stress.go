@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
-	"time"
 
-	"github.com/rearguard/rearguard/internal/stress"
-	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -29,30 +27,6 @@ type stressCommand struct {
 	JSON     bool            `name:"json" help:"Print the answer as JSON."`
 }
 
-// searches are the flags of a command that plans many times.
-type searches struct {
-	Time       time.Duration `default:"20s" help:"How long to search, all plans together."`
-	Iterations int           `placeholder:"N" help:"Stop each search after N tries instead; then the same seed gives the same answer."`
-	Seed       uint64        `default:"1" help:"Seed of the searches."`
-	Threads    int           `placeholder:"N" help:"Most searches side by side; one a processor by default."`
-}
-
-// options turns the flags into those of package stress; the line shows progress.
-func (k *searches) options(c *console, s *scenario.Scenario) (stress.Options, *liveLine, error) {
-	line := c.liveLine()
-	if k.Time <= 0 || k.Iterations < 0 || k.Threads < 0 {
-		return stress.Options{}, line, usageError{errors.New("--time must be above 0, --iterations and --threads not below")}
-	}
-	return stress.Options{
-		Seed: k.Seed, Iterations: k.Iterations, Time: k.Time, Threads: k.Threads, Scenario: s.Hash(),
-		Progress: func(p stress.Progress) {
-			if line.on {
-				fmt.Fprintf(line.err, "\r\x1b[K%d of %d plans, %.0f s left", p.Done, p.Of, p.Left.Seconds())
-			}
-		},
-	}, line, nil
-}
-
 // mostStressed lines are printed unless all are asked for.
 const mostStressed = 15
 
@@ -63,39 +37,36 @@ func (k *stressCommand) Run(ctx context.Context, c *console) error {
 	if k.Worst && !k.Postures || k.Postures && k.DDay == "" {
 		return usageError{errors.New("--postures needs --d-day FROM..TO, and --worst needs --postures")}
 	}
-	s, err := c.readScenario(k.Scenario)
-	if err != nil {
-		return err
-	}
-	if k.DDay != "" {
-		return k.sweep(ctx, c, s)
-	}
-	if k.Samples != 0 {
-		return k.sample(ctx, c, s)
-	}
-	if k.Robust {
-		return k.harden(ctx, c, s)
-	}
-	if k.Lose < 1 || k.Lose > 2 {
+	if k.Lose < 0 {
 		return usageError{fmt.Errorf("--lose %d: it is 1 or 2", k.Lose)}
 	}
-	resolved, err := k.variant().resolve(c, s)
+	x, v, how, line, err := c.asked(k.Scenario, &variant{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}, &k.searches)
 	if err != nil {
 		return err
 	}
-	o, line, err := k.options(c, s)
-	if err != nil {
-		return err
+	switch {
+	case k.Postures:
+		return k.postures(ctx, c, x, v, how, line)
+	case k.DDay != "":
+		return k.sweep(ctx, c, x, v, how, line)
+	case k.Samples != 0:
+		return k.sample(ctx, c, x, v, how, line)
+	case k.Robust:
+		return k.harden(ctx, c, x, v, how, line)
 	}
-	losses, err := stress.Lose(ctx, resolved, k.Lose, o)
+	losses, err := x.Lose(ctx, v, how, planner.LoseOptions{AtATime: k.Lose})
 	line.clear()
 	if err != nil {
-		return searched(k.Scenario, err)
+		return told(k.Scenario, err)
 	}
 	if k.JSON {
 		return c.json(losses)
 	}
-	k.writeLosses(c, resolved, losses)
+	s, err := x.Resolve(v)
+	if err != nil {
+		return err
+	}
+	k.writeLosses(c, s, losses)
 	return nil
 }
 
@@ -109,12 +80,8 @@ func (k *stressCommand) asked() (n int) {
 	return n
 }
 
-func (k *stressCommand) variant() *variant {
-	return &variant{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}
-}
-
 // writeLosses says who holds a veto, then what each loss breaks.
-func (k *stressCommand) writeLosses(c *console, s *scenario.Scenario, l *stress.Losses) {
+func (k *stressCommand) writeLosses(c *console, s *scenario.Scenario, l *planner.Losses) {
 	fmt.Fprintf(c.out, "With everybody: %s; exposure-days %.1f standing, %.1f at operations; cost %.0f, gap %.2f %% of the cover.\n",
 		readiness(s, &l.Base), l.Base.ExposureStanding, l.Base.ExposureOperations, l.Base.Objective, 100*l.Base.GapOfCover)
 	var vetoes []string
@@ -152,7 +119,7 @@ func (k *stressCommand) writeLosses(c *console, s *scenario.Scenario, l *stress.
 }
 
 // readiness is the IOC of each operation.
-func readiness(s *scenario.Scenario, o *stress.Outcome) string {
+func readiness(s *scenario.Scenario, o *planner.Outcome) string {
 	var all []string
 	for _, op := range s.Operations {
 		day := "not reached"
@@ -168,7 +135,7 @@ func readiness(s *scenario.Scenario, o *stress.Outcome) string {
 }
 
 // delays says what a loss does to the IOCs.
-func delays(s *scenario.Scenario, l *stress.Loss) string {
+func delays(s *scenario.Scenario, l *planner.Loss) string {
 	var all []string
 	for _, op := range s.Operations {
 		text := "not reached"
@@ -186,30 +153,17 @@ func delays(s *scenario.Scenario, l *stress.Loss) string {
 }
 
 // sweep plans for each D-day of a range.
-func (k *stressCommand) sweep(ctx context.Context, c *console, s *scenario.Scenario) error {
-	span, op, err := k.rangeOf(s)
+func (k *stressCommand) sweep(ctx context.Context, c *console, x *planner.Case, v planner.Variant, how planner.Search, line *liveLine) error {
+	what, err := k.days(x.Scenario())
 	if err != nil {
 		return usageError{err}
 	}
-	if k.Step < 1 {
-		return usageError{fmt.Errorf("--step %d: it is 1 or more", k.Step)}
-	}
-	variant := scenario.Variant{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}
-	if _, err := scenario.Resolve(s, variant); err != nil {
-		return usageError{err}
-	}
-	if k.Postures {
-		return k.postures(ctx, c, s, variant, op, span)
-	}
-	o, line, err := k.options(c, s)
-	if err != nil {
-		return err
-	}
-	sweep, err := stress.DDay(ctx, s, variant, op, span[0], span[1], k.Step, o)
+	sweep, err := x.DDay(ctx, v, how, what)
 	line.clear()
 	if err != nil {
-		return searched(k.Scenario, err)
+		return told(k.Scenario, err)
 	}
+	op := what.Operation
 	if k.JSON {
 		return c.json(sweep)
 	}
@@ -235,54 +189,26 @@ func dPlus(days *int) string {
 	return fmt.Sprintf("D%+d", *days)
 }
 
-// rangeOf reads [OP=]FROM..TO.
-func (k *stressCommand) rangeOf(s *scenario.Scenario) (span [2]scenario.Date, op string, err error) {
+// days reads [OP=]FROM..TO.
+func (k *stressCommand) days(s *scenario.Scenario) (what planner.DDayOptions, err error) {
 	from, to, found := strings.Cut(k.DDay, "..")
 	if !found {
-		return span, "", fmt.Errorf("--d-day %s: write a range as FROM..TO, such as 2025-06-01..2025-06-30", k.DDay)
+		return what, fmt.Errorf("--d-day %s: write a range as FROM..TO, such as 2025-06-01..2025-06-30", k.DDay)
 	}
-	v := &variant{}
-	o := scenario.Variant{DDay: map[string]scenario.Date{}}
-	if err := v.setDDay(&o, s, from); err != nil {
-		return span, "", err
+	if k.Step < 1 {
+		return what, fmt.Errorf("--step %d: it is 1 or more", k.Step)
 	}
-	for id, day := range o.DDay {
-		op, span[0] = id, day
+	first := map[string]scenario.Date{}
+	if err := setDDay(&first, s, from); err != nil {
+		return what, err
 	}
-	var names []string
-	for _, x := range s.Operations {
-		names = append(names, x.ID)
-		if x.ID == op {
-			names = nil
-			break
-		}
+	for id, day := range first {
+		what.Operation, what.FirstDay = id, &day
 	}
-	if names != nil {
-		maybe := ""
-		if near := scenario.Nearest(op, names); near != "" {
-			maybe = ". Maybe: " + near
-		}
-		return span, "", fmt.Errorf("--d-day %s: scenario %q has no operation %q%s", k.DDay, s.Name, op, maybe)
+	last, err := scenario.ParseDate(to)
+	if err != nil {
+		return what, fmt.Errorf("--d-day %s: %w", k.DDay, err)
 	}
-	if err := v.setDDay(&o, s, op+"="+to); err != nil {
-		return span, "", err
-	}
-	if span[1] = o.DDay[op]; span[1] < span[0] {
-		return span, "", fmt.Errorf("--d-day %s: %s is before %s", k.DDay, span[1], span[0])
-	}
-	return span, op, nil
-}
-
-// searched turns what many searches failed with into an answer, unless it is a fault
-// of the program.
-func searched(path string, err error) error {
-	_, unproven := errors.AsType[*plan.BoundError](err)
-	_, broken := errors.AsType[*stress.FaultError](err)
-	if unproven || broken {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if errors.Is(err, context.Canceled) {
-		return noError{fmt.Errorf("%s: %w; half an answer would mislead, so there is none", path, err)}
-	}
-	return noError{fmt.Errorf("%s: %w", path, err)}
+	what.LastDay, what.Step = &last, k.Step
+	return what, nil
 }

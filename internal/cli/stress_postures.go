@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
-	"github.com/rearguard/rearguard/internal/stress"
-	"github.com/rearguard/rearguard/scenario"
+	"github.com/rearguard/rearguard/planner"
 )
 
 // posturesFor are the flags of stress --d-day --postures.
@@ -15,23 +14,24 @@ type posturesFor struct {
 	Worst    bool `help:"With --postures: for the worst D-day of the range, not for the mean."`
 }
 
-func (k *stressCommand) postures(ctx context.Context, c *console, s *scenario.Scenario, variant scenario.Variant, op string, span [2]scenario.Date) error {
-	o, line, err := k.options(c, s)
+func (k *stressCommand) postures(ctx context.Context, c *console, of *planner.Case, v planner.Variant, how planner.Search, line *liveLine) error {
+	days, err := k.days(of.Scenario())
 	if err != nil {
-		return err
+		return usageError{err}
 	}
-	x, err := stress.Buy(ctx, s, variant, op, span[0], span[1], k.Step, k.Worst, o)
+	x, err := of.Postures(ctx, v, how, planner.PosturesOptions{DDayOptions: days, Worst: k.Worst})
 	line.clear()
 	if err != nil {
-		return searched(k.Scenario, err)
+		return told(k.Scenario, err)
 	}
+	s, op, from, until := of.Scenario(), days.Operation, *days.FirstDay, *days.LastDay
 	if k.JSON {
 		return c.json(x)
 	}
 	if len(x.Bought) == 0 {
-		fmt.Fprintf(c.out, "No posture is worth its cost over the D-days from %s to %s; %d on offer.\n\n", span[0], span[1], x.Others)
+		fmt.Fprintf(c.out, "No posture is worth its cost over the D-days from %s to %s; %d on offer.\n\n", from, until, x.Others)
 	} else {
-		fmt.Fprintf(c.out, "Worth their cost over the D-days from %s to %s, each the best next; %d more on offer are not\n", span[0], span[1], x.Others)
+		fmt.Fprintf(c.out, "Worth their cost over the D-days from %s to %s, each the best next; %d more on offer are not\n", from, until, x.Others)
 		t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 		fmt.Fprintf(t, "  Unit\tFrom\tNotice\tDays\tCost\tSaves, %s\n", either(k.Worst, "worst D-day", "mean"))
 		for _, b := range x.Bought {
@@ -47,8 +47,8 @@ func (k *stressCommand) postures(ctx context.Context, c *console, s *scenario.Sc
 		fmt.Fprintf(t, "%s\t%s\t%s\t%.0f\t%.0f\t%.2f %%\n", a.DDay, dPlus(b.IOCAfter), dPlus(a.IOCAfter), b.Outcome.Objective, a.Outcome.Objective, 100*a.Outcome.GapOfCover)
 	}
 	_ = t.Flush()
-	before, worstBefore := stress.MeanDelay(s, x.Before)
-	after, worstAfter := stress.MeanDelay(s, x.After)
+	before, worstBefore := planner.MeanDelay(s, x.Before)
+	after, worstAfter := planner.MeanDelay(s, x.After)
 	fmt.Fprintf(c.out, "\nDays from D-day to IOC: %.1f instead of %.1f in the mean, %d instead of %d at worst; an IOC that is not reached counts as the rest of the calendar.\n",
 		after, before, worstAfter, worstBefore)
 	return nil

@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/rearguard/rearguard/internal/formats"
-	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -17,31 +17,11 @@ type hardened struct {
 	Out     string         `short:"o" placeholder:"FILE" help:"File to write the plan with the least worst case to."`
 }
 
-func (k *stressCommand) harden(ctx context.Context, c *console, s *scenario.Scenario) error {
-	resolved, err := k.variant().resolve(c, s)
-	if err != nil {
-		return err
-	}
-	on := s.Calendar.Date(s.Calendar.Days / 2)
-	for i, op := range resolved.Operations {
-		if d := s.Calendar.Date(op.DDay.Likely.Number()); i == 0 || d < on {
-			on = d
-		}
-	}
-	if k.LeaveOn != nil {
-		on = *k.LeaveOn
-	}
-	if n := s.Calendar.Day(on); n <= 0 || n >= s.Calendar.Days {
-		return usageError{fmt.Errorf("--leave-on %s: it is inside the calendar, %s to %s", on, s.Calendar.Date(1), s.Calendar.Date(s.Calendar.Days-1))}
-	}
-	o, line, err := k.options(c, s)
-	if err != nil {
-		return err
-	}
-	r, err := stress.Harden(ctx, resolved, on, o)
+func (k *stressCommand) harden(ctx context.Context, c *console, x *planner.Case, v planner.Variant, how planner.Search, line *liveLine) error {
+	r, err := x.Robust(ctx, v, how, planner.RobustOptions{LeaveOn: k.LeaveOn})
 	line.clear()
 	if err != nil {
-		return searched(k.Scenario, err)
+		return told(k.Scenario, err)
 	}
 	if k.Out != "" {
 		if err := formats.WritePlan(k.Out, r.Hedges[0].Outcome.Plan()); err != nil {

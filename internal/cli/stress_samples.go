@@ -3,12 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
-	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -19,74 +17,40 @@ type uncertain struct {
 	Slip    *float64                    `placeholder:"PART" help:"Most by which notice and approval last longer, as a part of them; by default 0.5."`
 }
 
-// assumed are the defaults with what the flags say.
-func (k *uncertain) assumed() (stress.Uncertainty, error) {
-	u := stress.Doubts()
-	for _, pledge := range slices.Sorted(maps.Keys(k.Drops)) {
-		p := k.Drops[pledge]
-		if pledge.Rank() < 0 {
-			return u, fmt.Errorf("--drops %s: no such maturity; it is one of %v", pledge, scenario.Pledges)
-		}
-		if !(p >= 0 && p <= 1) {
-			return u, fmt.Errorf("--drops %s=%g: a probability is 0 to 1", pledge, p)
-		}
-		u.Drops[pledge] = p
-	}
-	if k.Slip != nil {
-		u.Slip = *k.Slip
-	}
-	if !(u.Slip >= 0 && u.Slip <= 10) {
-		return u, fmt.Errorf("--slip %g: it is a part of the days, 0 to 10", u.Slip)
-	}
-	return u, nil
-}
-
 // mostDrivers are printed unless all are asked for.
 const mostDrivers = 8
 
-func (k *stressCommand) sample(ctx context.Context, c *console, s *scenario.Scenario) error {
-	if k.Samples < 1 {
-		return usageError{fmt.Errorf("--samples %d: it is 1 or more", k.Samples)}
-	}
-	u, err := k.assumed()
-	if err != nil {
-		return usageError{err}
-	}
-	variant := scenario.Variant{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}
-	resolved, err := scenario.Resolve(s, variant)
-	if err != nil {
-		return usageError{err}
-	}
-	o, line, err := k.options(c, s)
-	if err != nil {
-		return err
-	}
-	x, err := stress.Sample(ctx, s, variant, k.Samples, u, o)
+func (k *stressCommand) sample(ctx context.Context, c *console, of *planner.Case, v planner.Variant, how planner.Search, line *liveLine) error {
+	x, err := of.Samples(ctx, v, how, planner.SamplesOptions{N: k.Samples, Drops: k.Drops, Slip: k.Slip})
 	line.clear()
 	if err != nil {
-		return searched(k.Scenario, err)
+		return told(k.Scenario, err)
 	}
 	if k.JSON {
 		return c.json(x)
+	}
+	resolved, err := of.Resolve(v)
+	if err != nil {
+		return err
 	}
 	k.writeSamples(c, resolved, x)
 	return nil
 }
 
-func (k *stressCommand) writeSamples(c *console, s *scenario.Scenario, x *stress.Samples) {
+func (k *stressCommand) writeSamples(c *console, s *scenario.Scenario, x *planner.Samples) {
 	fmt.Fprintf(c.out, "As likely: %s; exposure-days %.1f standing, %.1f at operations; cost %.0f.\n\n", readiness(s, &x.Base), x.Base.ExposureStanding, x.Base.ExposureOperations, x.Base.Objective)
 	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "%s\t5 %%\t50 %%\t95 %%\tMean\n", count(x.N, "sample"))
 	for _, row := range []struct {
 		name string
-		stress.Band
+		planner.Band
 	}{{"Exposure-days, standing", x.Standing}, {"Exposure-days, operations", x.Operations}, {"Cost", x.Cost}} {
 		fmt.Fprintf(t, "%s\t%.1f\t%.1f\t%.1f\t%.1f\n", row.name, row.Low, row.Median, row.High, row.Mean)
 	}
 	for _, op := range s.Operations {
 		for _, row := range []struct {
 			name string
-			stress.Days
+			planner.Days
 		}{{"IOC", x.IOC[op.ID]}, {"FOC", x.FOC[op.ID]}} {
 			fmt.Fprintf(t, "%s of %s\t%s\t%s\t%s\treached in %.0f %%\n", row.name, op.ID, dPlus(row.Low), dPlus(row.Median), dPlus(row.High), 100*row.Reached)
 		}

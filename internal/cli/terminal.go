@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/planner"
 )
 
 // page fits the page to where it is shown.
@@ -36,21 +36,31 @@ type liveLine struct {
 	*console
 	on   bool
 	last time.Duration
-	note string
 }
 
 // show rewrites the line, a few times a second at most.
-func (l *liveLine) show(p engine.Progress) {
+func (l *liveLine) show(p planner.Progress) {
 	const pause = 100 * time.Millisecond
 	if !l.on || p.Iterations > 0 && p.Elapsed >= l.last && p.Elapsed < l.last+pause {
 		return
 	}
 	l.last = p.Elapsed
+	note := ""
+	if p.Done > 0 {
+		note = "without the operations: "
+	}
 	gap := ""
 	if p.Bound > 0 {
 		gap = fmt.Sprintf("  bound %.0f  gap %.2f %% of the cover", p.Bound, 100*p.GapOfCover)
 	}
-	fmt.Fprintf(l.err, "\r\x1b[K%s%4.1f s  cost %.0f%s  %d tries  Ctrl-C keeps the best", l.note, p.Elapsed.Seconds(), p.Objective, gap, p.Iterations)
+	fmt.Fprintf(l.err, "\r\x1b[K%s%4.1f s  cost %.0f%s  %d tries  Ctrl-C keeps the best", note, p.Elapsed.Seconds(), p.Objective, gap, p.Iterations)
+}
+
+// count rewrites the line with how many plans of a question are made.
+func (l *liveLine) count(p planner.Progress) {
+	if l.on {
+		fmt.Fprintf(l.err, "\r\x1b[K%d of %d plans, %.0f s left", p.Done, p.Of, p.Left.Seconds())
+	}
 }
 
 func (l *liveLine) clear() {

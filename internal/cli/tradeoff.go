@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/rearguard/rearguard/internal/formats"
-	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/planner"
 )
 
 type tradeoffCommand struct {
@@ -20,28 +20,17 @@ type tradeoffCommand struct {
 }
 
 func (k *tradeoffCommand) Run(ctx context.Context, c *console) error {
-	if k.Points < 2 || k.Point < 0 {
-		return usageError{fmt.Errorf("--points %d and --point %d: a curve has two points or more, counted from 1", k.Points, k.Point)}
+	if k.Point < 0 {
+		return usageError{fmt.Errorf("--point %d: points are counted from 1", k.Point)}
 	}
-	s, err := c.readScenario(k.Scenario)
+	x, v, how, line, err := c.asked(k.Scenario, &k.variant, &k.searches)
 	if err != nil {
 		return err
 	}
-	resolved, err := k.resolve(c, s)
-	if err != nil {
-		return err
-	}
-	if len(resolved.Operations) == 0 {
-		return usageError{fmt.Errorf("%s: no operation happens, so that there is nothing to trade the standing posts for", k.Scenario)}
-	}
-	o, line, err := k.options(c, s)
-	if err != nil {
-		return err
-	}
-	curve, err := stress.Tradeoff(ctx, resolved, k.Points, o)
+	curve, err := x.Tradeoff(ctx, v, how, planner.TradeoffOptions{Points: k.Points})
 	line.clear()
 	if err != nil {
-		return searched(k.Scenario, err)
+		return told(k.Scenario, err)
 	}
 	if k.Out != "" {
 		n := k.Point - 1
@@ -51,16 +40,16 @@ func (k *tradeoffCommand) Run(ctx context.Context, c *console) error {
 		if n >= len(curve.Points) {
 			return noError{fmt.Errorf("--point %d: the curve has %s", k.Point, count(len(curve.Points), "point"))}
 		}
-		p, err := stress.AsPlanned(resolved, curve.Points[n].Outcome.Plan())
-		if err != nil {
-			return err
-		}
-		if err := formats.WritePlan(k.Out, p); err != nil {
+		if err := formats.WritePlan(k.Out, curve.Points[n].Plan()); err != nil {
 			return err
 		}
 	}
 	if k.JSON {
 		return c.json(curve)
+	}
+	resolved, err := x.Resolve(v)
+	if err != nil {
+		return err
 	}
 	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "Point\tStanding\tOperations\tIOC\tPrices\tGap\t\n")

@@ -15,9 +15,9 @@ import (
 	"github.com/rearguard/rearguard/internal/explain"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -201,40 +201,32 @@ func explained(t *rapid.T, r *scenario.Scenario, p *plan.Plan) {
 	}
 }
 
-// questioned asks one question over many plans, drawn.
+// questioned asks one question, drawn. It may say that there is nothing to answer.
 func questioned(t *rapid.T, r *scenario.Scenario, p *plan.Plan) {
-	o, c := stress.Options{Seed: 1, Iterations: 3, Threads: 1, From: p}, r.Calendar
-	ctx := context.Background()
-	err := error(nil)
-	kind := rapid.IntRange(0, 6).Draw(t, "question")
-	switch kind {
-	case 0:
-		_, err = stress.Lose(ctx, r, 1, o)
-	case 1:
-		if len(r.Operations) > 0 {
-			first := c.Date(drawDay(t, c.Days))
-			_, err = stress.DDay(ctx, r, scenario.Variant{}, "op", first, first+20, 10, o)
-		}
-	case 2:
-		if c.Days > 1 {
-			_, err = stress.Harden(ctx, r, c.Date(1+c.Days/2), o)
-		}
-	case 3:
-		for _, x := range r.Posts[:min(1, len(r.Posts))] {
-			_, err = stress.Conflicts(ctx, r, p, x.ID, c.Date(c.Days/2))
-		}
-	case 4:
-		if len(r.Operations) > 0 && len(r.Units[0].Postures) > 0 {
-			first := c.Date(drawDay(t, c.Days))
-			_, err = stress.Buy(ctx, r, scenario.Variant{}, "op", first, first+5, 5, false, o)
-		}
-	case 5:
-		_, err = stress.Sample(ctx, r, scenario.Variant{}, 2, stress.Doubts(), o)
-	case 6:
-		_, err = stress.AskFor(ctx, r, stress.Want{Most: 1, Prices: stress.Prices()}, o)
+	c := r.Calendar
+	first := c.Date(drawDay(t, c.Days))
+	days := planner.DDayOptions{FirstDay: &first, LastDay: new(first + 20), Step: 10}
+	options := map[string]any{
+		"d-day": days, "postures": planner.PosturesOptions{DDayOptions: days}, "samples": planner.SamplesOptions{N: 2}, "ask": planner.AskOptions{Most: 1},
+		"robust": planner.RobustOptions{LeaveOn: new(c.Date(1 + c.Days/2))}, "conflicts": planner.ConflictsOptions{Post: r.Posts[0].ID, Day: c.Date(c.Days / 2)},
+		"explain": planner.ExplainOptions{ID: r.Units[0].ID}, "tradeoff": planner.TradeoffOptions{Points: 2},
 	}
-	if _, ok := errors.AsType[*engine.PinError](err); err != nil && !ok {
-		t.Fatal(fmt.Errorf("question %d: %w", kind, err))
+	q := rapid.SampledFrom(planner.Questions()).Draw(t, "question")
+	in := planner.Input{Search: planner.Search{Seed: 1, Iterations: 3, Threads: 1, From: p}, Options: options[q.Name]}
+	for range q.Plans {
+		in.Plans = append(in.Plans, p)
+	}
+	found, err := q.Ask(context.Background(), planner.Checked(r), in)
+	_, pins := errors.AsType[*engine.PinError](err)
+	_, nothing := errors.AsType[*planner.NothingError](err)
+	_, outside := errors.AsType[*planner.OptionError](err)
+	_, missing := errors.AsType[*scenario.UnknownError](err)
+	switch {
+	case pins || nothing || outside || missing:
+	case err != nil:
+		t.Fatal(fmt.Errorf("question %s: %w", q.Name, err))
+	default:
+		q.Tell(r, found)
 	}
 }
 

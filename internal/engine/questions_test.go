@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/rearguard/rearguard/internal/engine"
-	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -37,7 +37,7 @@ func TestLossesAgainstEveryPlan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawTiny(t)
 		truth(t, s)
-		l, err := stress.Lose(context.Background(), s, 1, stress.Options{Seed: 1, Iterations: 100})
+		l, err := planner.Checked(s).Lose(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 100}, planner.LoseOptions{})
 		if err != nil {
 			t.Skip("pins that cannot hold")
 		}
@@ -79,7 +79,7 @@ func TestReplanAgainstEveryPlan(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r, err := stress.Replan(context.Background(), later, p, nil, 0.01, stress.Options{Seed: 1, Iterations: 100})
+		r, err := planner.Checked(later).Replan(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 100}, planner.ReplanOptions{Plan: p})
 		if err != nil || len(r.Released) > 0 {
 			t.Skip("orders that cannot be kept")
 		}

@@ -9,9 +9,8 @@ import (
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/generate"
-	"github.com/rearguard/rearguard/internal/stress"
-	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -33,25 +32,18 @@ func TestReplansHold(t *testing.T) {
 			t.Fatal(err)
 		}
 		today := s.Calendar.Date(10 + r.IntN(80))
-		a, err := execution.Of(s, p, random(r, p, today), today, 2)
-		if err != nil {
-			t.Fatal(err)
-		}
-		later, err := scenario.Resolve(a.Bar(written), scenario.Variant{Today: &today})
-		if err != nil {
-			t.Fatalf("seed %d: the barred scenario: %v", seed, err)
-		}
-		again, err := stress.Replan(context.Background(), later, a.AsItStands(), a.Orders(), 0.01, stress.Options{Seed: 1, Iterations: 30})
+		overdue := 2
+		again, err := planner.Checked(written).Replan(context.Background(), planner.Variant{Today: &today}, planner.Search{Seed: 1, Iterations: 30},
+			planner.ReplanOptions{Plan: p, Facts: random(r, p, today), Overdue: &overdue})
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
-		made := again.Points[again.Chosen].Outcome.Plan()
-		as, err := scenario.Resolve(a.Bar(written), scenario.Variant{Today: &today, InForce: made.Options.InForce})
-		if err != nil {
-			t.Fatal(err)
+		made, a := again.Plan, again.Account
+		if v, _, err := again.Case.Verify(made); err != nil || !v.OK() {
+			t.Errorf("seed %d: %v %v %v", seed, err, v.Breaches, v.Differences)
 		}
-		if v := verify.Check(as, made); len(v.Breaches) > 0 || len(v.Differences) > 0 {
-			t.Errorf("seed %d: %v %v", seed, v.Breaches, v.Differences)
+		if a == nil {
+			continue // no leg was due
 		}
 		for _, l := range a.Legs {
 			if l.State == execution.Cancelled && departs(made, l.Unit, today) {

@@ -12,39 +12,73 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/store"
-	"github.com/rearguard/rearguard/internal/stress"
-	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// Options are what a job is to do. What is left out is as the scenario says.
-type Options struct {
-	Name       string                   `json:"name,omitempty" maxLength:"200" doc:"Name of the plan."`
-	Seconds    float64                  `json:"seconds,omitempty" minimum:"0.1" maximum:"86400" doc:"How long to search; 10 by default."`
-	Iterations int                      `json:"iterations,omitempty" minimum:"0" maximum:"1000000000" doc:"Stop after so many tries instead; then the same seed gives the same answer."`
-	Seed       uint64                   `json:"seed,omitempty" doc:"The same seed gives the same plan."`
-	DDay       map[string]scenario.Date `json:"d_day,omitempty" doc:"Operation to its D-day."`
-	Without    []string                 `json:"without,omitempty" doc:"Operations that do not happen."`
-	Policy     scenario.Policy          `json:"policy,omitempty" enum:"hold-the-flanks,mission-first,balanced"`
-	Maturity   scenario.Pledge          `json:"maturity,omitempty" enum:"stated,offered,confirmed,assigned"`
-	Today      *scenario.Date           `json:"today,omitempty" doc:"No order or decision before this day."`
-	From       string                   `json:"from,omitempty" doc:"ID of a plan to start from."`
-	Points     int                      `json:"points,omitempty" minimum:"2" maximum:"100" doc:"Of a trade-off; 8 by default."`
-	Samples    int                      `json:"samples,omitempty" minimum:"1" maximum:"100000" doc:"Draws of what is uncertain; 200 by default. Workers share them."`
-	Operation  string                   `json:"operation,omitempty" maxLength:"300" doc:"Whose D-day moves; the first by default."`
-	FirstDay   *scenario.Date           `json:"first_day,omitempty" doc:"Of the days that D-day moves over; the first of the calendar by default."`
-	LastDay    *scenario.Date           `json:"last_day,omitempty" doc:"The last of them; half the calendar later by default."`
-	Step       int                      `json:"step,omitempty" minimum:"1" maximum:"1000" doc:"Days between two of them; so that there are about a dozen by default."`
-	Lose       int                      `json:"lose,omitempty" minimum:"1" maximum:"2" doc:"Contributors lost at a time; 1 by default."`
+// PlanKind is the kind of a job that makes a plan; all other kinds are questions.
+const PlanKind = "plan"
+
+// Kinds are the kinds of jobs that can be queued.
+func Kinds() []string {
+	kinds := []string{PlanKind}
+	for _, q := range planner.Questions() {
+		kinds = append(kinds, q.Name)
+	}
+	return kinds
 }
+
+// partSuffix makes the kind of a job's parts of its own.
+const partSuffix = "-part"
+
+// Options are what every job is to do, beside the options of its question. What is left
+// out is as the scenario says.
+type Options struct {
+	Name  string `json:"name,omitempty" maxLength:"200" doc:"Name of the plan that is made."`
+	From  string `json:"from,omitempty" maxLength:"100" doc:"ID of a plan to start from."`
+	Plan  string `json:"plan,omitempty" maxLength:"100" doc:"ID of the plan that the question is about, if it is about one."`
+	Other string `json:"other,omitempty" maxLength:"100" doc:"ID of the second plan that the question is about."`
+	planner.Effort
+	planner.Variant
+}
+
+// Task is what a job is to do, read from its options.
+type Task struct {
+	Options
+	Question *planner.Question // nil for a plan
+	Asked    any               // the question's own options
+}
+
+// Parse reads what a job of a kind is to do. A kind that there is not, an option that it
+// does not know and one out of range are each a *[planner.OptionError].
+func Parse(kind string, options json.RawMessage) (*Task, error) {
+	t := &Task{}
+	var own []string
+	if kind != PlanKind {
+		if t.Question = planner.QuestionNamed(kind); t.Question == nil {
+			return nil, &planner.OptionError{Option: "kind", Value: kind, Limit: "one of " + strings.Join(Kinds(), ", ")}
+		}
+		var err error
+		if t.Asked, err = t.Question.Parse(options, common...); err != nil {
+			return nil, err
+		}
+		for _, o := range t.Question.Options {
+			own = append(own, o.Name)
+		}
+	}
+	return t, planner.ParseOptions(kind, options, &t.Options, own...)
+}
+
+// common are the names of the options that every job has.
+var common = planner.OptionNames(Options{})
 
 // Progress is how far a job is.
 type Progress struct {
@@ -69,7 +103,7 @@ type Worker struct {
 	Pause, Beat, Stale time.Duration
 	Most               int64
 	Threads            int            // searches side by side, of a question over many plans; 0 is one a processor
-	Planner            engine.Planner // makes the plans; nil is engine.Solve
+	Engine             planner.Engine // makes the plans; nil is that of this module
 
 	wake chan struct{}
 }
@@ -215,14 +249,17 @@ func (w *Worker) notify(job *store.Job, p Progress) {
 // keep finishes a job with its plan or its answer, or lets it wait for its parts.
 func (w *Worker) keep(ctx context.Context, job *store.Job, p *plan.Plan, result any) error {
 	if d, ok := result.(*divided); ok {
-		return w.Store.Divide(ctx, job, d.base, partKind, d.parts)
+		return w.Store.Divide(ctx, job, d.base, job.Kind+partSuffix, d.parts)
 	}
-	if p == nil {
-		b, err := json.Marshal(result)
-		if err != nil {
+	var answer json.RawMessage
+	if result != nil {
+		var err error
+		if answer, err = json.Marshal(result); err != nil {
 			return fmt.Errorf("write the answer: %w", err)
 		}
-		return w.Store.Finish(ctx, job, nil, nil, b)
+	}
+	if p == nil {
+		return w.Store.Finish(ctx, job, nil, nil, answer)
 	}
 	head, body, err := Encode(p)
 	if err != nil {
@@ -230,7 +267,7 @@ func (w *Worker) keep(ctx context.Context, job *store.Job, p *plan.Plan, result 
 	}
 	var o Options
 	_ = json.Unmarshal(job.Options, &o) // it was read before
-	return w.Store.Finish(ctx, job, &store.Plan{Name: o.Name, Head: head}, body, nil)
+	return w.Store.Finish(ctx, job, &store.Plan{Name: o.Name, Head: head}, body, answer)
 }
 
 // Encode is a plan's JSON form, without its tours and whole.
@@ -272,134 +309,94 @@ func Load(ctx context.Context, s *store.Store, id string, version int64) (*scena
 
 // work does what a job asks.
 func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)) (p *plan.Plan, result any, err error) {
-	var o Options
-	if err := json.Unmarshal(job.Options, &o); err != nil {
-		return nil, nil, fmt.Errorf("read the job's options: %w", err)
+	kind, isPart := strings.CutSuffix(job.Kind, partSuffix)
+	whole := job
+	if isPart {
+		if whole, err = w.Store.Job(ctx, job.Parent); err != nil {
+			return nil, nil, err
+		}
 	}
-	if o.Seconds == 0 {
-		o.Seconds = 10
+	t, err := Parse(kind, whole.Options)
+	if err != nil {
+		return nil, nil, err
 	}
 	written, err := Load(ctx, w.Store, job.Scenario, job.Version)
 	if err != nil {
 		return nil, nil, err
 	}
-	variant := scenario.Variant{DDay: o.DDay, Without: o.Without, Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
-	s, err := scenario.Resolve(written, variant)
-	if err != nil {
+	c := planner.Checked(written)
+	how := planner.Search{
+		Seed: t.Seed, Iterations: t.Iterations, Time: time.Duration(t.Seconds * float64(time.Second)), Threads: w.Threads, Engine: w.Engine, Progress: seldom(report),
+	}
+	if how.Iterations == 0 && how.Time == 0 {
+		how.Time = usualTime
+	}
+	if t.From != "" {
+		// A start that is gone is no reason not to plan.
+		if how.From, err = w.plan(ctx, t.From); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, nil, err
+		}
+	}
+	if t.Question == nil {
+		found, err := c.Plan(ctx, t.Variant, how)
+		if err != nil {
+			return nil, nil, err
+		}
+		return found.Plan, nil, nil
+	}
+	in := planner.Input{Variant: t.Variant, Search: how, Options: t.Asked}
+	for _, id := range []string{t.Plan, t.Other}[:t.Question.Plans] {
+		about, err := w.plan(ctx, id)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read the plan that the question is about: %w", err)
+		}
+		in.Plans = append(in.Plans, about)
+	}
+	if d := t.Question.Divided(); d != nil {
+		result, err = w.divided(ctx, d, c, in, job, whole)
+		return nil, result, err
+	}
+	if result, err = t.Question.Ask(ctx, c, in); err != nil {
 		return nil, nil, err
 	}
-	var from *plan.Plan
-	if o.From != "" {
-		_, body, err := w.Store.Plan(ctx, o.From)
-		switch {
-		case errors.Is(err, store.ErrNotFound): // a start that is gone is no reason not to plan
-		case err != nil:
-			return nil, nil, fmt.Errorf("read the plan to start from: %w", err)
-		default:
-			from = &plan.Plan{}
-			if err := json.Unmarshal(body, from); err != nil {
-				return nil, nil, fmt.Errorf("read the plan to start from: %w", err)
-			}
-		}
+	if again, is := result.(*planner.Replanned); is {
+		return again.Plan, again, nil
 	}
-	limit := time.Duration(o.Seconds * float64(time.Second))
-	if job.Kind == "plan" {
-		p, err = planBy(ctx, w.Planner.Or(), written, s, from, &o, seldom(report))
-		return p, nil, err
-	}
-	q := stress.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, Threads: w.Threads, Planner: w.Planner, From: from, Scenario: written.Hash(), Progress: func(x stress.Progress) {
-		report(Progress{Done: x.Done, Of: x.Of})
-	}}
-	switch job.Kind {
-	case "samples":
-		result, err = w.samples(ctx, job, written, variant, &o, q)
-	case partKind:
-		result, err = w.part(ctx, job, written, variant, q)
-	case "lose":
-		result, err = stress.Lose(ctx, s, max(1, o.Lose), q)
-	case "tradeoff":
-		points := o.Points
-		if points == 0 {
-			points = 8
-		}
-		result, err = stress.Tradeoff(ctx, s, points, q)
-	case "d-day":
-		result, err = sweep(ctx, written, variant, &o, q)
-	case "ask":
-		result, err = stress.AskFor(ctx, s, stress.Want{Most: 3, Prices: stress.Prices()}, q)
-	default:
-		err = fmt.Errorf("this worker does not know jobs of the kind %q", job.Kind)
-	}
-	return nil, result, err
+	return nil, result, nil
 }
 
-// seldom reports a search ten times a second at most.
-func seldom(report func(Progress)) func(engine.Progress) {
-	last := time.Duration(0)
-	return func(x engine.Progress) {
-		if x.Elapsed < last+100*time.Millisecond {
-			return
-		}
-		last = x.Elapsed
-		now := Progress{Objective: x.Objective, Seconds: x.Elapsed.Seconds()}
-		if x.Bound > 0 {
-			now.Bound, now.GapOfCover = &x.Bound, &x.GapOfCover
-		}
-		report(now)
-	}
-}
+// usualTime is how long a job searches where nobody says.
+const usualTime = 10 * time.Second
 
-// Plan searches for a plan of a scenario, as written and as resolved for the options, and
-// holds what it found to the checker: a plan that is kept keeps every rule. A part of the
-// time measures what the operations add to the exposure of standing posts.
-func Plan(ctx context.Context, written, s *scenario.Scenario, from *plan.Plan, o *Options, progress func(engine.Progress)) (*plan.Plan, error) {
-	return planBy(ctx, engine.Solve, written, s, from, o, progress)
-}
-
-// planBy is Plan by a planner.
-func planBy(ctx context.Context, planner engine.Planner, written, s *scenario.Scenario, from *plan.Plan, o *Options, progress func(engine.Progress)) (*plan.Plan, error) {
-	limit := time.Duration(o.Seconds * float64(time.Second))
-	first := limit
-	if len(s.Operations) > 0 {
-		first -= time.Duration(reference * float64(limit))
-	}
-	p, err := planner(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: first, From: from, Scenario: written.Hash(), Progress: progress})
+// plan reads a plan from the store.
+func (w *Worker) plan(ctx context.Context, id string) (*plan.Plan, error) {
+	_, body, err := w.Store.Plan(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if checked := verify.Check(s, p); !checked.OK() {
-		return nil, errFault
+	p := &plan.Plan{}
+	if err := json.Unmarshal(body, p); err != nil {
+		return nil, fmt.Errorf("read plan %s: %w", id, err)
 	}
-	return p, newExposure(ctx, planner, written, p, o, limit-first)
+	return p, nil
 }
 
-var errFault = errors.New("the plan that was found does not hold; it was not kept: this is a fault of the program")
-
-// reference is the part of the time for the plan without the operations.
-const reference = 0.2
-
-// newExposure measures what the operations add to the exposure of standing posts, by a
-// plan without them.
-func newExposure(ctx context.Context, planner engine.Planner, written *scenario.Scenario, p *plan.Plan, o *Options, limit time.Duration) error {
-	added := 0.0
-	if len(p.Options.DDay) > 0 {
-		calm := scenario.Variant{Policy: o.Policy, Maturity: o.Maturity, Today: o.Today}
-		for _, op := range written.Operations {
-			calm.Without = append(calm.Without, op.ID)
+// seldom reports how far a question is, ten times a second at most.
+func seldom(report func(Progress)) func(planner.Progress) {
+	last := time.Duration(-1)
+	return func(x planner.Progress) {
+		if x.Left == 0 && x.Elapsed > 0 { // one search
+			if x.Elapsed < last+100*time.Millisecond {
+				return
+			}
+			last = x.Elapsed
+			now := Progress{Objective: x.Objective, Seconds: x.Elapsed.Seconds()}
+			if x.Bound > 0 {
+				now.Bound, now.GapOfCover = &x.Bound, &x.GapOfCover
+			}
+			report(now)
+			return
 		}
-		s, err := scenario.Resolve(written, calm)
-		if err != nil {
-			return err
-		}
-		without, err := planner(ctx, s, engine.Options{Seed: max(1, o.Seed), Iterations: o.Iterations, Time: limit, NoBound: o.Iterations > 0})
-		if err != nil {
-			return fmt.Errorf("plan without the operations: %w", err)
-		}
-		if !verify.Check(s, without).OK() {
-			return errFault
-		}
-		added = max(0, p.Metrics.ExposureDays.Standing-without.Metrics.ExposureDays.Standing)
+		report(Progress{Done: x.Done, Of: x.Of})
 	}
-	p.Metrics.NewExposure = &added
-	return nil
 }

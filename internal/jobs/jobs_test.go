@@ -15,9 +15,9 @@ import (
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/store"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -133,8 +133,8 @@ func TestWhatCannotBeDone(t *testing.T) {
 	s, x := fixture(t, t.TempDir())
 	for kind, c := range map[string]struct{ options, want string }{
 		"plan":  {`{"d_day":{"nothing":"2025-05-01"}}`, `unknown operation "nothing"`},
-		"dance": {`{}`, `does not know jobs of the kind "dance"`},
-		"lose":  {`{"seconds":"long"}`, "read the job's options"},
+		"dance": {`{}`, "kind dance: it must be one of plan, "},
+		"lose":  {`{"seconds":"long"}`, `seconds "long" of lose: it must be 0.1 to 86400`},
 	} {
 		job := until(t, jobs.New(s, "w", quiet()), queue(t, s, x, kind, c.options).ID, ended)
 		if job.State != store.Failed || !strings.Contains(job.Failure, c.want) {
@@ -282,7 +282,7 @@ func TestTwoShareSamplesAndOneIsKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	alone, err := stress.Sample(t.Context(), written, scenario.Variant{}, 150, stress.Doubts(), stress.Options{Seed: 1, Iterations: 150, Scenario: written.Hash()})
+	alone, err := planner.Checked(written).Samples(t.Context(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 150}, planner.SamplesOptions{N: 150})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	ics "github.com/arran4/golang-ical"
+	"github.com/rearguard/rearguard/internal/words"
 )
 
 // Calendar writes the decide-by and order-by dates of a brief as iCalendar (RFC
@@ -20,7 +21,7 @@ func (b *Brief) Calendar() []byte {
 			from = " from " + m.From
 		}
 		details := fmt.Sprintf("%s goes%s to %s, %s: departs %s, effective %s, until %s.",
-			m.Unit, from, m.To, m.Lift, day(m.Depart), day(m.Effective), day(m.Until))
+			m.Unit, from, m.To, m.Lift, words.Day(m.Depart), words.Day(m.Effective), words.Day(m.Until))
 		add := func(kind, summary string, on time.Time) {
 			e := cal.AddEvent(fmt.Sprintf("%s-%d-%s@rearguard", kind, i+1, on.Format("20060102")))
 			e.SetDtStampTime(stamp)

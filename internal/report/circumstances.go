@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -21,7 +22,7 @@ func (v *view) circumstances(o *scenario.Variant) (lines []string) {
 		var list []string
 		for _, id := range slices.Sorted(maps.Keys(o.Conditions)) {
 			if x := o.Conditions[id]; x.State == state && x.Date != nil {
-				list = append(list, fmt.Sprintf("%s (%s)", id, shortDay(*x.Date)))
+				list = append(list, fmt.Sprintf("%s (%s)", id, words.ShortDay(*x.Date)))
 			}
 		}
 		if list != nil {
@@ -46,7 +47,7 @@ func (v *view) raised(raises []scenario.Raise) (list []string) {
 	}
 	for _, at := range slices.SortedFunc(maps.Keys(last), func(a, b line) int { return cmp.Or(cmp.Compare(a.post, b.post), a.line-b.line) }) {
 		if r := last[at]; r.Add > 0 && v.posts[r.Post] != nil {
-			list = append(list, fmt.Sprintf("%s more at %s since %s", quantity(r.Add), v.post(r.Post), shortDay(r.From)))
+			list = append(list, fmt.Sprintf("%s more at %s since %s", words.Quantity(r.Add), v.post(r.Post), words.ShortDay(r.From)))
 		}
 	}
 	return list

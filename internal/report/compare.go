@@ -9,6 +9,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -88,7 +89,7 @@ func (c *Comparison) Write(w io.Writer, p Page) error {
 	t.line("After:  %s (%s)", c.After.Name, c.After.Scenario)
 	for _, s := range []Side{c.Before, c.After} {
 		if s.BrokenRules > 0 {
-			t.line("Beware: %s breaks %s; rearguard verify lists them.", s.Name, plural(float64(s.BrokenRules), "rule"))
+			t.line("Beware: %s breaks %s; rearguard verify lists them.", s.Name, words.Plural(float64(s.BrokenRules), "rule"))
 		}
 	}
 	c.figures(t)
@@ -108,7 +109,9 @@ func (c *Comparison) figures(t *page) {
 	table := t.newTable("", "Before", "After", "Change")
 	right(table, 2, 3, 4)
 	a, b := c.Before.Metrics, c.After.Metrics
-	row := func(name string, x, y float64) { table.AppendRow([]any{name, quantity(x), quantity(y), signed(y - x)}) }
+	row := func(name string, x, y float64) {
+		table.AppendRow([]any{name, words.Quantity(x), words.Quantity(y), words.Signed(y - x)})
+	}
 	for _, op := range c.operations() {
 		name := cmp.Or(op.Name, op.ID)
 		for _, k := range []struct {
@@ -146,7 +149,7 @@ func reached(days map[string]*scenario.Date, op string) string {
 	case d == nil:
 		return "not reached"
 	default:
-		return shortDay(*d)
+		return words.ShortDay(*d)
 	}
 }
 
@@ -160,23 +163,11 @@ func moved(before, after *scenario.Date) string {
 	case after == nil:
 		return "lost"
 	case *after > *before:
-		return plural(float64(*after-*before), "day") + " later"
+		return words.Plural(float64(*after-*before), "day") + " later"
 	case *after < *before:
-		return plural(float64(*before-*after), "day") + " earlier"
+		return words.Plural(float64(*before-*after), "day") + " earlier"
 	}
 	return "none"
-}
-
-// signed is a change with its sign.
-func signed(x float64) string {
-	switch text := quantity(max(x, -x)); {
-	case text == "0":
-		return "none"
-	case x > 0:
-		return "+" + text
-	default:
-		return "-" + text
-	}
 }
 
 // units lists the changes by unit.
@@ -185,7 +176,7 @@ func (c *Comparison) units(t *page) {
 		return
 	}
 	t.heading("By unit", fmt.Sprintf(": %s added, %s dropped; a leg with other dates counts as both",
-		plural(float64(c.Changes.Added), "leg"), plural(float64(c.Changes.Dropped), "leg")))
+		words.Plural(float64(c.Changes.Added), "leg"), words.Plural(float64(c.Changes.Dropped), "leg")))
 	list := t.newTable("Unit", "Change", "Post", "Before", "After")
 	last := ""
 	for _, l := range c.Changes.Legs {
@@ -204,7 +195,7 @@ func (c *Comparison) units(t *page) {
 			before, after = before+" as "+l.Before.As, after+" as "+l.After.As
 		case before == after:
 			kind = "other departure"
-			before, after = "departs "+shortDay(l.Before.Depart), "departs "+shortDay(l.After.Depart)
+			before, after = "departs "+words.ShortDay(l.Before.Depart), "departs "+words.ShortDay(l.After.Depart)
 		}
 		list.AppendRow(table.Row{name, kind, c.post(l.Post), before, after})
 	}
@@ -215,7 +206,7 @@ func stay(l *plan.Leg) string {
 	if l == nil {
 		return ""
 	}
-	return shortDay(l.Effective) + " to " + shortDay(l.Until)
+	return words.ShortDay(l.Effective) + " to " + words.ShortDay(l.Until)
 }
 
 func (c *Comparison) posts(t *page) {
@@ -232,7 +223,7 @@ func (c *Comparison) posts(t *page) {
 
 // arrow is a pair of numbers, or one if they are the same to a reader.
 func arrow(p plan.Pair) string {
-	before, after := quantity(p.Before), quantity(p.After)
+	before, after := words.Quantity(p.Before), words.Quantity(p.After)
 	if before == after {
 		return before
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 	"github.com/rearguard/rearguard/web"
 )
@@ -41,7 +42,7 @@ type Document struct {
 	Tours        []TourEntry      `json:"tours"`
 	Cascades     []CascadeEntry   `json:"cascades"`
 	Gaps         []GapEntry       `json:"gaps"`      // most exposure-days first
-	Answers      []AnswerEntry    `json:"answers"`   // for the caller to fill
+	Answers      []planner.Answer `json:"answers"`   // for the caller to fill
 	Situation    *SituationEntry  `json:"situation"` // the same; nil where nobody asked
 	Actual       *ActualEntry     `json:"actual"`    // the same
 }
@@ -256,7 +257,7 @@ func NewDocument(s *scenario.Scenario, p *plan.Plan) (*Document, error) {
 		},
 		Verdict: Verdict{Broken: []string{}}, Sentences: orEmpty(b.Sentences),
 		Operations: w.operations(m), Capabilities: w.capabilities(), Areas: w.areas(b), Places: w.places(), Contributors: w.contributors(b),
-		Posts: w.posts(), Units: w.units(), Tours: w.tours(), Cascades: w.cascades(), Gaps: w.gaps(), Answers: []AnswerEntry{},
+		Posts: w.posts(), Units: w.units(), Tours: w.tours(), Cascades: w.cascades(), Gaps: w.gaps(), Answers: []planner.Answer{},
 	}
 	return d, nil
 }

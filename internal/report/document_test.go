@@ -6,9 +6,8 @@ import (
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/report"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/plan"
-	"github.com/rearguard/rearguard/scenario"
+	"github.com/rearguard/rearguard/planner"
 )
 
 func document(t testing.TB) *report.Document {
@@ -111,24 +110,26 @@ func TestDocumentNeedsMetrics(t *testing.T) {
 // TestAnswersHaveNoNullLists asks all that the page can answer of the tiny example.
 func TestAnswersHaveNoNullLists(t *testing.T) {
 	s, p := tiny(t)
-	o := stress.Options{Seed: 1, Iterations: 20, From: p}
-	losses, err := stress.Lose(t.Context(), s, 1, o)
-	if err != nil {
-		t.Fatal(err)
+	c, how := planner.Checked(s), planner.Search{Seed: 1, Iterations: 20, From: p}
+	days := planner.DDayOptions{FirstDay: new(s.Calendar.Date(20)), LastDay: new(s.Calendar.Date(45)), Step: 5}
+	asked := map[string]planner.Input{
+		"lose": {}, "d-day": {Options: days}, "tradeoff": {Options: planner.TradeoffOptions{Points: 3}}, "ask": {Options: planner.AskOptions{Most: 1}},
+		"samples": {Options: planner.SamplesOptions{N: 5}}, "robust": {},
+		"explain": {Plans: []*plan.Plan{p}, Options: planner.ExplainOptions{ID: "gbr-1"}}, "replan": {Plans: []*plan.Plan{p}},
+		"conflicts": {Plans: []*plan.Plan{p}, Options: planner.ConflictsOptions{Post: "lviv", Day: s.Calendar.Date(40)}},
+		"compare":   {Plans: []*plan.Plan{p, p}}, "status": {Plans: []*plan.Plan{p}},
 	}
-	sweep, err := stress.DDay(t.Context(), s, scenario.Variant{}, "reassurance", s.Calendar.Date(20), s.Calendar.Date(45), 5, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	curve, err := stress.Tradeoff(t.Context(), s, 3, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	asks, err := stress.AskFor(t.Context(), s, stress.Want{Most: 1, Prices: stress.Prices()}, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, a := range []report.AnswerEntry{report.LosesAnswer(s, losses), report.SweepAnswer(s, sweep), report.CurveAnswer(curve), report.AsksAnswer(asks)} {
+	for name, in := range asked {
+		in.Search = how
+		q := planner.QuestionNamed(name)
+		found, err := q.Ask(t.Context(), c, in)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		a := q.Tell(s, found)
+		if len(a.Text) == 0 || a.Title == "" {
+			t.Errorf("%s: nothing is said", name)
+		}
 		b, err := json.Marshal(a)
 		if err != nil {
 			t.Fatal(err)

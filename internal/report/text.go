@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -89,22 +90,22 @@ func (p *page) paragraph(s, lead string) {
 func (p *page) headline() {
 	m := p.Metrics
 	p.line("%s", p.paint(p.Scenario, text.Bold))
-	p.paragraph(fmt.Sprintf("%s to %s, policy %s", day(p.Start), day(p.End), p.Policy), "")
+	p.paragraph(fmt.Sprintf("%s to %s, policy %s", words.Day(p.Start), words.Day(p.End), p.Policy), "")
 	for _, s := range p.World {
 		p.paragraph(s, "")
 	}
 	p.line("")
 	for _, op := range p.Operations {
 		p.line("%s  %s", p.paint("IOC "+p.readiness(op.IOC, op.DDay)+"   FOC "+p.readiness(op.FOC, op.DDay), text.Bold),
-			fmt.Sprintf("%s, D-day %s", op.Name, day(op.DDay)))
+			fmt.Sprintf("%s, D-day %s", op.Name, words.Day(op.DDay)))
 	}
-	standing := plural(m.ExposureDays.Standing, "exposure-day") + " at standing posts"
+	standing := words.Plural(m.ExposureDays.Standing, "exposure-day") + " at standing posts"
 	if m.NewExposure != nil && len(p.Operations) > 0 {
-		standing += fmt.Sprintf(", %s because of %s", quantity(*m.NewExposure), p.operationNames())
+		standing += fmt.Sprintf(", %s because of %s", words.Quantity(*m.NewExposure), p.operationNames())
 	}
-	p.paragraph(standing+"; "+plural(m.ExposureDays.Operations, "exposure-day")+" at posts of operations.", "")
+	p.paragraph(standing+"; "+words.Plural(m.ExposureDays.Operations, "exposure-day")+" at posts of operations.", "")
 	if m.ExposureDays.Total > 0 {
-		p.paragraph(fmt.Sprintf("Worst day: %s, when what is missing adds up to %s.", day(m.WorstDay.Date), plural(m.WorstDay.Exposure, "whole line")), "")
+		p.paragraph(fmt.Sprintf("Worst day: %s, when what is missing adds up to %s.", words.Day(m.WorstDay.Date), words.Plural(m.WorstDay.Exposure, "whole line")), "")
 	}
 	for _, s := range p.Sentences {
 		p.line("")
@@ -119,7 +120,7 @@ func (p *page) readiness(d *scenario.Date, dDay scenario.Date) string {
 	if d == nil {
 		return "not reached"
 	}
-	return fmt.Sprintf("%s (D%+d)", day(*d), *d-dDay)
+	return fmt.Sprintf("%s (D%+d)", words.Day(*d), *d-dDay)
 }
 
 func (p *page) operationNames() string {
@@ -146,13 +147,13 @@ func (b *Brief) Cost() string {
 	m := b.Metrics
 	switch {
 	case optimal(m):
-		return fmt.Sprintf("Proven optimal: cost %s, and no plan can cost less.", quantity(m.Objective))
+		return fmt.Sprintf("Proven optimal: cost %s, and no plan can cost less.", words.Quantity(m.Objective))
 	case m.Bound <= 0:
 		return fmt.Sprintf("Cost %s; proven only that no plan costs less than nothing: a gap of at most %s of the cover. More time proves more.",
-			quantity(m.Objective), percent(m.GapOfCover))
+			words.Quantity(m.Objective), words.Percent(m.GapOfCover))
 	}
 	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: gap %s of the cover (%s of the cost).",
-		quantity(m.Objective), quantity(m.Bound), percent(m.GapOfCover), percent(m.Gap))
+		words.Quantity(m.Objective), words.Quantity(m.Bound), words.Percent(m.GapOfCover), words.Percent(m.Gap))
 }
 
 // newTable is a table without frames.
@@ -193,7 +194,7 @@ func (p *page) table(t table.Writer) {
 
 func (p *page) areas() {
 	p.heading("Exposure by area", "")
-	t := p.newTable("Area", "Exposure-days", "of floor", "Worst day", shortDay(p.Start)+" to "+shortDay(p.End))
+	t := p.newTable("Area", "Exposure-days", "of floor", "Worst day", words.ShortDay(p.Start)+" to "+words.ShortDay(p.End))
 	right(t, 2, 3)
 	peak := 0.0
 	for _, a := range p.Areas {
@@ -202,10 +203,10 @@ func (p *page) areas() {
 	for _, a := range p.Areas {
 		worst := "none"
 		if a.Exposure > 0 {
-			worst = shortDay(a.Worst)
+			worst = words.ShortDay(a.Worst)
 		}
 		t.AppendRow(table.Row{
-			strings.Repeat("  ", a.Depth) + a.Name, quantity(a.Exposure), percent(a.Exposure / a.Demand), worst, sparkline(a.Daily, peak, p.Width-70),
+			strings.Repeat("  ", a.Depth) + a.Name, words.Quantity(a.Exposure), words.Percent(a.Exposure / a.Demand), worst, sparkline(a.Daily, peak, p.Width-70),
 		})
 	}
 	p.table(t)
@@ -236,7 +237,7 @@ func (p *page) cascades() {
 	if reliefs == 0 {
 		return
 	}
-	p.heading("Who backfills whom", fmt.Sprintf(": %s", plural(float64(reliefs), "backfill")))
+	p.heading("Who backfills whom", fmt.Sprintf(": %s", words.Plural(float64(reliefs), "backfill")))
 	shown := p.Cascades
 	if !p.All {
 		shown = slices.Clone(shown)
@@ -248,7 +249,7 @@ func (p *page) cascades() {
 		slices.SortStableFunc(shown, func(a, b Cascade) int { return cmp.Compare(a.On, b.On) })
 	}
 	for _, c := range shown {
-		p.paragraph(fmt.Sprintf("%s leaves %s for %s on %s", c.Unit, c.Post, c.To, day(c.On)), "  ")
+		p.paragraph(fmt.Sprintf("%s leaves %s for %s on %s", c.Unit, c.Post, c.To, words.Day(c.On)), "  ")
 		reliefs := c.Reliefs
 		if !p.All {
 			reliefs = mainChain(c)
@@ -267,7 +268,7 @@ func (r Relief) sentence() string {
 	if r.From != "" {
 		from = "from " + r.From
 	}
-	return fmt.Sprintf("%s takes %s %s: order by %s, effective %s (%s)", r.Unit, r.Post, from, day(r.OrderBy), day(r.Effective), lateness(r.Late))
+	return fmt.Sprintf("%s takes %s %s: order by %s, effective %s (%s)", r.Unit, r.Post, from, words.Day(r.OrderBy), words.Day(r.Effective), lateness(r.Late))
 }
 
 func compareBool(a, b bool) int {
@@ -296,9 +297,9 @@ func mainChain(c Cascade) []Relief {
 func lateness(days int) string {
 	switch {
 	case days < 0:
-		return plural(float64(-days), "day") + " before"
+		return words.Plural(float64(-days), "day") + " before"
 	case days > 0:
-		return plural(float64(days), "day") + " without"
+		return words.Plural(float64(days), "day") + " without"
 	}
 	return "the same day"
 }
@@ -306,7 +307,7 @@ func lateness(days int) string {
 // more says how many entries a list left out.
 func (p *page) more(n int, noun, what string) {
 	if n > 0 {
-		p.line("  … and %s %s; --all shows all", plural(float64(n), noun), what)
+		p.line("  … and %s %s; --all shows all", words.Plural(float64(n), noun), what)
 	}
 }
 
@@ -316,7 +317,7 @@ func (p *page) moves() {
 	}
 	m := p.Metrics
 	p.heading("Moves", fmt.Sprintf(", by the date of the order: %s, %s from home",
-		plural(float64(m.Moves), "move"), plural(float64(m.UnitsUsed), "unit")))
+		words.Plural(float64(m.Moves), "move"), words.Plural(float64(m.UnitsUsed), "unit")))
 	t := p.newTable("Decide by", "Order by", "Unit", "From", "To", "Lift", "Effective", "Until")
 	shown := p.Moves
 	if !p.All {
@@ -328,7 +329,7 @@ func (p *page) moves() {
 			from = "home"
 		}
 		t.AppendRow(table.Row{
-			shortDay(v.DecideBy), shortDay(v.OrderBy), p.clip(v.Unit), p.clip(from), p.clip(v.To), p.clip(v.Lift), shortDay(v.Effective), shortDay(v.Until),
+			words.ShortDay(v.DecideBy), words.ShortDay(v.OrderBy), p.clip(v.Unit), p.clip(from), p.clip(v.To), p.clip(v.Lift), words.ShortDay(v.Effective), words.ShortDay(v.Until),
 		})
 	}
 	p.table(t)
@@ -349,9 +350,9 @@ func (p *page) burden() {
 	for _, v := range shown {
 		agreed := ""
 		if v.Share != nil {
-			agreed = percent(*v.Share)
+			agreed = words.Percent(*v.Share)
 		}
-		t.AppendRow(table.Row{v.Contributor, v.Units, quantity(float64(v.Peak)), percent(v.Operation), agreed})
+		t.AppendRow(table.Row{v.Contributor, v.Units, words.Quantity(float64(v.Peak)), words.Percent(v.Operation), agreed})
 	}
 	p.table(t)
 	p.more(len(p.Burden)-len(shown), "contributor", "with fewer persons")
@@ -362,7 +363,7 @@ func (p *page) gaps() {
 		p.heading("What stays uncovered", ": nothing; every floor holds on every day")
 		return
 	}
-	p.heading("What stays uncovered", fmt.Sprintf(": %s below a floor", plural(float64(len(p.Gaps)), "time")))
+	p.heading("What stays uncovered", fmt.Sprintf(": %s below a floor", words.Plural(float64(len(p.Gaps)), "time")))
 	t := p.newTable("Post", "Capability", "From", "Until", "Missing", "Exposure-days")
 	right(t, 5, 6)
 	shown := p.Gaps
@@ -370,7 +371,7 @@ func (p *page) gaps() {
 		shown = shown[:min(len(shown), mostGaps)]
 	}
 	for _, g := range shown {
-		t.AppendRow(table.Row{g.Post, g.Capability, shortDay(g.From), shortDay(g.Until), "up to " + percent(g.Worst), quantity(g.Exposure)})
+		t.AppendRow(table.Row{g.Post, g.Capability, words.ShortDay(g.From), words.ShortDay(g.Until), "up to " + words.Percent(g.Worst), words.Quantity(g.Exposure)})
 	}
 	p.table(t)
 	p.more(len(p.Gaps)-len(shown), "time", "with less exposure")

@@ -1,47 +1,51 @@
 package report
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/rearguard/rearguard/internal/words"
+)
 
 func TestNumbersForPeople(t *testing.T) {
 	for _, c := range []struct{ name, got, want string }{
-		{"thousands", thousands(""), ""},
-		{"thousands", thousands("7"), "7"},
-		{"thousands", thousands("999"), "999"},
-		{"thousands", thousands("1000"), "1,000"},
-		{"thousands", thousands("-999"), "-999"},
-		{"thousands", thousands("-1000"), "-1,000"},
-		{"thousands", thousands("123456"), "123,456"},
-		{"thousands", thousands("-123456"), "-123,456"},
-		{"thousands", thousands("12345678"), "12,345,678"},
+		{"thousands", words.Thousands(""), ""},
+		{"thousands", words.Thousands("7"), "7"},
+		{"thousands", words.Thousands("999"), "999"},
+		{"thousands", words.Thousands("1000"), "1,000"},
+		{"thousands", words.Thousands("-999"), "-999"},
+		{"thousands", words.Thousands("-1000"), "-1,000"},
+		{"thousands", words.Thousands("123456"), "123,456"},
+		{"thousands", words.Thousands("-123456"), "-123,456"},
+		{"thousands", words.Thousands("12345678"), "12,345,678"},
 
-		{"quantity", quantity(0), "0"},
-		{"quantity", quantity(3), "3"},
-		{"quantity", quantity(2.55), "2.5"}, // 2.55 is a little less in binary
-		{"quantity", quantity(9.94), "9.9"},
-		{"quantity", quantity(9.97), "10"},
-		{"quantity", quantity(0.04), "<0.1"},
-		{"quantity", quantity(-12.3), "-12"},
-		{"quantity", quantity(10.4), "10"},
-		{"quantity", quantity(10.5), "10"}, // halves to even
-		{"quantity", quantity(1234.6), "1,235"},
-		{"quantity", quantity(1e6), "1,000,000"},
-		{"quantity", quantity(-2), "-2"},
-		{"quantity", quantity(-2.5), "-2.5"},
+		{"quantity", words.Quantity(0), "0"},
+		{"quantity", words.Quantity(3), "3"},
+		{"quantity", words.Quantity(2.55), "2.5"}, // 2.55 is a little less in binary
+		{"quantity", words.Quantity(9.94), "9.9"},
+		{"quantity", words.Quantity(9.97), "10"},
+		{"quantity", words.Quantity(0.04), "<0.1"},
+		{"quantity", words.Quantity(-12.3), "-12"},
+		{"quantity", words.Quantity(10.4), "10"},
+		{"quantity", words.Quantity(10.5), "10"}, // halves to even
+		{"quantity", words.Quantity(1234.6), "1,235"},
+		{"quantity", words.Quantity(1e6), "1,000,000"},
+		{"quantity", words.Quantity(-2), "-2"},
+		{"quantity", words.Quantity(-2.5), "-2.5"},
 
-		{"plural", plural(0, "day"), "0 days"},
-		{"plural", plural(1, "day"), "1 day"},
-		{"plural", plural(1.5, "day"), "1.5 days"},
-		{"plural", plural(1000, "day"), "1,000 days"},
+		{"plural", words.Plural(0, "day"), "0 days"},
+		{"plural", words.Plural(1, "day"), "1 day"},
+		{"plural", words.Plural(1.5, "day"), "1.5 days"},
+		{"plural", words.Plural(1000, "day"), "1,000 days"},
 
-		{"percent", percent(0), "0 %"},
-		{"percent", percent(0.0009), "<0.1 %"},
-		{"percent", percent(0.001), "0.1 %"},
-		{"percent", percent(0.0555), "5.5 %"},
-		{"percent", percent(0.0999), "10 %"},
-		{"percent", percent(0.1), "10 %"},
-		{"percent", percent(0.375), "38 %"},
-		{"percent", percent(1), "100 %"},
-		{"percent", percent(2.5), "250 %"},
+		{"percent", words.Percent(0), "0 %"},
+		{"percent", words.Percent(0.0009), "<0.1 %"},
+		{"percent", words.Percent(0.001), "0.1 %"},
+		{"percent", words.Percent(0.0555), "5.5 %"},
+		{"percent", words.Percent(0.0999), "10 %"},
+		{"percent", words.Percent(0.1), "10 %"},
+		{"percent", words.Percent(0.375), "38 %"},
+		{"percent", words.Percent(1), "100 %"},
+		{"percent", words.Percent(2.5), "250 %"},
 
 		{"lateness", lateness(-1), "1 day before"},
 		{"lateness", lateness(-5), "5 days before"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -77,12 +78,12 @@ func NewTimetable(s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*Tim
 func (t *Timetable) Write(w io.Writer, p Page) error {
 	p.Width, p.All = max(80, p.Width), true
 	page := &page{Page: p}
-	page.line("As of %s: %s, %s.", day(t.Today), plural(float64(len(t.Decisions)), "decision"), past(t.TooLate))
+	page.line("As of %s: %s, %s.", words.Day(t.Today), words.Plural(float64(len(t.Decisions)), "decision"), past(t.TooLate))
 	list := page.newTable("Decide by", "Order by", "For IOC by", "State", "Unit", "From", "To", "Lift", "Effective", "Until")
 	for _, d := range t.Decisions {
 		latest, state := "", ""
 		if d.LatestIOC != nil {
-			latest = shortDay(*d.LatestIOC)
+			latest = words.ShortDay(*d.LatestIOC)
 		}
 		switch {
 		case d.IOCLost:
@@ -98,8 +99,8 @@ func (t *Timetable) Write(w io.Writer, p Page) error {
 			lift = t.view.names["lift "+d.Lift]
 		}
 		list.AppendRow(table.Row{
-			shortDay(d.DecideBy), shortDay(d.OrderBy), latest, state, page.clip(t.view.unit(d.Unit)), page.clip(from),
-			page.clip(t.view.post(d.Post)), page.clip(lift), shortDay(d.Effective), shortDay(d.Until),
+			words.ShortDay(d.DecideBy), words.ShortDay(d.OrderBy), latest, state, page.clip(t.view.unit(d.Unit)), page.clip(from),
+			page.clip(t.view.post(d.Post)), page.clip(lift), words.ShortDay(d.Effective), words.ShortDay(d.Until),
 		})
 	}
 	page.table(list)

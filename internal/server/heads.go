@@ -12,6 +12,7 @@ import (
 	"github.com/rearguard/rearguard/internal/access"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -251,3 +252,6 @@ func split(s *scenario.Scenario) ([]store.Record, error) {
 	}
 	return store.Split(document)
 }
+
+// planner is the version as plans and answers are made of it.
+func (h *head) planner() *planner.Case { return planner.Checked(h.scenario) }

@@ -3,16 +3,17 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/jobs"
-	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/store"
-	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -57,7 +58,7 @@ func failure(j *store.Job) string {
 
 // possible checks the variant that a job is of, by what its author sees: once it runs, what is
 // wrong with it is told to who sees all.
-func possible(seen *scenario.Scenario, o *jobs.Options) error {
+func possible(seen *scenario.Scenario, t *jobs.Task) error {
 	var operations []string
 	for _, op := range seen.Operations {
 		operations = append(operations, op.ID)
@@ -70,10 +71,10 @@ func possible(seen *scenario.Scenario, o *jobs.Options) error {
 			}
 		}
 	}
-	named("d_day", slices.Sorted(maps.Keys(o.DDay))...)
-	named("without", o.Without...)
-	if o.Operation != "" {
-		named("operation", o.Operation)
+	named("d_day", slices.Sorted(maps.Keys(t.DDay))...)
+	named("without", t.Without...)
+	if d, is := t.Asked.(interface{ About() string }); is && d.About() != "" {
+		named("operation", d.About())
 	}
 	if wrong != nil {
 		return huma.Error422UnprocessableEntity("the job cannot be done", wrong...)
@@ -92,11 +93,7 @@ func unknown(location, what, name string, among []string) *huma.ErrorDetail {
 }
 
 // queue keeps a job on a scenario's newest version and tells of it.
-func (x *Server) queue(ctx context.Context, w *who, s *store.Scenario, kind string, o jobs.Options) (*Job, error) {
-	options, err := json.Marshal(o)
-	if err != nil {
-		return nil, fmt.Errorf("write the options: %w", err)
-	}
+func (x *Server) queue(ctx context.Context, w *who, s *store.Scenario, kind string, options json.RawMessage) (*Job, error) {
 	j, err := x.store.Enqueue(ctx, w.by(), store.Job{Scenario: s.ID, Version: s.Version, Kind: kind, Options: options})
 	if err != nil {
 		return nil, err
@@ -116,12 +113,12 @@ func (x *Server) wake() {
 func (x *Server) jobOperations() {
 	tags := []string{"jobs"}
 	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/jobs", Summary: "Queue a job on the newest version", Tags: tags, DefaultStatus: 202,
-		Description: "plan makes a plan; lose, tradeoff, ask, samples and d-day answer a question. Workers share samples. What is queued will be run, whatever happens to this process."},
+		Description: "plan makes a plan; the other kinds answer a question. Workers share what can be divided. What is queued will be run, whatever happens to this process."},
 		func(ctx context.Context, in *struct {
 			ScenarioIn
 			Body struct {
-				Kind    string       `json:"kind" enum:"plan,lose,tradeoff,ask,samples,d-day"`
-				Options jobs.Options `json:"options,omitempty"`
+				Kind    JobKind    `json:"kind"`
+				Options JobOptions `json:"options,omitempty"`
 			}
 		}) (*struct{ Body *Job }, error) {
 			s, err := x.store.Scenario(ctx, in.Scenario)
@@ -132,10 +129,18 @@ func (x *Server) jobOperations() {
 			if err != nil {
 				return nil, err
 			}
-			if err := possible(seen.scenario, &in.Body.Options); err != nil {
+			kind, options := string(in.Body.Kind), json.RawMessage(in.Body.Options)
+			task, err := jobs.Parse(kind, options)
+			if option, ok := errors.AsType[*planner.OptionError](err); ok {
+				return nil, huma.Error422UnprocessableEntity("the job cannot be done", &huma.ErrorDetail{Location: "body.options." + option.Option, Message: option.Error(), Value: option.Value})
+			}
+			if err != nil {
+				return nil, huma.Error422UnprocessableEntity(err.Error())
+			}
+			if err := possible(seen.scenario, task); err != nil {
 				return nil, err
 			}
-			j, err := x.queue(ctx, whoOf(ctx), s, in.Body.Kind, in.Body.Options)
+			j, err := x.queue(ctx, whoOf(ctx), s, kind, options)
 			return &struct{ Body *Job }{j}, err
 		})
 	register(x, plans, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/jobs", Summary: "A scenario's jobs, the newest first, without their answers", Tags: tags},
@@ -204,37 +209,66 @@ func (x *Server) jobOperations() {
 }
 
 // told is a job's answer as the page of a report has it.
-func (x *Server) told(ctx context.Context, j *store.Job) (*report.AnswerEntry, error) {
+func (x *Server) told(ctx context.Context, j *store.Job) (*planner.Answer, error) {
 	h, err := x.head(ctx, j.Scenario, j.Version)
 	if err != nil {
 		return nil, err
 	}
-	s, err := scenario.Resolve(h.scenario, scenario.Variant{})
+	task, err := jobs.Parse(j.Kind, j.Options)
 	if err != nil {
 		return nil, err
 	}
-	var a report.AnswerEntry
-	switch j.Kind {
-	case "lose":
-		a, err = toldOf(j, func(l *stress.Losses) report.AnswerEntry { return report.LosesAnswer(s, l) })
-	case "tradeoff":
-		a, err = toldOf(j, report.CurveAnswer)
-	case "ask":
-		a, err = toldOf(j, report.AsksAnswer)
-	case "samples":
-		a, err = toldOf(j, func(l *stress.Samples) report.AnswerEntry { return report.SamplesAnswer(s, l) })
-	case "d-day":
-		a, err = toldOf(j, func(l *stress.Sweep) report.AnswerEntry { return report.SweepAnswer(s, l) })
-	default:
+	if task.Question == nil {
 		return nil, huma.Error422UnprocessableEntity("a job of the kind " + j.Kind + " has a plan, and no answer in words")
 	}
+	s, err := h.planner().Resolve(task.Variant)
+	if err != nil {
+		return nil, err
+	}
+	a, err := task.Question.TellJSON(s, j.Result)
 	return &a, err
 }
 
-func toldOf[T any](j *store.Job, tell func(*T) report.AnswerEntry) (report.AnswerEntry, error) {
-	var x T
-	if err := json.Unmarshal(j.Result, &x); err != nil {
-		return report.AnswerEntry{}, fmt.Errorf("read the answer of job %s: %w", j.ID, err)
+// JobKind is a plan or a question.
+type JobKind string
+
+// Schema lists the kinds.
+func (JobKind) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, kind := range jobs.Kinds() {
+		s.Enum = append(s.Enum, kind)
 	}
-	return tell(&x), nil
+	return s
+}
+
+// JobOptions are the options of a job: the common ones, and those of its question.
+type JobOptions json.RawMessage
+
+// UnmarshalJSON keeps the options as they are; jobs.Parse reads them.
+func (o *JobOptions) UnmarshalJSON(b []byte) error {
+	*o = append((*o)[:0], b...)
+	return nil
+}
+
+// MarshalJSON writes them as they came.
+func (o JobOptions) MarshalJSON() ([]byte, error) { return json.RawMessage(o).MarshalJSON() }
+
+// Schema lists the options of all questions, each with the question that it is of.
+func (JobOptions) Schema(r huma.Registry) *huma.Schema {
+	all := huma.SchemaFromType(r, reflect.TypeFor[jobs.Options]())
+	for _, q := range planner.Questions() {
+		own := huma.SchemaFromType(r, q.OptionsType())
+		for name, p := range own.Properties {
+			if had, twice := all.Properties[name]; twice {
+				p = had
+			}
+			if p.Default != nil { // in words, since a default that a client must send is none
+				p.Description = fmt.Sprintf("%s Of %s; %v by default.", p.Description, q.Name, p.Default)
+				p.Default = nil
+			}
+			all.Properties[name] = p
+		}
+	}
+	all.Required, all.AdditionalProperties = nil, false
+	return all
 }

@@ -47,7 +47,7 @@ func faulty(ctx context.Context, s *scenario.Scenario, o engine.Options) (*plan.
 func TestServerOutlivesAPanic(t *testing.T) {
 	said := &log{}
 	x := newSite(t, func(o *server.Options) {
-		o.Workers, o.Planner, o.Log = 2, faulty, slog.New(slog.NewTextHandler(said, nil))
+		o.Workers, o.Engine, o.Log = 2, faulty, slog.New(slog.NewTextHandler(said, nil))
 	})
 	h := httptest.NewServer(x.Handler())
 	t.Cleanup(h.Close)

@@ -9,7 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/access"
-	"github.com/rearguard/rearguard/internal/explain"
 	"github.com/rearguard/rearguard/internal/formats/planbook"
 	"github.com/rearguard/rearguard/internal/formats/tpfdd"
 	"github.com/rearguard/rearguard/internal/jobs"
@@ -17,6 +16,7 @@ import (
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -235,7 +235,7 @@ func (x *Server) planOperations() {
 				}
 				day = &d
 			}
-			a, err := explain.Explain(s.scenario, s.plan, in.Of, day)
+			a, err := planner.Checked(s.written).Explain(ctx, planner.Variant{}, planner.Search{}, planner.ExplainOptions{Plan: s.plan, ID: in.Of, Day: day})
 			if err != nil {
 				return nil, huma.Error422UnprocessableEntity(err.Error())
 			}

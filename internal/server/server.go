@@ -20,10 +20,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/store"
+	"github.com/rearguard/rearguard/planner"
 )
 
 // Options are how a server is set up.
@@ -32,29 +32,29 @@ type Options struct {
 	Log     *slog.Logger
 	Version string
 	Workers int            // that run jobs in this process
-	Planner engine.Planner // makes the plans of jobs and trials; nil is engine.Solve
+	Engine  planner.Engine // makes the plans of jobs and trials; nil is that of this module
 	Secure  bool           // it is reached over TLS, so that cookies are sent over nothing else
 	Local   *Local         // nil for a team
 }
 
 // Server answers for a store.
 type Server struct {
-	store    *store.Store
-	log      *slog.Logger
-	version  string
-	planner  engine.Planner
-	secure   bool
-	local    *Local // nil for a team
-	heads    heads
-	calm     calms
-	hub      hub
-	throttle throttle
-	workers  []*jobs.Worker
-	openID   *openID // nil if there is no provider
-	api      huma.API
-	handler  http.Handler
-	needs    map[string]need // operation to who may call it
-	seconds  *prometheus.HistogramVec
+	store     *store.Store
+	log       *slog.Logger
+	version   string
+	secure    bool
+	local     *Local // nil for a team
+	heads     heads
+	engine    planner.Engine
+	baselines planner.Baselines
+	hub       hub
+	throttle  throttle
+	workers   []*jobs.Worker
+	openID    *openID // nil if there is no provider
+	api       huma.API
+	handler   http.Handler
+	needs     map[string]need // operation to who may call it
+	seconds   *prometheus.HistogramVec
 }
 
 // Limits of what is taken from outside.
@@ -66,13 +66,13 @@ const (
 
 // New sets a server up. Run must be called for jobs to be done.
 func New(o Options) *Server {
-	x := &Server{store: o.Store, log: o.Log, version: o.Version, planner: o.Planner.Or(), secure: o.Secure, local: o.Local, needs: map[string]need{}}
+	x := &Server{store: o.Store, log: o.Log, version: o.Version, engine: o.Engine, secure: o.Secure, local: o.Local, needs: map[string]need{}}
 	x.heads.all, x.heads.now, x.heads.pasts = map[string]*head{}, map[string]*head{}, map[string]*lineage{}
 	x.hub.all = map[*subscriber]bool{}
 	x.throttle.all = map[string]*failures{}
 	for i := range o.Workers {
 		w := jobs.New(o.Store, ownPrefix+store.NewID()+"-"+strconv.Itoa(i), o.Log)
-		w.Notify, w.Planner = x.jobChanged, o.Planner
+		w.Notify, w.Engine = x.jobChanged, o.Engine
 		x.workers = append(x.workers, w)
 	}
 	x.route()

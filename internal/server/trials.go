@@ -15,11 +15,11 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/access"
-	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -49,8 +49,7 @@ type trial struct {
 	*Trial
 	head     *head
 	lens     *access.Lens
-	planner  engine.Planner
-	variant  scenario.Variant
+	variant  planner.Variant
 	resolved *scenario.Scenario
 	from     *shown     // to compare with; nil without one
 	start    *plan.Plan // nil without one
@@ -65,7 +64,7 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 	if err != nil {
 		return nil, err
 	}
-	k := &trial{Trial: q, head: h, planner: x.planner}
+	k := &trial{Trial: q, head: h}
 	if q.From != "" {
 		if k.from, err = x.plan(ctx, w, q.From); err != nil {
 			return nil, err
@@ -73,8 +72,7 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 		if k.from.kept.Scenario != id {
 			return nil, huma.Error422UnprocessableEntity("the plan to start from is of another scenario")
 		}
-		k.variant = k.from.whole.Variant()
-		k.variant.InForce = nil
+		k.variant = planner.VariantOf(k.from.whole)
 		k.start = k.from.whole
 	}
 	if len(q.Start) > 0 {
@@ -124,7 +122,7 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 	}
 	k.lens = k.head.lens(w)
 	var unknown *scenario.UnknownError
-	if k.resolved, err = scenario.Resolve(s, k.variant); err != nil && !errors.As(err, &unknown) && !k.lens.Whole() {
+	if k.resolved, err = k.head.planner().Resolve(k.variant); err != nil && !errors.As(err, &unknown) && !k.lens.Whole() {
 		return nil, huma.Error422UnprocessableEntity("the plan to start from is of a variant that the scenario no longer has, for what is not released to you")
 	}
 	if err != nil {
@@ -134,21 +132,21 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 }
 
 // solve searches for the trial's plan.
-func (x *Server) solve(ctx context.Context, k *trial, progress func(engine.Progress)) (*Tried, error) {
-	hash := k.head.scenario.Hash()
-	o := engine.Options{Seed: 1, Time: time.Duration(k.Seconds * float64(time.Second)), Scenario: hash, Progress: progress}
-	o.From = k.start
-	p, err := k.planner(ctx, k.resolved, o)
+func (x *Server) solve(ctx context.Context, k *trial, progress func(planner.Progress)) (*Tried, error) {
+	c := k.head.planner()
+	if k.from != nil {
+		x.baselines.Learn(c, k.from.whole)
+	}
+	found, err := c.Plan(ctx, k.variant, planner.Search{
+		Time: time.Duration(k.Seconds * float64(time.Second)), From: k.start, Engine: x.engine, Baselines: &x.baselines, Progress: progress,
+	})
 	if err != nil {
 		return nil, err
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if err := x.calm.measure(ctx, k, hash, p); err != nil {
-		return nil, err
-	}
-	return k.tried(p)
+	return k.tried(found.Plan)
 }
 
 // tried is what its author sees of a trial's plan.
@@ -173,99 +171,6 @@ func (k *trial) tried(p *plan.Plan) (*Tried, error) {
 		out.Comparison, err = report.Compare(report.Compared{Name: name, Scenario: k.from.scenario, Plan: k.from.plan}, report.Compared{Name: "trial", Scenario: s.scenario, Plan: s.plan})
 	}
 	return out, err
-}
-
-// calms remembers the exposure of standing posts without operations, which the new
-// exposure of a plan is measured against.
-type calms struct {
-	mu  sync.Mutex
-	all map[string]float64
-}
-
-// mostCalms is how many variants are remembered.
-const mostCalms = 200
-
-// measure sets a plan's new exposure.
-func (c *calms) measure(ctx context.Context, k *trial, hash string, p *plan.Plan) error {
-	added := 0.0
-	if len(k.resolved.Operations) > 0 {
-		calm, err := c.standing(ctx, k, hash, p)
-		if err != nil {
-			return err
-		}
-		added = max(0, p.Metrics.ExposureDays.Standing-calm)
-	}
-	p.Metrics.NewExposure = &added
-	return nil
-}
-
-// standing is the least exposure of standing posts that is known to be possible without
-// the operations: as the plan says that the trial starts from, or of a search that starts
-// from the plan itself.
-func (c *calms) standing(ctx context.Context, k *trial, hash string, found *plan.Plan) (float64, error) {
-	v := k.variant
-	v.DDay, v.Without = nil, nil
-	for _, op := range k.head.scenario.Operations {
-		v.Without = append(v.Without, op.ID)
-	}
-	variant, err := json.Marshal(v)
-	if err != nil {
-		return 0, fmt.Errorf("name the variant: %w", err)
-	}
-	key := fmt.Sprintf("%s %s %q", hash, variant, k.Lose)
-	c.mu.Lock()
-	had, known := c.all[key]
-	c.mu.Unlock()
-	if known {
-		return had, nil
-	}
-	least := found.Metrics.ExposureDays.Standing
-	if told, known := k.told(hash); known {
-		least = min(least, told)
-	} else {
-		searched, err := k.calm(ctx, v, found)
-		if err != nil {
-			return 0, err
-		}
-		least = min(least, searched)
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.all) >= mostCalms || c.all == nil {
-		c.all = map[string]float64{}
-	}
-	c.all[key] = least
-	return least, nil
-}
-
-// told is that exposure as the plan says that the trial starts from, if it was measured
-// there for the same scenario and variant.
-func (k *trial) told(hash string) (float64, bool) {
-	if k.from == nil || len(k.Lose) > 0 || k.Policy != "" || k.Maturity != "" {
-		return 0, false
-	}
-	m := k.from.whole.Metrics
-	if m.ScenarioSHA256 != hash || m.NewExposure == nil {
-		return 0, false
-	}
-	return m.ExposureDays.Standing - *m.NewExposure, true
-}
-
-// calm searches for the least such exposure, from a plan with the operations.
-func (k *trial) calm(ctx context.Context, without scenario.Variant, found *plan.Plan) (float64, error) {
-	s, err := scenario.Resolve(k.head.scenario, without)
-	if err != nil {
-		return 0, err
-	}
-	const part = 0.4 // of the trial's time, once a scenario
-	p, err := k.planner(ctx, s, engine.Options{Seed: 1, From: found, Time: time.Duration(part * k.Seconds * float64(time.Second))})
-	if err != nil {
-		return 0, fmt.Errorf("plan without the operations: %w", err)
-	}
-	if ctx.Err() != nil {
-		return 0, ctx.Err() // what was found so far is no measure for others
-	}
-	return p.Metrics.ExposureDays.Standing, nil
 }
 
 // progressEvery is the pause between two events of progress.
@@ -301,8 +206,8 @@ func (x *Server) stream(out huma.Context, k *trial) {
 		flush()
 	}
 	last := time.Duration(0)
-	progress := func(p engine.Progress) {
-		if p.Elapsed < last+progressEvery {
+	progress := func(p planner.Progress) {
+		if p.Done > 0 || p.Elapsed < last+progressEvery {
 			return
 		}
 		last = p.Elapsed
@@ -320,7 +225,7 @@ func (x *Server) stream(out huma.Context, k *trial) {
 		tried, err = x.solve(out.Context(), k, progress)
 		return err
 	})
-	var pins *engine.PinError
+	var pins *planner.PinError
 	switch {
 	case out.Context().Err() != nil:
 	case errors.As(err, &pins):
@@ -333,7 +238,7 @@ func (x *Server) stream(out huma.Context, k *trial) {
 }
 
 // unheld says which pins cannot hold, to whom all of them are released.
-func (k *trial) unheld(pins *engine.PinError) string {
+func (k *trial) unheld(pins *planner.PinError) string {
 	if !k.lens.Whole() {
 		return "pins cannot hold together, and not all of them are released to you; ask a coordinator"
 	}

@@ -615,7 +615,7 @@ export interface paths {
         put?: never;
         /**
          * Queue a job on the newest version
-         * @description plan makes a plan; lose, tradeoff, ask, samples and d-day answer a question. Workers share samples. What is queued will be run, whatever happens to this process.
+         * @description plan makes a plan; the other kinds answer a question. Workers share what can be divided. What is queued will be run, whatever happens to this process.
          *
          *     For coordinators and planners.
          */
@@ -1204,6 +1204,22 @@ export interface components {
              */
             type: string;
         };
+        Fact: {
+            date: string;
+            event: string;
+            expected: string | null;
+            /** Format: double */
+            high?: number;
+            id: string;
+            /** Format: double */
+            low?: number;
+            post: string;
+            received: string;
+            source: string;
+            statement: string;
+            supersedes: string;
+            unit: string;
+        };
         GridColumn: {
             doc: string;
             key?: boolean;
@@ -1269,64 +1285,25 @@ export interface components {
             withheld: boolean;
             worker: string;
         };
-        Options: {
-            /** @description Operation to its D-day. */
-            d_day?: {
-                [key: string]: string;
-            };
-            /** @description Of the days that D-day moves over; the first of the calendar by default. */
-            first_day?: string;
-            /** @description ID of a plan to start from. */
-            from?: string;
-            /**
-             * Format: int64
-             * @description Stop after so many tries instead; then the same seed gives the same answer.
-             */
-            iterations?: number;
-            /** @description The last of them; half the calendar later by default. */
-            last_day?: string;
-            /**
-             * Format: int64
-             * @description Contributors lost at a time; 1 by default.
-             */
-            lose?: number;
-            /** @enum {string} */
-            maturity?: "stated" | "offered" | "confirmed" | "assigned";
-            /** @description Name of the plan. */
-            name?: string;
-            /** @description Whose D-day moves; the first by default. */
-            operation?: string;
-            /**
-             * Format: int64
-             * @description Of a trade-off; 8 by default.
-             */
-            points?: number;
-            /** @enum {string} */
-            policy?: "hold-the-flanks" | "mission-first" | "balanced";
-            /**
-             * Format: int64
-             * @description Draws of what is uncertain; 200 by default. Workers share them.
-             */
-            samples?: number;
-            /**
-             * Format: double
-             * @description How long to search; 10 by default.
-             */
-            seconds?: number;
-            /**
-             * Format: int64
-             * @description The same seed gives the same plan.
-             */
-            seed?: number;
-            /**
-             * Format: int64
-             * @description Days between two of them; so that there are about a dozen by default.
-             */
-            step?: number;
-            /** @description No order or decision before this day. */
-            today?: string;
-            /** @description Operations that do not happen. */
-            without?: string[];
+        Order: {
+            /** @description All its own capabilities (all, the default), or the one that it stands in for. */
+            as?: string;
+            /** @description Its owner has decided: the leg may be dropped, but kept as it is its decision is not asked for again. */
+            decided?: boolean;
+            /** @description First day of loading; day 0 for a unit that stands there on day 0. */
+            depart: string;
+            /** @description The order has been given: the leg stays as it is, and its notice is not checked again. */
+            given?: boolean;
+            /** @description The post that it is sent to. */
+            post: string;
+            /** @description The unit; of a counted one, such as GBR-1#2. */
+            unit: string;
+            /** @description First day that it no longer counts. */
+            until: string;
+        };
+        Outcome: {
+            date?: string;
+            state: string;
         };
         PageAsked: {
             items: components["schemas"]["Asked"][];
@@ -1400,6 +1377,22 @@ export interface components {
             /** @enum {string} */
             role?: "coordinator" | "planner" | "liaison" | "viewer";
         };
+        Pin: {
+            /** @description The unit must count there on none of these days. */
+            forbid?: boolean;
+            /** @description First day. */
+            from: string;
+            /** @description Remark. */
+            note?: string;
+            /** @description The post. */
+            post: string;
+            /** @description Text or URL. */
+            source?: string;
+            /** @description The unit. */
+            unit: string;
+            /** @description First day after. */
+            until: string;
+        };
         Plan: {
             by: string;
             head: unknown;
@@ -1437,8 +1430,134 @@ export interface components {
         };
         "Post-scenarios-scenario-jobsRequest": {
             /** @enum {string} */
-            kind: "plan" | "lose" | "tradeoff" | "ask" | "samples" | "d-day";
-            options?: components["schemas"]["Options"];
+            kind: "plan" | "lose" | "d-day" | "postures" | "samples" | "robust" | "tradeoff" | "ask" | "explain" | "conflicts" | "replan" | "compare" | "tree" | "status";
+            options?: {
+                /** @description Branch of the scenario: its conditions as it takes them. */
+                branch?: string;
+                /** @description Outcomes of conditions, as known or assumed. */
+                conditions?: {
+                    [key: string]: components["schemas"]["Outcome"];
+                };
+                /** @description Operation to its D-day, within the calendar; by default its likely day. */
+                d_day?: {
+                    [key: string]: string;
+                };
+                /** @description Day that a post is asked for; for a unit, which of its legs; by default its first move. */
+                day?: string;
+                /** @description Probability that a unit is not there after all, by the maturity of its pledge, 0 to 1. */
+                drops?: {
+                    [key: string]: number;
+                };
+                /** @description What has been done of the plan: orders, departures, delays, arrivals, strengths. */
+                facts?: components["schemas"]["Fact"][];
+                /** @description Of the days that D-day moves over; the first of the calendar by default. */
+                first_day?: string;
+                /** @description ID of a plan to start from. */
+                from?: string;
+                /** @description The unit or the post, by its ID. */
+                id?: string;
+                /** @description The plan in force; by default what the scenario says. */
+                in_force?: components["schemas"]["Order"][];
+                /** @description Ask for what makes all operations ready by this day, instead of for what closes all gaps. */
+                ioc?: string;
+                /**
+                 * Format: int64
+                 * @description Stop each search after so many tries instead: then the same seed gives the same answer.
+                 */
+                iterations?: number;
+                /** @description The last of them; half the calendar later by default. */
+                last_day?: string;
+                /** @description Day on which a contributor leaves; by default the first D-day, else the middle of the calendar. */
+                leave_on?: string;
+                /**
+                 * Format: int64
+                 * @description Contributors lost at a time: each (1), or each pair (2). Of lose; 1 by default.
+                 */
+                lose?: number;
+                /** @description Contributors that do not come, with their units. */
+                lost?: string[];
+                /**
+                 * @description Count only on pledges at or above this; by default what the scenario says.
+                 * @enum {string}
+                 */
+                maturity?: "stated" | "offered" | "confirmed" | "assigned";
+                /**
+                 * Format: int64
+                 * @description Most asks to put together. Of ask; 3 by default.
+                 */
+                most?: number;
+                /** @description Name of the plan that is made. */
+                name?: string;
+                /** @description Whose D-day moves; the first by default. */
+                operation?: string;
+                /** @description ID of the second plan that the question is about. */
+                other?: string;
+                /**
+                 * Format: int64
+                 * @description For so many days what is due and not reported is taken as done; 2 by default.
+                 */
+                overdue?: number;
+                /** @description Further pins. */
+                pins?: components["schemas"]["Pin"][];
+                /** @description ID of the plan that the question is about, if it is about one. */
+                plan?: string;
+                /**
+                 * Format: int64
+                 * @description Plans to make, from holding the flanks to serving the operations. Of tradeoff; 12 by default.
+                 */
+                points?: number;
+                /**
+                 * @description What weighs most; by default what the scenario says.
+                 * @enum {string}
+                 */
+                policy?: "hold-the-flanks" | "mission-first" | "balanced";
+                /** @description Post whose floors are asked for. */
+                post?: string;
+                /** @description How hard asks are to get, next to each other; by default approve=1, lift=2, waive=3, pledge=5. */
+                prices?: {
+                    [key: string]: number;
+                };
+                /** @description What incidents add to lines. */
+                raised?: components["schemas"]["Raise"][];
+                /** @description Reports of events: conditions and requirements are as they say on Today. */
+                reports?: components["schemas"]["Report"][];
+                /**
+                 * Format: int64
+                 * @description Draws of what is uncertain. Of samples; 200 by default.
+                 */
+                samples?: number;
+                /**
+                 * Format: double
+                 * @description How long to search, all plans together; by default as long as is usual for the question.
+                 */
+                seconds?: number;
+                /**
+                 * Format: int64
+                 * @description 1 by default.
+                 */
+                seed?: number;
+                /**
+                 * Format: double
+                 * @description Most by which notice and approval last longer, as a part of them; 0.5 by default.
+                 */
+                slip?: number;
+                /**
+                 * Format: int64
+                 * @description Days between two of them; so that there are about a dozen by default.
+                 */
+                step?: number;
+                /** @description No order or decision before this day; by default what the scenario says. */
+                today?: string;
+                /**
+                 * Format: double
+                 * @description How much more than the least cost, but for changes, fewer changes may cost, in %; 1 by default.
+                 */
+                tolerance?: number;
+                /** @description Operations that do not happen. */
+                without?: string[];
+                /** @description Choose for the worst D-day of the range, not for the mean. */
+                worst?: boolean;
+            };
         };
         "Post-scenarios-scenario-recordsRequest": {
             changes: components["schemas"]["Change"][];
@@ -1485,12 +1604,39 @@ export interface components {
             message: string;
             record: string;
         };
+        Raise: {
+            /** Format: double */
+            add: number;
+            from: string;
+            /** Format: int64 */
+            line: number;
+            post: string;
+        };
         Record: {
             body: unknown;
             key: string;
             kind: string;
             /** Format: int64 */
             version: number;
+        };
+        Report: {
+            Area: string;
+            Contradicts: string[];
+            /** Format: int32 */
+            Credibility: number;
+            Date: string;
+            Event: string;
+            /** Format: double */
+            High: number;
+            ID: string;
+            /** Format: double */
+            Low: number;
+            Received: string;
+            /** Format: int32 */
+            Reliability: number;
+            Source: string;
+            Statement: string;
+            Supersedes: string;
         };
         Scenario: {
             by: string;

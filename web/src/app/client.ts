@@ -62,7 +62,7 @@ export const api = {
   diff: (id: string, from: number, to: number) => data(http.GET("/api/scenarios/{scenario}/diff", { params: { path: { scenario: id }, query: { from, to } } })),
   restore: (id: string, version: number) => data(http.POST("/api/scenarios/{scenario}/restore", { ...of(id), body: { version } })),
   jobs: async (id: string) => list(await data(http.GET("/api/scenarios/{scenario}/jobs", of(id)))),
-  queue: (id: string, kind: JobKind, options: Schemas["Options"]) => data(http.POST("/api/scenarios/{scenario}/jobs", { ...of(id), body: { kind, options } })),
+  queue: (id: string, kind: JobKind, options: JobRequest["options"]) => data(http.POST("/api/scenarios/{scenario}/jobs", { ...of(id), body: { kind, options } })),
   job: (job: string) => data(http.GET("/api/jobs/{job}", { params: { path: { job } } })),
   answer: (job: string) => data(http.GET("/api/jobs/{job}/answer", { params: { path: { job } } })) as Promise<Answer>,
   cancel: (job: string) => data(http.POST("/api/jobs/{job}/cancel", { params: { path: { job } } })),
@@ -79,7 +79,9 @@ export const api = {
   audit: async () => list(await data(http.GET("/api/audit"))),
 };
 
-export type JobKind = "plan" | "lose" | "tradeoff" | "ask" | "samples" | "d-day";
+// JobRequest is a plan or a question to queue, as the server lists them.
+export type JobRequest = Schemas["Post-scenarios-scenario-jobsRequest"];
+export type JobKind = JobRequest["kind"];
 
 // Explained is why a unit is here and not there, or who could have come: internal/explain.
 export interface Explained {

@@ -17,6 +17,7 @@ const t = text.app;
 
 const questions: { kind: JobKind; seconds: number }[] = [
   { kind: "lose", seconds: 20 }, { kind: "d-day", seconds: 20 }, { kind: "tradeoff", seconds: 20 }, { kind: "ask", seconds: 30 }, { kind: "samples", seconds: 30 },
+  { kind: "robust", seconds: 30 }, { kind: "postures", seconds: 40 }, { kind: "tree", seconds: 20 },
 ];
 
 export function Questions() {

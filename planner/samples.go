@@ -1,9 +1,8 @@
-package stress
+package planner
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -11,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -88,65 +88,120 @@ type Drawn struct {
 	Inputs  map[string]float64 `json:"inputs"`
 }
 
-// Sample plans n draws of a scenario as written, each with its facts known, from
-// the plan for the likely ones. Options choose the variant; a D-day among them
-// is not drawn.
-func Sample(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, n int, u Uncertainty, o Options) (*Samples, error) {
-	if n < 1 || !(u.Slip >= 0) {
-		return nil, fmt.Errorf("cannot draw %d samples with a slip of %g", n, u.Slip)
+// SamplesOptions are the options of [Case.Samples].
+type SamplesOptions struct {
+	N     int                         `json:"samples,omitempty" default:"200" minimum:"1" maximum:"100000" doc:"Draws of what is uncertain."`
+	Drops map[scenario.Pledge]float64 `json:"drops,omitempty" doc:"Probability that a unit is not there after all, by the maturity of its pledge, 0 to 1."`
+	Slip  *float64                    `json:"slip,omitempty" minimum:"0" maximum:"10" doc:"Most by which notice and approval last longer, as a part of them; 0.5 by default."`
+}
+
+// uncertainty is what is assumed: the defaults with what the options say.
+func (o *SamplesOptions) uncertainty() (Uncertainty, error) {
+	u := Doubts()
+	for _, pledge := range sortedKeys(o.Drops) {
+		p := o.Drops[pledge]
+		if pledge.Rank() < 0 || !(p >= 0 && p <= 1) {
+			return u, &OptionError{
+				Question: "samples", Option: "drops", Value: fmt.Sprintf("%s=%g", pledge, p), Limit: "a maturity (stated, offered, confirmed or assigned) and a probability, 0 to 1",
+			}
+		}
+		u.Drops[pledge] = p
 	}
-	r := newRunner(ctx, o, n+1)
-	base, err := r.likely(s, variant, time.Duration(basePart*float64(r.o.Time)))
+	if o.Slip != nil {
+		u.Slip = *o.Slip
+	}
+	return u, nil
+}
+
+// samplesQuestion is answered in parts: the plan for the likely facts first, then draws,
+// some at a time.
+var samplesQuestion = inParts(define(Question{
+	Name: "samples", Title: "What if some of it is not true?",
+	Doc: "Plans for draws of what is uncertain: ranges, soft pledges, slipping notice and approval.",
+}, (*Case).Samples, tellSamples), samplesParts)
+
+const (
+	partOfSamples = 25   // draws: few, so that workers end at about one time
+	baseTime      = 0.25 // part of the time for the plan that all draws start from
+)
+
+var samplesParts = parts[SamplesOptions, Samples, []Drawn]{
+	base: func(ctx context.Context, c *Case, in Input, _ SamplesOptions) (*plan.Plan, error) {
+		in.Search.Time = time.Duration(baseTime * float64(in.Search.Time))
+		s, err := c.Resolve(in.Variant)
+		if err != nil {
+			return nil, err
+		}
+		r := newRunner(ctx, in.Search, 1)
+		base, err := r.solve(s, r.o.From, r.o.Time)
+		if err != nil {
+			return nil, err
+		}
+		return base.plan, nil
+	},
+	split: func(o SamplesOptions) (all []Part) {
+		for from := 0; from < o.N; from += partOfSamples {
+			until := min(o.N, from+partOfSamples)
+			all = append(all, Part{From: from, Until: until, Share: (1 - baseTime) * float64(until-from) / float64(o.N)})
+		}
+		return all
+	},
+	part: func(ctx context.Context, c *Case, in Input, o SamplesOptions, base *plan.Plan, part Part) ([]Drawn, error) {
+		s, variant, u, err := c.uncertain(in.Variant, o)
+		if err != nil {
+			return nil, err
+		}
+		r := newRunner(ctx, in.Search, part.Until-part.From)
+		return r.draws(s, variant, u, base, part.From, part.Until, r.o.Time)
+	},
+	join: func(c *Case, in Input, o SamplesOptions, base *plan.Plan, all [][]Drawn) (*Samples, error) {
+		s, variant, u, err := c.uncertain(in.Variant, o)
+		if err != nil {
+			return nil, err
+		}
+		likely, err := scenario.Resolve(s, variant)
+		if err != nil {
+			return nil, err
+		}
+		x, err := outcome(likely, base)
+		if err != nil {
+			return nil, err
+		}
+		return summary(s, u, x, slices.Concat(all...)), nil
+	},
+}
+
+// uncertain is what draws are made of.
+func (c *Case) uncertain(v Variant, o SamplesOptions) (*scenario.Scenario, scenario.Variant, Uncertainty, error) {
+	u, err := o.uncertainty()
+	if err != nil {
+		return nil, scenario.Variant{}, u, err
+	}
+	s, variant, err := c.choose(v)
+	return s, variant, u, err
+}
+
+// Samples plans draws of the scenario, each with its facts known, from the plan for the
+// likely ones. A D-day that the variant names is not drawn.
+func (c *Case) Samples(ctx context.Context, v Variant, o Search, what SamplesOptions) (*Samples, error) {
+	likely, err := c.begin("samples", v, &o, &what)
 	if err != nil {
 		return nil, err
 	}
-	all, err := r.draws(s, variant, u, base.plan, 0, n, time.Duration((1-basePart)*float64(r.o.Time)))
+	s, variant, u, err := c.uncertain(v, what)
+	if err != nil {
+		return nil, err
+	}
+	r := newRunner(ctx, o, what.N+1)
+	base, err := r.solve(likely, r.o.From, time.Duration(basePart*float64(r.o.Time)))
+	if err != nil {
+		return nil, err
+	}
+	all, err := r.draws(s, variant, u, base.plan, 0, what.N, time.Duration((1-basePart)*float64(r.o.Time)))
 	if err != nil {
 		return nil, err
 	}
 	return summary(s, u, base, all), nil
-}
-
-// SampleBase is the plan for the likely facts, which samples start from.
-func SampleBase(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, o Options) (*plan.Plan, error) {
-	r := newRunner(ctx, o, 1)
-	base, err := r.likely(s, variant, r.o.Time)
-	if err != nil {
-		return nil, err
-	}
-	return base.plan, nil
-}
-
-// SamplePart plans the draws from one on until another, as Sample numbers them, in the
-// time of the options: so that machines can share them.
-func SamplePart(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, u Uncertainty, base *plan.Plan, from, until int, o Options) ([]Drawn, error) {
-	r := newRunner(ctx, o, until-from)
-	return r.draws(s, variant, u, base, from, until, r.o.Time)
-}
-
-// Summarise puts together what the parts of a sample found, in order.
-func Summarise(s *scenario.Scenario, variant scenario.Variant, u Uncertainty, base *plan.Plan, all []Drawn) (*Samples, error) {
-	likely, err := scenario.Resolve(s, variant)
-	if err != nil {
-		return nil, err
-	}
-	x, err := outcome(likely, base)
-	if err != nil {
-		return nil, err
-	}
-	if len(all) == 0 {
-		return nil, errors.New("there are no samples to put together")
-	}
-	return summary(s, u, x, all), nil
-}
-
-// likely plans for the likely facts.
-func (r *runner) likely(s *scenario.Scenario, variant scenario.Variant, allowance time.Duration) (*Outcome, error) {
-	likely, err := scenario.Resolve(s, variant)
-	if err != nil {
-		return nil, err
-	}
-	return r.solve(likely, r.o.From, allowance)
 }
 
 // draws plans some draws, in a time for all of them.
@@ -445,4 +500,45 @@ func correlation(x, y []float64) float64 {
 		return 0
 	}
 	return xy / math.Sqrt(xx*yy)
+}
+
+// tellSamples is what plans achieve over what is uncertain.
+func tellSamples(s *scenario.Scenario, x *Samples) Answer {
+	a := Answer{
+		Title:   "What if some of it is not true?",
+		Head:    []string{words.Plural(float64(x.N), "sample"), "5 %", "50 %", "95 %"},
+		Numbers: []int{1, 2, 3},
+		Text: []string{"Ranges, soft pledges and slipping notice and approval are drawn, and each draw is planned with its facts known.",
+			fmt.Sprintf("Exposure at standing posts: %s in the median, %s in one of twenty cases.", words.Plural(x.Standing.Median, "exposure-day"), words.Quantity(x.Standing.High))},
+		Chart: &Chart{Kind: "bars", X: "part of the spread of the exposure that each input explains, %", Series: []Series{{Name: "explains", Mark: -1}}},
+	}
+	for _, row := range []struct {
+		name string
+		Band
+	}{{"Exposure-days, standing posts", x.Standing}, {"Exposure-days, operations", x.Operations}} {
+		a.Rows = append(a.Rows, []string{row.name, words.Quantity(row.Low), words.Quantity(row.Median), words.Quantity(row.High)})
+	}
+	for _, op := range s.Operations {
+		for _, row := range []struct {
+			name string
+			Days
+		}{{"IOC", x.IOC[op.ID]}, {"FOC", x.FOC[op.ID]}} {
+			name := words.Name(op.Name, op.ID)
+			a.Rows = append(a.Rows, []string{row.name + " of " + name, words.DaysAfter(row.Low), words.DaysAfter(row.Median), words.DaysAfter(row.High)})
+			if row.name == "IOC" {
+				a.Text = append(a.Text, fmt.Sprintf("%s is ready in the calendar in %s of the samples.", name, words.Percent(row.Reached)))
+			}
+		}
+	}
+	for i, d := range x.Drivers {
+		if i < mostBars {
+			a.Chart.Labels = append(a.Chart.Labels, d.Input)
+			a.Chart.Series[0].Y = append(a.Chart.Series[0].Y, bar(100*d.Explains))
+		}
+	}
+	if len(x.Drivers) == 0 {
+		a.Chart = nil
+		a.Text = append(a.Text, "No single input explains the spread beyond chance.")
+	}
+	return a
 }

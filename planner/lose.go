@@ -1,13 +1,15 @@
-package stress
+package planner
 
 import (
 	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -44,14 +46,25 @@ type PostLoss struct {
 // start from.
 const basePart = 0.25
 
-// Lose plans a resolved scenario without each contributor that has units (lose 1)
-// or each pair of them (lose 2), starting from the best plan with everybody. A
-// contributor takes its units, their pins and its minimum posts at home along.
-func Lose(ctx context.Context, s *scenario.Scenario, lose int, o Options) (*Losses, error) {
-	groups := groups(s, lose)
-	if lose < 1 || lose > 2 {
-		return nil, fmt.Errorf("cannot lose %d contributors at a time; 1 or 2", lose)
+// LoseOptions are the options of [Case.Lose].
+type LoseOptions struct {
+	AtATime int `json:"lose,omitempty" default:"1" minimum:"1" maximum:"2" doc:"Contributors lost at a time: each (1), or each pair (2)."`
+}
+
+var loseQuestion = define(Question{
+	Name: "lose", Title: "What if one of them does not come?",
+	Doc: "Plans without each contributor that has units, or each pair of them, and ranks what breaks.",
+}, (*Case).Lose, tellLosses)
+
+// Lose plans without each contributor that has units, or each pair of them, starting
+// from the best plan with everybody. A contributor takes its units, their pins and its
+// minimum posts at home along.
+func (c *Case) Lose(ctx context.Context, v Variant, o Search, what LoseOptions) (*Losses, error) {
+	s, err := c.begin("lose", v, &o, &what)
+	if err != nil {
+		return nil, err
 	}
+	groups := groups(s, what.AtATime)
 	r := newRunner(ctx, o, len(groups)+1)
 	base, err := r.solve(s, o.From, time.Duration(basePart*float64(r.o.Time)))
 	if err != nil {
@@ -197,4 +210,53 @@ func worse(a, b Loss) int {
 		cmp.Compare(len(b.IOCLost), len(a.IOCLost)), cmp.Compare(later(b), later(a)),
 		cmp.Compare(exposed(b), exposed(a)), cmp.Compare(b.CostAdded, a.CostAdded), slices.Compare(a.Contributors, b.Contributors),
 	)
+}
+
+// tellLosses is who could be lost, as a chart of what that would add.
+func tellLosses(s *scenario.Scenario, l *Losses) Answer {
+	a := Answer{
+		Title: "What if one of them does not come?", Numbers: []int{1, 3, 4, 5},
+		Head: []string{"Without", "Units used", "Readiness", "Standing", "Operations", "Cost"},
+		Chart: &Chart{Kind: "bars", X: "exposure-days added", Series: []Series{
+			{Name: "standing posts", Mark: -1}, {Name: "operations", Mark: -1},
+		}},
+	}
+	names := map[string]string{}
+	for _, c := range s.Contributors {
+		names[c.ID] = words.Name(c.Name, c.ID)
+	}
+	var vetoes []string
+	for i, x := range l.Losses {
+		var who []string
+		for _, id := range x.Contributors {
+			who = append(who, names[id])
+		}
+		name := strings.Join(who, " and ")
+		if x.Veto {
+			vetoes = append(vetoes, name)
+		}
+		ready := "as planned"
+		if len(x.IOCLost) > 0 {
+			ready = "IOC lost"
+		} else {
+			later := 0
+			for _, days := range x.IOCLater {
+				later = max(later, days)
+			}
+			if later > 0 {
+				ready = words.Plural(float64(later), "day") + " later"
+			}
+		}
+		a.Rows = append(a.Rows, []string{name, fmt.Sprint(x.Units), ready, words.Signed(x.StandingAdded), words.Signed(x.OperationsAdded), words.Signed(x.CostAdded)})
+		if i < mostBars {
+			a.Chart.Labels = append(a.Chart.Labels, name)
+			a.Chart.Series[0].Y = append(a.Chart.Series[0].Y, bar(x.StandingAdded))
+			a.Chart.Series[1].Y = append(a.Chart.Series[1].Y, bar(x.OperationsAdded))
+		}
+	}
+	a.Text = []string{"Each contributor is left out in turn and everybody else is planned anew; the worst loss comes first."}
+	if len(vetoes) > 0 {
+		a.Text = append(a.Text, "No plan was found in which every operation is ready without "+strings.Join(vetoes, ", or without ")+".")
+	}
+	return a
 }

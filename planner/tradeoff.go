@@ -1,4 +1,4 @@
-package stress
+package planner
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -26,28 +27,49 @@ type Point struct {
 	PriceStanding   float64 `json:"price_standing"` // of a day of full exposure
 	PriceOperations float64 `json:"price_operations"`
 	Outcome         Outcome `json:"outcome"` // objective, bound and gap at these prices
+	plan            *plan.Plan
 }
 
 // steepest is the ratio of the two prices of exposure at the ends of the curve.
 const steepest = 64
 
-// Tradeoff plans a resolved scenario at n pairs of prices of exposure, from
-// holding the flanks to serving the operations, and returns the plans that no
-// other plan found beats in both. Each plan found counts at all prices.
-func Tradeoff(ctx context.Context, s *scenario.Scenario, n int, o Options) (*Curve, error) {
-	if n < 2 || len(s.Operations) == 0 {
-		return nil, fmt.Errorf("a trade-off needs two points or more and an operation; here are %d and %d", n, len(s.Operations))
+// TradeoffOptions are the options of [Case.Tradeoff].
+type TradeoffOptions struct {
+	Points int `json:"points,omitempty" default:"12" minimum:"2" maximum:"100" doc:"Plans to make, from holding the flanks to serving the operations."`
+}
+
+var tradeoffQuestion = define(Question{
+	Name: "tradeoff", Title: "What do the operations cost the flanks?",
+	Doc: "Plans at several pairs of prices of exposure; of the plans none is better than another in both.",
+}, (*Case).Tradeoff, tellCurve)
+
+// NothingError says why a question has nothing to answer in a scenario.
+type NothingError struct{ Question, Why string }
+
+func (e *NothingError) Error() string { return e.Why }
+
+// Tradeoff plans at pairs of prices of exposure, from holding the flanks to serving the
+// operations, and returns the plans that no other plan found beats in both. Each plan
+// found counts at all prices. Without an operation that happens it is a *[NothingError].
+func (c *Case) Tradeoff(ctx context.Context, v Variant, o Search, what TradeoffOptions) (*Curve, error) {
+	s, err := c.begin("tradeoff", v, &o, &what)
+	if err != nil {
+		return nil, err
 	}
+	if len(s.Operations) == 0 {
+		return nil, &NothingError{"tradeoff", "no operation happens, so that there is nothing to trade the standing posts for"}
+	}
+	n := what.Points
 	r := newRunner(ctx, o, n)
 	points, at := make([]Point, n), make([]*scenario.Scenario, n)
-	err := r.inChunks(n, func(i int, start *plan.Plan, allowance time.Duration) (*plan.Plan, error) {
+	err = r.inChunks(n, func(i int, start *plan.Plan, allowance time.Duration) (*plan.Plan, error) {
 		at[i] = priced(s, math.Pow(steepest, 1-2*float64(i)/float64(n-1)))
 		out, err := r.solve(at[i], start, allowance)
 		if err != nil {
 			return nil, err
 		}
 		w := at[i].Weights.Exposure
-		points[i] = Point{*w.Standing, *w.Operation, *out}
+		points[i] = Point{PriceStanding: *w.Standing, PriceOperations: *w.Operation, Outcome: *out}
 		return out.plan, nil
 	})
 	if err != nil {
@@ -65,9 +87,15 @@ func Tradeoff(ctx context.Context, s *scenario.Scenario, n int, o Options) (*Cur
 			points[i].Outcome = *out
 		}
 	}
-	c := &Curve{Points: undominated(points), Searches: n}
-	c.Knee = knee(c.Points)
-	return c, nil
+	curve := &Curve{Points: undominated(points), Searches: n}
+	for i := range curve.Points {
+		x := &curve.Points[i]
+		if x.plan, err = asPlanned(s, x.Outcome.plan); err != nil {
+			return nil, err
+		}
+	}
+	curve.Knee = knee(curve.Points)
+	return curve, nil
 }
 
 // priced is a scenario with other prices of exposure, of the same sum.
@@ -117,9 +145,12 @@ func knee(points []Point) int {
 	return best
 }
 
-// AsPlanned is a plan of the curve measured at the scenario's own prices, as the
-// checker wants it; nothing is proven of it at these, so its bound is 0.
-func AsPlanned(s *scenario.Scenario, p *plan.Plan) (*plan.Plan, error) {
+// Plan is the plan of the point, measured at the scenario's own prices; nothing is proven
+// of it at these, so its bound is 0. Nil for a point that was read from JSON.
+func (p *Point) Plan() *plan.Plan { return p.plan }
+
+// asPlanned is a plan at a scenario's own prices.
+func asPlanned(s *scenario.Scenario, p *plan.Plan) (*plan.Plan, error) {
 	q := *p
 	q.Weights = *s.Weights
 	if err := plan.Measure(s, &q, 0); err != nil {
@@ -129,4 +160,29 @@ func AsPlanned(s *scenario.Scenario, p *plan.Plan) (*plan.Plan, error) {
 		return nil, &FaultError{r}
 	}
 	return &q, nil
+}
+
+// tellCurve is the trade-off of the flanks against the operations.
+func tellCurve(_ *scenario.Scenario, c *Curve) Answer {
+	a := Answer{
+		Title:   "What do the operations cost the flanks?",
+		Text:    []string{"Plans at other prices of exposure, of which none is better than another in both."},
+		Head:    []string{"Standing posts", "Operations", "Gap of the cover", ""},
+		Numbers: []int{0, 1, 2},
+		Chart:   &Chart{Kind: "curve", X: "exposure-days at standing posts", Y: "at operations", Series: []Series{{Name: "plans", Mark: c.Knee}}},
+	}
+	for i, p := range c.Points {
+		knee := ""
+		if i == c.Knee {
+			knee = "knee"
+		}
+		a.Rows = append(a.Rows, []string{words.Quantity(p.Outcome.ExposureStanding), words.Quantity(p.Outcome.ExposureOperations), fmt.Sprintf("%.2f %%", 100*p.Outcome.GapOfCover), knee})
+		a.Chart.Series[0].X = append(a.Chart.Series[0].X, p.Outcome.ExposureStanding)
+		a.Chart.Series[0].Y = append(a.Chart.Series[0].Y, &c.Points[i].Outcome.ExposureOperations)
+	}
+	if len(c.Points) == 1 {
+		a.Text = append(a.Text, "One plan is the best in both: there is nothing to trade.")
+		a.Chart = nil
+	}
+	return a
 }

@@ -1,4 +1,4 @@
-package stress
+package planner
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -47,9 +48,72 @@ type fact struct {
 // tries of each search: the questions are small, and one unit more or less.
 const conflictTries = 150
 
-// Conflicts finds the conflicts of a plan at a post on a day: one for each line
-// whose floor is not met.
-func Conflicts(ctx context.Context, s *scenario.Scenario, p *plan.Plan, post string, day scenario.Date) ([]Conflict, error) {
+// ConflictsOptions are the options of [Case.Conflicts].
+type ConflictsOptions struct {
+	Plan *plan.Plan    `json:"-"`
+	Post string        `json:"post" maxLength:"300" doc:"Post whose floors are asked for."`
+	Day  scenario.Date `json:"day" doc:"Day that they are asked for."`
+}
+
+var conflictsQuestion = define(Question{
+	Name: "conflicts", Title: "Why is this floor not met?", Plans: 1,
+	Doc: "Finds, for each line of a post whose floor is not met on a day, an irreducible set of facts that keep it from being met.",
+}, (*Case).Conflicts, tellConflicts)
+
+// ConflictsFound are the conflicts at a post on a day.
+type ConflictsFound struct {
+	Conflicts []Conflict `json:"conflicts"`
+}
+
+func (o *ConflictsOptions) about(plans []*plan.Plan) { o.Plan = plans[0] }
+
+// Conflicts finds the conflicts of a plan at a post on a day: one for each line whose
+// floor is not met. The variant is the plan's.
+func (c *Case) Conflicts(ctx context.Context, _ Variant, how Search, what ConflictsOptions) (*ConflictsFound, error) {
+	s, err := c.begin("conflicts", VariantOf(what.Plan), &how, &what)
+	if err != nil {
+		return nil, err
+	}
+	found, err := conflicts(ctx, s, what.Plan, what.Post, what.Day)
+	return &ConflictsFound{found}, err
+}
+
+// tellConflicts is what keeps floors from being met.
+func tellConflicts(_ *scenario.Scenario, x *ConflictsFound) Answer {
+	a := Answer{Title: "Why is this floor not met?", Head: []string{"Line", "Floor", "Day", "Fact"}, Numbers: []int{1}}
+	for _, k := range x.Conflicts {
+		a.Text = append(a.Text, k.Capability+": "+k.Sentence())
+		for _, f := range k.Facts {
+			a.Rows = append(a.Rows, []string{k.Capability, words.Quantity(k.Floor), words.ShortDay(k.Day), fmt.Sprint(f)})
+		}
+	}
+	if len(x.Conflicts) == 0 {
+		a.Text = []string{"Every floor there is met on that day."}
+	}
+	return a
+}
+
+// Sentence says what kind of conflict it is, and whether that is proven.
+func (x *Conflict) Sentence() string {
+	said := "no search found another way"
+	if x.Proven {
+		said = "proven"
+	}
+	switch x.Kind {
+	case TooFew:
+		return fmt.Sprintf("All units together could give %g, whatever else they do.", x.Most)
+	case TooFar:
+		return "Even without notice, approval, caveats, caps and limits of lift nobody can be there in time (" + said + ")."
+	case Choice:
+		return "It could be met beside all else that the plan holds: look for a better plan with more time."
+	case Barred:
+		return "Whatever other posts need, these together leave no way; without any one of them there is one (" + said + "):"
+	default:
+		return "It could be met, but not beside these; without any one of them it could (" + said + "):"
+	}
+}
+
+func conflicts(ctx context.Context, s *scenario.Scenario, p *plan.Plan, post string, day scenario.Date) ([]Conflict, error) {
 	e, err := plan.Evaluate(s, p)
 	if err != nil {
 		return nil, err

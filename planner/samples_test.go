@@ -1,4 +1,4 @@
-package stress
+package planner
 
 import (
 	"context"
@@ -14,14 +14,18 @@ import (
 
 func sampled(t *testing.T, n, threads int, u Uncertainty, edit func(*scenario.Scenario)) *Samples {
 	t.Helper()
-	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
+	s, _, err := formats.ReadScenario("../examples/tiny.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if edit != nil {
 		edit(s)
 	}
-	x, err := Sample(context.Background(), s, scenario.Variant{}, n, u, Options{Seed: 1, Iterations: 100, Threads: threads})
+	drops := map[scenario.Pledge]float64{}
+	for _, pledge := range scenario.Pledges {
+		drops[pledge] = u.Drops[pledge]
+	}
+	x, err := Checked(s).Samples(context.Background(), Variant{}, Search{Seed: 1, Iterations: 100, Threads: threads}, SamplesOptions{N: n, Drops: drops, Slip: &u.Slip})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package stress_test
+package planner_test
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/group"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -25,7 +25,7 @@ func TestPanicFailsTheQuestion(t *testing.T) {
 			}
 			return engine.Solve(ctx, s, o)
 		}
-		_, err := stress.Lose(t.Context(), r, 1, stress.Options{Seed: 1, Iterations: 20, Threads: threads, Planner: without})
+		_, err := planner.Checked(r).Lose(t.Context(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 20, Threads: threads, Engine: without}, planner.LoseOptions{})
 		p, ok := errors.AsType[*group.Panic](err)
 		if !ok || p.Value != "3 units" { // GBR, the first contributor, has two of the five
 			t.Fatalf("%d threads: got %v, want the panic without the first contributor", threads, err)

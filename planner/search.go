@@ -1,8 +1,4 @@
-// Package stress makes many plans of one scenario: without a contributor or two,
-// for each D-day of a range, and along the trade-off between the standing posts
-// and the operations. Every plan behind a result has passed the checker, and
-// carries the bound and the gap at which its search was stopped.
-package stress
+package planner
 
 import (
 	"context"
@@ -15,29 +11,77 @@ import (
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/group"
+	"github.com/rearguard/rearguard/internal/milp"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// Options bound and seed all searches of one call. With Iterations, for each
-// search, the result depends on nothing else than the scenario and the seed, and
-// not on the number of threads; else Time is for all searches together.
-type Options struct {
+// Search says how to look for plans. With Iterations, for each search, the answer
+// depends on nothing else than the scenario, the variant and the seed, and not on the
+// number of threads; else Time is for all searches of a question together. The zero
+// value searches for as long as is usual for the question, from seed 1.
+type Search struct {
 	Seed       uint64
 	Iterations int
 	Time       time.Duration
-	Threads    int            // searches side by side at most; 0 is one a processor
-	Planner    engine.Planner // makes the plans; nil is engine.Solve
-	From       *plan.Plan     // of the undisturbed scenario, to start from; may be nil
-	Scenario   string         // hash of the scenario as written, for the plans
-	Progress   func(Progress) // called from one goroutine at a time; may be nil
+	Threads    int        // at most; 0 is one a processor
+	From       *plan.Plan // to start from, as far as it is possible; nil for none
+	Solver     Solver     // polishes the plan of [Case.Plan] at the end; None by default
+
+	Engine    Engine         // makes the plans; nil is the engine of this module
+	Baselines *Baselines     // remembers what plans without the operations achieve; nil for no memory
+	Progress  func(Progress) // called from one goroutine at a time; may be nil
+
+	scenario string // hash of the scenario as written, for the plans
 }
 
-// Progress is how many of the searches are done.
+// Engine makes a plan of a resolved scenario. Every plan is held to the checker, whoever
+// made it: a program may bring an engine of its own, and a test see what is asked for.
+type Engine = engine.Planner
+
+// Solver is an integer programme solver that polishes a plan.
+type Solver string
+
+// The solvers.
+const (
+	NoSolver Solver = ""
+	HiGHS    Solver = "wasm"   // inside this program
+	Native   Solver = "native" // highs or cbc on PATH
+)
+
+// solver is the solver as the engine takes it; nil for none.
+func (h *Search) solver() (milp.Solver, error) {
+	if h.Solver == NoSolver {
+		return nil, nil
+	}
+	return milp.New(string(h.Solver))
+}
+
+// check refuses what no search can do.
+func (h *Search) check() error {
+	switch {
+	case h.Time < 0:
+		return &OptionError{Option: "time", Value: h.Time.String(), Limit: "above 0"}
+	case h.Iterations < 0:
+		return &OptionError{Option: "iterations", Value: fmt.Sprint(h.Iterations), Limit: "0 or more"}
+	case h.Threads < 0:
+		return &OptionError{Option: "threads", Value: fmt.Sprint(h.Threads), Limit: "0 or more"}
+	}
+	return nil
+}
+
+// Progress is how far a question is.
 type Progress struct {
-	Done, Of int
-	Left     time.Duration // at the pace so far
+	Done, Of int           // searches
+	Left     time.Duration // at the pace so far; 0 where there is one search only
+
+	// Of the one search that runs, where there is one only.
+	Objective  float64
+	Bound      float64 // -Inf before the first
+	GapOfCover float64
+	Iterations int
+	Elapsed    time.Duration
 }
 
 // Outcome is what one plan achieves, recomputed by the checker.
@@ -57,10 +101,13 @@ type Outcome struct {
 // Plan is the plan behind the outcome.
 func (o *Outcome) Plan() *plan.Plan { return o.plan }
 
+// usualQuestionTime is how long all searches of a question take where nobody says.
+const usualQuestionTime = 20 * time.Second
+
 // runner makes the plans of one call.
 type runner struct {
 	ctx      context.Context
-	o        Options
+	o        Search
 	workers  int
 	searches int
 	began    time.Time
@@ -69,13 +116,13 @@ type runner struct {
 	around   atomic.Int64 // what compiling and checking took around the last search
 }
 
-func newRunner(ctx context.Context, o Options, searches int) *runner {
+func newRunner(ctx context.Context, o Search, searches int) *runner {
 	r := &runner{ctx: ctx, o: o, workers: runtime.GOMAXPROCS(0), searches: searches, began: time.Now()}
 	if o.Threads > 0 {
 		r.workers = min(r.workers, o.Threads)
 	}
 	if r.o.Iterations == 0 && r.o.Time == 0 {
-		r.o.Time = 20 * time.Second
+		r.o.Time = usualQuestionTime
 	}
 	return r
 }
@@ -83,11 +130,11 @@ func newRunner(ctx context.Context, o Options, searches int) *runner {
 // solve plans a variant, in a part of the time, from a plan of another variant.
 func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Duration) (*Outcome, error) {
 	began := time.Now()
-	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Scenario: r.o.Scenario, From: from}
+	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Scenario: r.o.scenario, From: from}
 	if r.o.Iterations == 0 {
 		o.Time = max(allowance-time.Duration(r.around.Load()), allowance/10, time.Millisecond)
 	}
-	p, err := r.o.Planner.Or()(r.ctx, s, o)
+	p, err := r.o.Engine.Or()(r.ctx, s, o)
 	if err != nil {
 		return nil, err
 	}
@@ -110,23 +157,8 @@ func (r *runner) step() {
 	r.done++
 	if r.o.Progress != nil {
 		each := time.Since(r.began) / time.Duration(r.done)
-		r.o.Progress(Progress{r.done, r.searches, each * time.Duration(r.searches-r.done)})
+		r.o.Progress(Progress{Done: r.done, Of: r.searches, Left: each * time.Duration(r.searches-r.done), Bound: math.Inf(-1)})
 	}
-}
-
-// FaultError says that a plan that was found does not pass the checker: a fault of
-// the program, whatever the scenario.
-type FaultError struct{ Report *verify.Report }
-
-func (e *FaultError) Error() string {
-	first := "a false number"
-	if len(e.Report.Breaches) > 0 {
-		first = e.Report.Breaches[0].String()
-	} else if len(e.Report.Differences) > 0 {
-		first = e.Report.Differences[0].String()
-	}
-	return fmt.Sprintf("the plan found breaks %d rules and states %d false numbers, the first: %s; please report this with the scenario",
-		len(e.Report.Breaches), len(e.Report.Differences), first)
 }
 
 // outcome holds a plan to the checker; one that does not pass is a *FaultError.

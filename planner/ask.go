@@ -1,4 +1,4 @@
-package stress
+package planner
 
 import (
 	"cmp"
@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -47,12 +49,18 @@ type Proof struct {
 	Least     float64  `json:"least"`  // nor one with a lower price
 }
 
-// Want says what asks are for, and how hard each kind is to get.
-type Want struct {
-	Most   int                 // asks to put together
-	IOC    *scenario.Date      // by when all operations are to be ready; nil is to close all gaps
-	Prices map[AskKind]float64 // see Prices
+// AskOptions are the options of [Case.Ask]: what asks are for, and how hard each kind is
+// to get.
+type AskOptions struct {
+	Most   int                 `json:"most,omitempty" default:"3" minimum:"1" maximum:"20" doc:"Most asks to put together."`
+	IOC    *scenario.Date      `json:"ioc,omitempty" doc:"Ask for what makes all operations ready by this day, instead of for what closes all gaps."`
+	Prices map[AskKind]float64 `json:"prices,omitempty" doc:"How hard asks are to get, next to each other; by default approve=1, lift=2, waive=3, pledge=5."`
 }
+
+var askQuestion = define(Question{
+	Name: "ask", Title: "What would close the gaps?",
+	Doc: "Plans with each thing granted that could be asked for, and puts the best together.",
+}, (*Case).Ask, tellAsks)
 
 // Ask is one thing asked for.
 type Ask struct {
@@ -68,12 +76,26 @@ type Ask struct {
 	again      func() Ask // one more of the same; nil if that makes no sense
 }
 
-// AskFor plans a resolved scenario with each thing granted that could be asked
-// for, starting from the plan with nothing granted, and then picks up to so many
-// one after the other; of what that gives, asks that turn out not to be needed are
-// dropped again. Rules are only relaxed and units only added, so that a plan with
-// nothing granted fits all.
-func AskFor(ctx context.Context, s *scenario.Scenario, want Want, o Options) (*Asks, error) {
+// Ask plans with each thing granted that could be asked for, starting from the plan with
+// nothing granted, and then picks up to so many one after the other; of what that gives,
+// asks that turn out not to be needed are dropped again. Rules are only relaxed and units
+// only added, so that a plan with nothing granted fits all.
+func (c *Case) Ask(ctx context.Context, v Variant, o Search, want AskOptions) (*Asks, error) {
+	s, err := c.begin("ask", v, &o, &want)
+	if err != nil {
+		return nil, err
+	}
+	prices := Prices()
+	for _, kind := range sortedKeys(want.Prices) {
+		price := want.Prices[kind]
+		if _, known := prices[kind]; !known || !(price > 0) {
+			return nil, &OptionError{
+				Question: "ask", Option: "prices", Value: fmt.Sprintf("%s=%g", kind, price), Limit: "a kind (approve, lift, waive or pledge) and a price above 0",
+			}
+		}
+		prices[kind] = price
+	}
+	want.Prices = prices
 	most := want.Most
 	first := newRunner(ctx, o, 1)
 	base, err := first.solve(s, o.From, time.Duration(basePart*float64(first.o.Time)))
@@ -121,12 +143,12 @@ func AskFor(ctx context.Context, s *scenario.Scenario, want Want, o Options) (*A
 }
 
 // helps reports whether an ask brings what is wanted nearer.
-func (a *Ask) helps(want Want) bool {
+func (a *Ask) helps(want AskOptions) bool {
 	return a.Closed > same || want.IOC != nil && a.IOCEarlier > 0
 }
 
 // met reports whether an outcome is what is wanted.
-func (w *Want) met(s *scenario.Scenario, o *Outcome) bool {
+func (w *AskOptions) met(s *scenario.Scenario, o *Outcome) bool {
 	if w.IOC == nil {
 		return o.ExposureStanding+o.ExposureOperations < same
 	}
@@ -135,7 +157,7 @@ func (w *Want) met(s *scenario.Scenario, o *Outcome) bool {
 
 // thin drops chosen asks that later ones have made needless, the dearest first,
 // and plans the rest again.
-func (r *runner) thin(s *scenario.Scenario, answer *Asks, want Want, each time.Duration) error {
+func (r *runner) thin(s *scenario.Scenario, answer *Asks, want AskOptions, each time.Duration) error {
 	order := slices.Clone(answer.Chosen)
 	slices.SortStableFunc(order, func(a, b Ask) int { return cmp.Compare(b.Price, a.Price) })
 	last := answer.Chosen[len(answer.Chosen)-1].Outcome.plan
@@ -234,12 +256,12 @@ func (r *runner) gapProven(s *scenario.Scenario, granted []Ask) bool {
 	for i := range granted {
 		at = with(at, &granted[i])
 	}
-	p, err := r.o.Planner.Or()(r.ctx, at, engine.Options{Seed: 1, Iterations: conflictTries})
+	p, err := r.o.Engine.Or()(r.ctx, at, engine.Options{Seed: 1, Iterations: conflictTries})
 	return err == nil && p.Metrics.Bound > 1e-6
 }
 
 // grant plans with each ask granted alone and ranks them.
-func (r *runner) grant(s *scenario.Scenario, base *Outcome, list []Ask, want Want, each time.Duration) ([]Ask, error) {
+func (r *runner) grant(s *scenario.Scenario, base *Outcome, list []Ask, want AskOptions, each time.Duration) ([]Ask, error) {
 	list = slices.Clone(list)
 	err := r.each(len(list), func(i int) error {
 		changed := with(s, &list[i])
@@ -382,4 +404,40 @@ func quickest(s *scenario.Scenario, capability string) (best *scenario.Unit) {
 		}
 	}
 	return best
+}
+
+// tellAsks is what would close the gaps.
+func tellAsks(_ *scenario.Scenario, x *Asks) Answer {
+	a := Answer{
+		Title: "What would close the gaps?", Head: []string{"Ask", "Exposure-days closed", "IOC earlier", "Price"}, Numbers: []int{1, 2, 3},
+		Chart: &Chart{Kind: "bars", X: "exposure-days closed, each alone", Series: []Series{{Name: "closed", Mark: -1}}},
+	}
+	for _, k := range x.Asks {
+		if k.Closed <= 0.005 && k.IOCEarlier <= 0 {
+			continue
+		}
+		text := string(k.Kind) + ": " + k.Text
+		a.Rows = append(a.Rows, []string{text, words.Quantity(k.Closed), words.Plural(float64(k.IOCEarlier), "day"), words.Quantity(k.Price)})
+		if len(a.Chart.Labels) < mostBars {
+			a.Chart.Labels = append(a.Chart.Labels, text)
+			a.Chart.Series[0].Y = append(a.Chart.Series[0].Y, bar(k.Closed))
+		}
+	}
+	if len(a.Rows) == 0 {
+		a.Text, a.Chart = []string{"No approval, waiver, lift or pledge asked for alone closes anything."}, nil
+		return a
+	}
+	var chosen []string
+	for _, k := range x.Chosen {
+		chosen = append(chosen, k.Text)
+	}
+	if len(chosen) > 0 {
+		last := x.Chosen[len(x.Chosen)-1].Outcome
+		a.Text = []string{fmt.Sprintf("Best together: %s. That leaves %s at standing posts and %s at operations; without any ask the best plan found in the same time leaves %s and %s.", strings.Join(chosen, "; "),
+			words.Plural(last.ExposureStanding, "exposure-day"), words.Quantity(last.ExposureOperations), words.Quantity(x.Base.ExposureStanding), words.Quantity(x.Base.ExposureOperations))}
+		if p := x.Proof; x.Enough && p.Fewest >= len(chosen) {
+			a.Text = append(a.Text, "Fewer asks would not do; that is proven.")
+		}
+	}
+	return a
 }

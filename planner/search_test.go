@@ -1,4 +1,4 @@
-package stress_test
+package planner_test
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/generate"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -20,7 +20,7 @@ const iterations = 1000
 
 func tiny(t *testing.T) *scenario.Scenario {
 	t.Helper()
-	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
+	s, _, err := formats.ReadScenario("../examples/tiny.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func optimum(t *testing.T, s *scenario.Scenario) float64 {
 // a file that never had the contributor, and with figures found by hand.
 func TestLoseOne(t *testing.T) {
 	s := tiny(t)
-	got, err := stress.Lose(context.Background(), resolve(t, s, scenario.Variant{}), 1, stress.Options{Seed: 1, Iterations: iterations})
+	got, err := planner.Checked(resolve(t, s, scenario.Variant{})).Lose(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: iterations}, planner.LoseOptions{AtATime: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestLoseWhoHasBeenOrdered(t *testing.T) {
 	if !given {
 		t.Fatalf("no French order has been given by %s: %+v", today, orders)
 	}
-	got, err := stress.Lose(context.Background(), resolve(t, s, scenario.Variant{Today: &today, InForce: orders}), 1, stress.Options{Seed: 1, Iterations: iterations})
+	got, err := planner.Checked(s).Lose(context.Background(), planner.Variant{Today: &today, InForce: orders}, planner.Search{Seed: 1, Iterations: iterations}, planner.LoseOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestLoseWhoHasBeenOrdered(t *testing.T) {
 
 func TestLoseTwo(t *testing.T) {
 	r := resolve(t, tiny(t), scenario.Variant{})
-	got, err := stress.Lose(context.Background(), r, 2, stress.Options{Seed: 1, Iterations: iterations})
+	got, err := planner.Checked(r).Lose(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: iterations}, planner.LoseOptions{AtATime: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func TestLoseTwo(t *testing.T) {
 			t.Errorf("rank %d, %v: veto %v, want %v", i+1, l.Contributors, l.Veto, want)
 		}
 	}
-	if _, err := stress.Lose(context.Background(), r, 3, stress.Options{}); err == nil {
+	if _, err := planner.Checked(r).Lose(context.Background(), planner.Variant{}, planner.Search{}, planner.LoseOptions{AtATime: 3}); err == nil {
 		t.Error("three at a time are not refused")
 	}
 }
@@ -136,12 +136,12 @@ func TestLoseTwo(t *testing.T) {
 func TestThreadsDoNotMatter(t *testing.T) {
 	r := resolve(t, tiny(t), scenario.Variant{})
 	run := func(threads int) string {
-		o := stress.Options{Seed: 3, Iterations: 50, Threads: threads}
-		losses, err := stress.Lose(context.Background(), r, 1, o)
+		o := planner.Search{Seed: 3, Iterations: 50, Threads: threads}
+		losses, err := planner.Checked(r).Lose(context.Background(), planner.Variant{}, o, planner.LoseOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		curve, err := stress.Tradeoff(context.Background(), r, 5, o)
+		curve, err := planner.Checked(r).Tradeoff(context.Background(), planner.Variant{}, o, planner.TradeoffOptions{Points: 5})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +160,8 @@ func TestThreadsDoNotMatter(t *testing.T) {
 func TestDDay(t *testing.T) {
 	s := tiny(t)
 	from := s.Calendar.Date(20)
-	got, err := stress.DDay(context.Background(), s, scenario.Variant{}, "reassurance", from, from+16, 4, stress.Options{Seed: 1, Iterations: iterations})
+	got, err := planner.Checked(s).DDay(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: iterations},
+		planner.DDayOptions{Operation: "reassurance", FirstDay: &from, LastDay: new(from + 16), Step: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +188,7 @@ func TestTradeoff(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := resolve(t, s, scenario.Variant{})
-	curve, err := stress.Tradeoff(context.Background(), r, 7, stress.Options{Seed: 1, Iterations: 150})
+	curve, err := planner.Checked(r).Tradeoff(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 150}, planner.TradeoffOptions{Points: 7})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,10 +200,7 @@ func TestTradeoff(t *testing.T) {
 		if i > 0 && (o.ExposureStanding <= curve.Points[i-1].Outcome.ExposureStanding || o.ExposureOperations >= curve.Points[i-1].Outcome.ExposureOperations) {
 			t.Errorf("point %d is beaten by the one before it: %+v", i, o)
 		}
-		q, err := stress.AsPlanned(r, o.Plan())
-		if err != nil {
-			t.Fatal(err)
-		}
+		q := p.Plan()
 		if q.Metrics.ExposureDays.Standing != o.ExposureStanding {
 			t.Errorf("point %d: %g standing by the plan, %g by the curve", i, q.Metrics.ExposureDays.Standing, o.ExposureStanding)
 		}
@@ -218,7 +216,7 @@ func TestTradeoff(t *testing.T) {
 func TestFromAnotherScenario(t *testing.T) {
 	r := resolve(t, tiny(t), scenario.Variant{})
 	strange := &plan.Plan{Tours: []plan.Tour{{Unit: "nobody"}, {Unit: "pol-1", Legs: []plan.Leg{{Post: "nowhere"}}}}}
-	if _, err := stress.Lose(context.Background(), r, 1, stress.Options{Seed: 1, Iterations: 20, From: strange}); err != nil {
+	if _, err := planner.Checked(r).Lose(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 20, From: strange}, planner.LoseOptions{AtATime: 1}); err != nil {
 		t.Error(err)
 	}
 }
@@ -226,7 +224,7 @@ func TestFromAnotherScenario(t *testing.T) {
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := stress.Lose(ctx, resolve(t, tiny(t), scenario.Variant{}), 1, stress.Options{Seed: 1, Iterations: 20}); err == nil {
+	if _, err := planner.Checked(resolve(t, tiny(t), scenario.Variant{})).Lose(ctx, planner.Variant{}, planner.Search{Seed: 1, Iterations: 20}, planner.LoseOptions{AtATime: 1}); err == nil {
 		t.Error("half an answer is given")
 	}
 }

@@ -1,22 +1,23 @@
-package stress_test
+package planner_test
 
 import (
 	"context"
 	"testing"
 
-	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
 // bought buys postures for five D-days of the tiny example.
-func bought(t *testing.T, worst bool, threads int, offers map[string][]scenario.Posture) *stress.Postures {
+func bought(t *testing.T, worst bool, threads int, offers map[string][]scenario.Posture) *planner.Postures {
 	t.Helper()
 	s := tiny(t)
 	for i := range s.Units {
 		s.Units[i].Postures = offers[s.Units[i].ID]
 	}
-	x, err := stress.Buy(context.Background(), s, scenario.Variant{}, "reassurance", s.Calendar.Date(19), s.Calendar.Date(35), 4, worst,
-		stress.Options{Seed: 1, Iterations: 200, Threads: threads})
+	x, err := planner.Checked(s).Postures(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 200, Threads: threads}, planner.PosturesOptions{
+		DDayOptions: planner.DDayOptions{Operation: "reassurance", FirstDay: new(s.Calendar.Date(19)), LastDay: new(s.Calendar.Date(35)), Step: 4}, Worst: worst,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package stress
+package planner
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -42,18 +43,44 @@ const (
 	mostDepartures = 8
 )
 
-// Harden looks for a plan of a resolved scenario that loses least if any one
-// contributor leaves on a day: its units end their service by then, everybody
-// else's orders given before stay. Plans are made for the departures that cost
-// most, as if they were known, and each is held against all of these departures.
-func Harden(ctx context.Context, s *scenario.Scenario, leaveOn scenario.Date, o Options) (*Robust, error) {
+// RobustOptions are the options of [Case.Robust].
+type RobustOptions struct {
+	LeaveOn *scenario.Date `json:"leave_on,omitempty" doc:"Day on which a contributor leaves; by default the first D-day, else the middle of the calendar."`
+}
+
+var robustQuestion = define(Question{
+	Name: "robust", Title: "What if one of them leaves half-way?",
+	Doc: "Looks for a plan that loses least if any one contributor leaves on a day, and says what that costs if nobody does.",
+}, (*Case).Robust, tellRobust)
+
+// Robust looks for a plan that loses least if any one contributor leaves on a day: its
+// units end their service by then, everybody else's orders given before stay. Plans are
+// made for the departures that cost most, as if they were known, and each is held
+// against all of these departures.
+func (c *Case) Robust(ctx context.Context, v Variant, o Search, what RobustOptions) (*Robust, error) {
+	s, err := c.begin("robust", v, &o, &what)
+	if err != nil {
+		return nil, err
+	}
+	leaveOn := s.Calendar.Date(s.Calendar.Days / 2)
+	for i, op := range s.Operations {
+		if d := s.Calendar.Date(op.DDay.Likely.Number()); i == 0 || d < leaveOn {
+			leaveOn = d
+		}
+	}
+	if what.LeaveOn != nil {
+		leaveOn = *what.LeaveOn
+	}
 	day := s.Calendar.Day(leaveOn)
 	if day <= 0 || day >= s.Calendar.Days {
-		return nil, fmt.Errorf("%s is not inside the calendar, %s to %s", leaveOn, s.Calendar.Date(1), s.Calendar.Date(s.Calendar.Days-1))
+		return nil, &OptionError{
+			Question: "robust", Option: "leave_on", Value: leaveOn.String(),
+			Limit: fmt.Sprintf("inside the calendar, %s to %s", s.Calendar.Date(1), s.Calendar.Date(s.Calendar.Days-1)),
+		}
 	}
 	owners := groups(s, 1)
 	if len(owners) == 0 {
-		return nil, fmt.Errorf("nobody has units")
+		return nil, &NothingError{"robust", "nobody has units, so that nobody can leave"}
 	}
 	departures, made := min(mostDepartures, len(owners)), min(mostHedges, len(owners))
 	h := hardening{
@@ -270,4 +297,37 @@ func (h *hardening) left(p *plan.Plan, owner string) *scenario.Scenario {
 		return &x // the options name nothing that could be unknown
 	}
 	return resolved
+}
+
+// tellRobust is what the plan loses if somebody leaves half-way, and what another
+// plan would.
+func tellRobust(s *scenario.Scenario, x *Robust) Answer {
+	names := map[string]string{"": "nobody"}
+	for _, c := range s.Contributors {
+		names[c.ID] = words.Name(c.Name, c.ID)
+	}
+	a := Answer{
+		Title:   "What if one of them leaves on " + words.ShortDay(x.LeaveOn) + "?",
+		Head:    []string{"Plan made as if", "Nobody leaves", "Worst case", "if leaves"},
+		Numbers: []int{1, 2},
+		Chart: &Chart{Kind: "bars", X: "cost, everybody else planned anew from that day", Series: []Series{
+			{Name: "at worst, above that", Mark: -1}, {Name: "if nobody leaves", Mark: -1},
+		}},
+	}
+	for _, h := range x.Hedges {
+		name := names[h.Expects] + " left"
+		a.Rows = append(a.Rows, []string{name, words.Quantity(h.Undisturbed), words.Quantity(h.WorstCase), names[h.Worst]})
+		a.Chart.Labels = append(a.Chart.Labels, "as if "+name)
+		a.Chart.Series[0].Y = append(a.Chart.Series[0].Y, bar(h.WorstCase-h.Undisturbed))
+		a.Chart.Series[1].Y = append(a.Chart.Series[1].Y, bar(h.Undisturbed))
+	}
+	best, cheapest := x.Hedges[0], x.Hedges[x.Cheapest]
+	a.Text = []string{"What has been ordered by then stays. Each plan is held against the departures that cost most."}
+	if best.Expects == "" {
+		a.Text = append(a.Text, fmt.Sprintf("At worst %s leaves; no plan tried loses less.", names[best.Worst]))
+	} else {
+		a.Text = append(a.Text, fmt.Sprintf("A plan made as if %s left costs %s at worst instead of %s, for %s more if nobody does.", names[best.Expects],
+			words.Quantity(best.WorstCase), words.Quantity(cheapest.WorstCase), words.Quantity(best.Price)))
+	}
+	return a
 }

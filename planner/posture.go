@@ -1,4 +1,4 @@
-package stress
+package planner
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -49,13 +50,30 @@ type posture struct {
 	scenario.Posture
 }
 
-// Buy chooses postures for the D-days of a range, one after the other, each that
-// saves most above its cost, until none does. Its cost counts from its start to
-// the last D-day.
-func Buy(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, operation string, from, until scenario.Date, step int, worst bool, o Options) (*Postures, error) {
-	if until < from || step < 1 {
-		return nil, fmt.Errorf("no days from %s until %s, every %d days", from, until, step)
+// PosturesOptions are the options of [Case.Postures].
+type PosturesOptions struct {
+	DDayOptions
+	Worst bool `json:"worst,omitempty" doc:"Choose for the worst D-day of the range, not for the mean."`
+}
+
+var posturesQuestion = define(Question{
+	Name: "postures", Title: "Whom to keep ready while the day is unknown?",
+	Doc: "Chooses which units to keep at shorter notice, by the postures that the scenario offers, for a range of D-days.",
+}, (*Case).Postures, tellPostures)
+
+// Postures chooses postures for the D-days of a range, one after the other, each that
+// saves most above its cost, until none does. Its cost counts from its start to the last
+// D-day.
+func (c *Case) Postures(ctx context.Context, variant Variant, o Search, what PosturesOptions) (*Postures, error) {
+	likely, err := c.begin("postures", variant, &o, &what)
+	if err != nil {
+		return nil, err
 	}
+	if err := what.settle("postures", likely); err != nil {
+		return nil, err
+	}
+	s := c.written
+	operation, from, until, step, worst := what.Operation, *what.FirstDay, *what.LastDay, what.Step, what.Worst
 	b := buying{worst: worst, operation: operation}
 	x := &Postures{Operation: operation, Worst: worst, Bought: []BoughtPosture{}}
 	for day := from; day <= until; day += scenario.Date(step) {
@@ -65,7 +83,7 @@ func Buy(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, op
 			v.DDay = map[string]scenario.Date{}
 		}
 		v.DDay[operation] = day
-		resolved, err := scenario.Resolve(s, v)
+		resolved, err := c.Resolve(v)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +91,7 @@ func Buy(ctx context.Context, s *scenario.Scenario, variant scenario.Variant, op
 	}
 	offers := offered(b.days[0])
 	if len(offers) == 0 {
-		return nil, fmt.Errorf("no unit has postures to choose from")
+		return nil, &NothingError{"postures", "no unit has postures to choose from; a unit's postures are its shorter notices, each with a cost a day"}
 	}
 	b.runner = newRunner(ctx, o, len(b.days)*(1+2*len(offers)))
 	b.allowance = time.Duration(float64(b.o.Time) * float64(b.workers) / float64(b.searches))
@@ -262,4 +280,35 @@ func MeanDelay(s *scenario.Scenario, days []PostureDay) (mean float64, worst int
 		worst = max(worst, d)
 	}
 	return mean, worst
+}
+
+// tellPostures is who to keep ready, and what that gains for each D-day.
+func tellPostures(s *scenario.Scenario, x *Postures) Answer {
+	a := Answer{
+		Title: "Whom to keep ready while the day is unknown?", Numbers: []int{3, 4, 5},
+		Head: []string{"Unit", "From", "Notice", "Days", "Cost", "Saves"},
+	}
+	for _, b := range x.Bought {
+		a.Rows = append(a.Rows, []string{
+			b.Unit, words.ShortDay(b.From), fmt.Sprintf("%s instead of %d", words.Plural(float64(b.Notice), "day"), b.Was),
+			words.Quantity(float64(b.Days)), words.Quantity(b.Cost), words.Quantity(b.Saves),
+		})
+	}
+	before, worstBefore := MeanDelay(s, x.Before)
+	after, worstAfter := MeanDelay(s, x.After)
+	first := fmt.Sprintf("No posture is worth its cost; %d are on offer.", x.Others)
+	if len(x.Bought) > 0 {
+		first = fmt.Sprintf("%s worth their cost: IOC comes %s days after D-day instead of %s in the mean, and %d instead of %d at worst.",
+			words.Plural(float64(len(x.Bought)), "posture")+" found", words.Quantity(after), words.Quantity(before), worstAfter, worstBefore)
+	}
+	a.Text = []string{first, "An IOC that is not reached counts as the rest of the calendar."}
+	a.Chart = &Chart{Kind: "curve", X: "D-day", Y: "days from D-day to IOC", Series: []Series{{Name: "without", Mark: -1}, {Name: "with", Mark: -1}}}
+	for i, d := range x.DDays {
+		a.Chart.Labels = append(a.Chart.Labels, words.ShortDay(d))
+		for k, day := range []*int{x.Before[i].IOCAfter, x.After[i].IOCAfter} {
+			a.Chart.Series[k].X = append(a.Chart.Series[k].X, float64(i))
+			a.Chart.Series[k].Y = append(a.Chart.Series[k].Y, point(day))
+		}
+	}
+	return a
 }

@@ -1,18 +1,18 @@
-package stress_test
+package planner_test
 
 import (
 	"context"
 	"testing"
 
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
-func harden(t *testing.T, threads int) (*scenario.Scenario, *stress.Robust) {
+func harden(t *testing.T, threads int) (*scenario.Scenario, *planner.Robust) {
 	t.Helper()
 	s := resolve(t, tiny(t), scenario.Variant{})
-	r, err := stress.Harden(context.Background(), s, s.Calendar.Date(31), stress.Options{Seed: 1, Iterations: 200, Threads: threads})
+	r, err := planner.Checked(s).Robust(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 200, Threads: threads}, planner.RobustOptions{LeaveOn: new(s.Calendar.Date(31))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestHardenOnAnyThreads(t *testing.T) {
 func TestHardenNeedsADayInside(t *testing.T) {
 	s := resolve(t, tiny(t), scenario.Variant{})
 	for _, day := range []int{0, s.Calendar.Days} {
-		if _, err := stress.Harden(context.Background(), s, s.Calendar.Date(day), stress.Options{Iterations: 1}); err == nil {
+		if _, err := planner.Checked(s).Robust(context.Background(), planner.Variant{}, planner.Search{Iterations: 1}, planner.RobustOptions{LeaveOn: new(s.Calendar.Date(day))}); err == nil {
 			t.Errorf("day %d: no error", day)
 		}
 	}

@@ -1,4 +1,4 @@
-package stress_test
+package planner_test
 
 import (
 	"context"
@@ -6,14 +6,14 @@ import (
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/engine"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
 // conflict asks why a floor of the tiny example is not met by a plan; nil for
 // the one of the checker's tests.
-func conflict(t *testing.T, post, day string, edit func(*scenario.Scenario), planned func(*scenario.Scenario, *plan.Plan) *plan.Plan) stress.Conflict {
+func conflict(t *testing.T, post, day string, edit func(*scenario.Scenario), planned func(*scenario.Scenario, *plan.Plan) *plan.Plan) planner.Conflict {
 	t.Helper()
 	s, p := inForce(t, "2025-05-01", edit)
 	if planned != nil {
@@ -23,14 +23,14 @@ func conflict(t *testing.T, post, day string, edit func(*scenario.Scenario), pla
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := stress.Conflicts(context.Background(), s, p, post, d)
+	found, err := planner.Checked(s).Conflicts(context.Background(), planner.Variant{}, planner.Search{}, planner.ConflictsOptions{Plan: p, Post: post, Day: d})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 1 {
-		t.Fatalf("%d conflicts, want 1", len(all))
+	if len(found.Conflicts) != 1 {
+		t.Fatalf("%d conflicts, want 1", len(found.Conflicts))
 	}
-	return all[0]
+	return found.Conflicts[0]
 }
 
 // TestConflictIsIrreducible: the hospital cannot be ordered before the warning on
@@ -39,7 +39,7 @@ func conflict(t *testing.T, post, day string, edit func(*scenario.Scenario), pla
 func TestConflictIsIrreducible(t *testing.T) {
 	c := conflict(t, "lviv", "2025-06-12", nil, nil)
 	want := []string{"the 14 days that NOR takes to approve", "the notice of units of NOR", "the warning of reassurance, 14 days before D-day"}
-	if c.Kind != stress.Barred || !c.Proven || !slices.Equal(c.Facts, want) {
+	if c.Kind != planner.Barred || !c.Proven || !slices.Equal(c.Facts, want) {
 		t.Errorf("%s, proven %v, %q; want barred, proven, %q", c.Kind, c.Proven, c.Facts, want)
 	}
 }
@@ -50,7 +50,7 @@ func TestConflictOfDistance(t *testing.T) {
 		s.Posts[1].Lines = s.Posts[1].Lines[1:]
 		s.Posts[1].Lines[0].From = scenario.DayTime(0)
 	}, func(*scenario.Scenario, *plan.Plan) *plan.Plan { return &plan.Plan{} })
-	if c.Kind != stress.TooFar || !c.Proven {
+	if c.Kind != planner.TooFar || !c.Proven {
 		t.Errorf("%s, proven %v; want too far, proven: the way takes longer than two days", c.Kind, c.Proven)
 	}
 }
@@ -59,7 +59,7 @@ func TestConflictOfNumbers(t *testing.T) {
 	c := conflict(t, "lviv", "2025-06-05", func(s *scenario.Scenario) {
 		s.Posts[1].Lines[0].Floor, s.Posts[1].Lines[0].Target = scenario.Exactly(9), nil
 	}, nil)
-	if c.Kind != stress.TooFew || c.Most != 4 || !c.Proven {
+	if c.Kind != planner.TooFew || c.Most != 4 || !c.Proven {
 		t.Errorf("%s, at most %g, proven %v; want too few, 4, proven", c.Kind, c.Most, c.Proven)
 	}
 }
@@ -77,7 +77,7 @@ func TestConflictOfRivals(t *testing.T) {
 		}
 		return p
 	})
-	if want := []string{"what the plan holds at tapa"}; c.Kind != stress.Rivals || !slices.Equal(c.Facts, want) {
+	if want := []string{"what the plan holds at tapa"}; c.Kind != planner.Rivals || !slices.Equal(c.Facts, want) {
 		t.Errorf("%s, %q; want rivals, %q", c.Kind, c.Facts, want)
 	}
 }
@@ -88,7 +88,7 @@ func TestConflictOfNeglect(t *testing.T) {
 		p.Tours = slices.DeleteFunc(p.Tours, func(x plan.Tour) bool { return x.Unit == "pol-1" })
 		return p
 	})
-	if c.Kind != stress.Choice || len(c.Facts) != 0 {
+	if c.Kind != planner.Choice || len(c.Facts) != 0 {
 		t.Errorf("%s, %q; want a choice", c.Kind, c.Facts)
 	}
 }

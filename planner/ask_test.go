@@ -1,18 +1,18 @@
-package stress_test
+package planner_test
 
 import (
 	"context"
 	"math"
 	"testing"
 
-	"github.com/rearguard/rearguard/internal/stress"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
 // TestAsk compares asks with the proven optimum of a file that somebody edited so.
 func TestAsk(t *testing.T) {
 	s := tiny(t)
-	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Variant{}), stress.Want{Most: 3, Prices: stress.Prices()}, stress.Options{Seed: 1, Iterations: iterations})
+	got, err := planner.Checked(resolve(t, s, scenario.Variant{})).Ask(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: iterations}, planner.AskOptions{Most: 3, Prices: planner.Prices()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,8 +73,8 @@ func TestWaiveOneOfMany(t *testing.T) {
 			s.Contributors[i].Caveats = []scenario.Caveat{{Post: []string{"lviv"}}, {Post: []string{"tapa"}}}
 		}
 	}
-	prices := map[stress.AskKind]float64{stress.Approve: 1, stress.Waive: 1, stress.Lift: 1, stress.Pledge: 1000}
-	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Variant{}), stress.Want{Most: 3, Prices: prices}, stress.Options{Seed: 1, Iterations: 100})
+	prices := map[planner.AskKind]float64{planner.Approve: 1, planner.Waive: 1, planner.Lift: 1, planner.Pledge: 1000}
+	got, err := planner.Checked(resolve(t, s, scenario.Variant{})).Ask(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 100}, planner.AskOptions{Most: 3, Prices: prices})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,8 +95,8 @@ func TestAskProof(t *testing.T) {
 			s.Units[i].Notice = 20
 		}
 	}
-	prices := stress.Prices()
-	got, err := stress.AskFor(context.Background(), resolve(t, s, scenario.Variant{}), stress.Want{Most: 3, Prices: prices}, stress.Options{Seed: 1, Iterations: 200})
+	prices := planner.Prices()
+	got, err := planner.Checked(resolve(t, s, scenario.Variant{})).Ask(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 200}, planner.AskOptions{Most: 3, Prices: prices})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestAskProof(t *testing.T) {
 func TestAskForIOC(t *testing.T) {
 	s := resolve(t, tiny(t), scenario.Variant{DDay: map[string]scenario.Date{"reassurance": tiny(t).Calendar.Date(20)}})
 	want := s.Calendar.Date(21)
-	got, err := stress.AskFor(context.Background(), s, stress.Want{Most: 4, IOC: &want, Prices: stress.Prices()}, stress.Options{Seed: 1, Iterations: 200})
+	got, err := planner.Checked(s).Ask(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 200}, planner.AskOptions{Most: 4, IOC: &want, Prices: planner.Prices()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,12 @@
-package stress_test
+package planner_test
 
 import (
 	"context"
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/formats"
-	"github.com/rearguard/rearguard/internal/stress"
 	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -14,7 +14,7 @@ import (
 // on some day of it.
 func inForce(t *testing.T, today string, edit func(*scenario.Scenario)) (*scenario.Scenario, *plan.Plan) {
 	t.Helper()
-	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
+	s, _, err := formats.ReadScenario("../examples/tiny.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,16 +29,16 @@ func inForce(t *testing.T, today string, edit func(*scenario.Scenario)) (*scenar
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := formats.ReadPlan("../verify/testdata/tiny.plan.json")
+	p, err := formats.ReadPlan("../internal/verify/testdata/tiny.plan.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r, p
 }
 
-func replan(t *testing.T, s *scenario.Scenario, p *plan.Plan) *stress.Replanned {
+func replan(t *testing.T, s *scenario.Scenario, p *plan.Plan) *planner.Replanned {
 	t.Helper()
-	r, err := stress.Replan(context.Background(), s, p, nil, 0.01, stress.Options{Seed: 1, Iterations: 200})
+	r, err := planner.Checked(s).Replan(context.Background(), planner.Variant{Today: new(s.Calendar.Date(s.Today.Number()))}, planner.Search{Seed: 1, Iterations: 200}, planner.ReplanOptions{Plan: p})
 	if err != nil {
 		t.Fatal(err)
 	}

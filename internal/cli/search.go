@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rearguard/rearguard/planner"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// searches are the flags of a command that plans many times.
+type searches struct {
+	Time       time.Duration `default:"20s" help:"How long to search, all plans together."`
+	Iterations int           `placeholder:"N" help:"Stop each search after N tries instead; then the same seed gives the same answer."`
+	Seed       uint64        `default:"1" help:"Seed of the searches."`
+	Threads    int           `placeholder:"N" help:"Most searches side by side; one a processor by default."`
+}
+
+// search turns the flags into the planner's; the line shows progress.
+func (k *searches) search(c *console) (planner.Search, *liveLine, error) {
+	line := c.liveLine()
+	how := planner.Search{Seed: k.Seed, Iterations: k.Iterations, Time: k.Time, Threads: k.Threads, Progress: line.count}
+	if k.Time <= 0 || k.Iterations < 0 || k.Threads < 0 {
+		return how, line, usageError{errors.New("--time must be above 0, --iterations and --threads not below")}
+	}
+	return how, line, nil
+}
+
+// asked is what every question of a scenario begins with: the case, its variant, and the
+// search.
+func (c *console) asked(path string, v *variant, k *searches) (x *planner.Case, chosen planner.Variant, how planner.Search, line *liveLine, err error) {
+	if x, err = c.readCase(path); err != nil {
+		return
+	}
+	if chosen, err = v.of(c, x); err != nil {
+		return
+	}
+	how, line, err = k.search(c)
+	return
+}
+
+// told turns an error of the planner into an exit code and the words of a command line.
+func told(path string, err error) error {
+	at := func(err error) error {
+		if path == "" {
+			return err
+		}
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if option, ok := errors.AsType[*planner.OptionError](err); ok {
+		return usageError{flagged(option)}
+	}
+	if unknown, ok := errors.AsType[*scenario.UnknownError](err); ok {
+		return usageError{at(unknown)}
+	}
+	if unknown, ok := errors.AsType[*planner.UnknownSubject](err); ok {
+		return usageError{unknown}
+	}
+	if _, ok := errors.AsType[*planner.PinError](err); ok {
+		return noError{at(err)}
+	}
+	if nothing, ok := errors.AsType[*planner.NothingError](err); ok {
+		return noError{at(nothing)}
+	}
+	if errors.Is(err, context.Canceled) {
+		return noError{fmt.Errorf("%s: %w; half an answer would mislead, so there is none", path, err)}
+	}
+	return err
+}
+
+// flagged is an option's error with the name of its flag.
+func flagged(e *planner.OptionError) error {
+	flag := "--" + strings.ReplaceAll(e.Option, "_", "-")
+	switch e.Option {
+	case "first_day", "last_day":
+		flag = "--d-day"
+	}
+	return fmt.Errorf("%s %s: it must be %s", flag, e.Value, e.Limit)
+}
