@@ -25,6 +25,14 @@ func Rename(s *scenario.Scenario, kind, from, to string) {
 			renamed(&s.Posts[i].ID, from, to)
 		}
 	}
+	for i := range s.InForce { // an order may name what is gone, and so has no tag
+		switch o := &s.InForce[i]; kind {
+		case units:
+			renamed(&o.Unit, from, to)
+		case posts:
+			renamed(&o.Post, from, to)
+		}
+	}
 	references(reflect.ValueOf(s).Elem(), strings.TrimSuffix(kind, "s"), func(name *string) { renamed(name, from, to) })
 }
 
