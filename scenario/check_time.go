@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -240,18 +241,51 @@ func (c *checker) lift() {
 	}
 }
 
+// member reports whether a name is that of a unit, or of one of a counted unit's.
+func (c *checker) member(name string) bool {
+	if _, ok := c.names["unit"][name]; ok {
+		return true
+	}
+	base, number, _ := strings.Cut(name, "#")
+	i, ok := c.names["unit"][base]
+	k, err := strconv.Atoi(number)
+	return ok && err == nil && strconv.Itoa(k) == number && 1 <= k && k <= c.s.Units[i].Count
+}
+
+// unit finds a problem with the name of a unit that a pin holds.
+func (c *checker) unit(path, owner, name string) bool {
+	if c.member(name) {
+		return true
+	}
+	base, _, numbered := strings.Cut(name, "#")
+	i, ok := c.names["unit"][base]
+	switch {
+	case !numbered || !ok:
+		return c.known(path, owner, "unit", base)
+	case c.s.Units[i].Count == 0:
+		c.problem(path, base, "%s: unit %q has no count, so that there is no %q", owner, base, name)
+	default:
+		c.problem(path, fmt.Sprintf("%s#%d", base, c.s.Units[i].Count), "%s: unit %q counts %d, so that there is no %q", owner, base, c.s.Units[i].Count, name)
+	}
+	return false
+}
+
+// sameUnit reports whether two names are of one unit, or one of them of a count that
+// the other is one of.
+func sameUnit(a, b string) bool {
+	return a == b || strings.HasPrefix(a, b+"#") || strings.HasPrefix(b, a+"#")
+}
+
 func (c *checker) pins() {
 	type fact struct {
 		pin         Pin
 		from, until int
 		index       int
 	}
-	byUnit := map[string][]fact{}
+	byUnit := map[string][]fact{} // by unit, or by what it is a part of
 	for i, p := range c.s.Pins {
 		owner, path := fmt.Sprintf("pin %d (unit %q at post %q)", i+1, p.Unit, p.Post), at("pins", i)
-		base, _, _ := strings.Cut(p.Unit, "#")
-		_, whole := c.names["unit"][p.Unit]
-		unit := whole || c.known(path+"/unit", owner, "unit", base)
+		unit := c.unit(path+"/unit", owner, p.Unit)
 		if !c.known(path+"/post", owner, "post", p.Post) {
 			continue
 		}
@@ -259,15 +293,16 @@ func (c *checker) pins() {
 		if !unit || !c.opens(path, owner, p.From, p.Until, operation) {
 			continue
 		}
+		base, _, _ := strings.Cut(p.Unit, "#")
 		now := fact{p, c.day(p.From, operation), c.day(p.Until, operation), i}
-		for _, other := range byUnit[p.Unit] {
+		for _, other := range byUnit[base] {
 			same := other.pin.Post == p.Post
 			clash := !p.Forbid && !other.pin.Forbid && !same || same && p.Forbid != other.pin.Forbid
-			if clash && other.from < now.until && now.from < other.until {
+			if clash && sameUnit(p.Unit, other.pin.Unit) && other.from < now.until && now.from < other.until {
 				c.problem(path, "", "%s cannot hold together with pin %d (post %q)", owner, other.index+1, other.pin.Post)
 			}
 		}
-		byUnit[p.Unit] = append(byUnit[p.Unit], now)
+		byUnit[base] = append(byUnit[base], now)
 	}
 }
 
@@ -276,9 +311,11 @@ func (c *checker) pins() {
 func (c *checker) orders() {
 	for i, x := range c.s.InForce {
 		owner, path := fmt.Sprintf("order in force %d (unit %q at post %q)", i+1, x.Unit, x.Post), at("in_force", i)
-		base, _, _ := strings.Cut(x.Unit, "#")
-		if _, whole := c.names["unit"][x.Unit]; !whole {
-			c.gone(path+"/unit", owner, "unit", base)
+		if k, ok := c.names["unit"][x.Unit]; ok && c.s.Units[k].Count > 0 {
+			c.warning(path+"/unit", "%s: unit %q counts %d, so that a leg is of one of them; it counts as dropped", owner, x.Unit, c.s.Units[k].Count)
+			c.problems[len(c.problems)-1].Maybe = x.Unit + "#1"
+		} else if !c.member(x.Unit) {
+			c.gone(path+"/unit", owner, "unit", x.Unit)
 		}
 		c.gone(path+"/post", owner, "post", x.Post)
 		if x.As != "" && x.As != ServesAll {
