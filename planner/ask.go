@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -137,7 +138,9 @@ func (c *Case) Ask(ctx context.Context, v Variant, o Search, want AskOptions) (*
 		return nil, err
 	}
 	if want.IOC == nil {
-		r.prove(s, answer, list)
+		if err := r.prove(s, answer, list); err != nil {
+			return nil, err
+		}
 	}
 	return answer, nil
 }
@@ -209,15 +212,19 @@ func (a *Ask) against(s *scenario.Scenario, base, out *Outcome) {
 // prove finds what no choice among the asks can do without: some ask, if there is a
 // gap whatever the plan; two of them, if each alone leaves one; and each chosen
 // ask without which all others together leave one.
-func (r *runner) prove(s *scenario.Scenario, answer *Asks, list []Ask) {
+func (r *runner) prove(s *scenario.Scenario, answer *Asks, list []Ask) error {
 	p := &answer.Proof
-	if !r.gapProven(s, nil) {
-		return
+	if open, err := r.gapProven(s, nil); err != nil || !open {
+		return err
 	}
 	if p.Fewest = 1; len(answer.Chosen) > 1 {
 		p.Fewest = 2
 		for i := range list {
-			if !r.gapProven(s, list[i:i+1]) {
+			open, err := r.gapProven(s, list[i:i+1])
+			if err != nil {
+				return err
+			}
+			if !open {
 				p.Fewest = 1
 				break
 			}
@@ -226,7 +233,11 @@ func (r *runner) prove(s *scenario.Scenario, answer *Asks, list []Ask) {
 	needed := 0.0
 	for _, x := range answer.Chosen {
 		rest := slices.DeleteFunc(slices.Clone(list), func(a Ask) bool { return a.Text == x.Text })
-		if r.gapProven(s, rest) {
+		open, err := r.gapProven(s, rest)
+		if err != nil {
+			return err
+		}
+		if open {
 			p.Necessary = append(p.Necessary, x.Text)
 			needed += x.Price
 		}
@@ -241,11 +252,13 @@ func (r *runner) prove(s *scenario.Scenario, answer *Asks, list []Ask) {
 		p.Least += x
 	}
 	p.Least = max(p.Least, needed)
+	return nil
 }
 
 // gapProven reports whether a gap is left whatever the plan, with some asks
-// granted: the bound of the exposure alone is above 0.
-func (r *runner) gapProven(s *scenario.Scenario, granted []Ask) bool {
+// granted: the bound of the exposure alone is above 0. A search that finds no plan
+// that keeps the pins proves nothing.
+func (r *runner) gapProven(s *scenario.Scenario, granted []Ask) (bool, error) {
 	one, zero := 1.0, 0.0
 	x := *s
 	x.Weights = &scenario.Weights{
@@ -257,7 +270,13 @@ func (r *runner) gapProven(s *scenario.Scenario, granted []Ask) bool {
 		at = with(at, &granted[i])
 	}
 	p, err := r.o.Engine.Or()(r.ctx, at, engine.Options{Seed: 1, Iterations: conflictTries})
-	return err == nil && p.Metrics.Bound > 1e-6
+	if _, unkept := errors.AsType[*engine.PinError](err); unkept {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return p.Metrics.Bound > 1e-6, nil
 }
 
 // grant plans with each ask granted alone and ranks them.

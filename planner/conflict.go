@@ -1,7 +1,9 @@
 package planner
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -147,6 +149,7 @@ type question struct {
 	line     *plan.LineCover
 	day      int
 	searches int
+	err      error // the first of a search, but for pins that no plan found keeps
 }
 
 func (q *question) conflict() (*Conflict, error) {
@@ -179,7 +182,7 @@ func (q *question) conflict() (*Conflict, error) {
 		_, c.Proven = q.solve(alone, nil, without(facts, kept))
 	}
 	c.Searches = q.searches
-	return c, q.ctx.Err()
+	return c, cmp.Or(q.ctx.Err(), q.err)
 }
 
 // able are the units that provide something to the line, with how much.
@@ -262,8 +265,12 @@ func (q *question) solve(s *scenario.Scenario, from *plan.Plan, gone []fact) (fo
 			stop()
 		}
 	}})
+	if pins, ok := errors.AsType[*engine.PinError](err); ok {
+		return false, pins.Never()
+	}
 	if err != nil {
-		return false, false // pins that cannot hold together
+		q.err = cmp.Or(q.err, err)
+		return false, false
 	}
 	return p.Metrics.Objective < 1e-6, p.Metrics.Bound > 1e-6
 }
@@ -276,7 +283,7 @@ func (q *question) irreducible(facts []fact, way func(gone []fact) bool) []fact 
 	var needed []fact
 	var reduce func(part []fact)
 	reduce = func(part []fact) {
-		if len(part) == 0 || q.ctx.Err() != nil {
+		if len(part) == 0 || q.err != nil || q.ctx.Err() != nil {
 			return
 		}
 		if try := slices.Concat(gone, part); !way(try) {

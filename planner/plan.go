@@ -33,8 +33,8 @@ const (
 // operations: what the first exposes more at standing posts is its new exposure.
 //
 // A search that the context ends comes back with the best plan so far, which stops as
-// interrupted and has no new exposure. A plan in which pins cannot hold together is a
-// *[PinError].
+// interrupted and has no new exposure. Pins and given orders that no plan found keeps are
+// a *[PinError].
 func (c *Case) Plan(ctx context.Context, v Variant, how Search) (*Result, error) {
 	if err := how.check(); err != nil {
 		return nil, err
@@ -90,8 +90,17 @@ func (c *Case) search(ctx context.Context, s *scenario.Scenario, how Search, nth
 	return how.Engine.Or()(ctx, s, o)
 }
 
-// PinError says which units cannot serve all of their pins and given orders.
-type PinError = engine.PinError
+// PinError says which pins and given orders no plan found keeps, and whether that is
+// proven; an Unkept is of one unit, a Wanted a pin or an order of it.
+type (
+	PinError = engine.PinError
+	Unkept   = engine.Unkept
+	Wanted   = engine.Wanted
+)
+
+// BoundError says that a plan contradicts what was taken for proven: a fault of the
+// program.
+type BoundError = plan.BoundError
 
 // Baselines remembers the exposure of standing posts without the operations, by scenario
 // and variant, so that trying one variant after another searches for it once. It is safe

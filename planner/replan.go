@@ -19,13 +19,13 @@ import (
 
 // Replanned is what a plan in force becomes.
 type Replanned struct {
-	Today    scenario.Date    `json:"today"`
-	InForce  int              `json:"in_force"` // legs of the plan in force
-	Given    int              `json:"given"`    // of these, ordered or over: they stay
-	Released []scenario.Order `json:"released"` // ordered, but no longer possible
-	Points   []ReplanPoint    `json:"points"`   // the curve: fewest changes first, each with better cover than those before
-	Chosen   int              `json:"chosen"`   // fewest changes within the tolerance of the best cover
-	Searches int              `json:"searches"`
+	Today    scenario.Date `json:"today"`
+	InForce  int           `json:"in_force"` // legs of the plan in force
+	Given    int           `json:"given"`    // of these, ordered or over: they stay
+	Released []Released    `json:"released"` // ordered, but not kept
+	Points   []ReplanPoint `json:"points"`   // the curve: fewest changes first, each with better cover than those before
+	Chosen   int           `json:"chosen"`   // fewest changes within the tolerance of the best cover
+	Searches int           `json:"searches"`
 
 	Plan           *plan.Plan         `json:"plan"` // the new one
 	Case           *Case              `json:"-"`    // that it is of: the scenario, without what has been cancelled
@@ -33,6 +33,14 @@ type Replanned struct {
 	Before         *plan.Plan         `json:"-"`    // the plan in force, as it stands where facts are given
 	BeforeScenario *scenario.Scenario `json:"-"`    // that it is of, resolved
 	Account        *execution.Account `json:"-"`    // of what has been done; nil without facts
+}
+
+// Released is an order given that the new plan does not keep.
+type Released struct {
+	scenario.Order
+	// Impossible is proven: the unit could not serve it whatever else is planned.
+	// Otherwise no plan was found that keeps it.
+	Impossible bool `json:"impossible"`
 }
 
 // ReplanPoint is the best plan found for so many changes.
@@ -75,8 +83,8 @@ var replanQuestion = define(Question{
 // Replan plans anew from a plan in force, with as few changes to it as cover allows.
 // What is dated before today has been ordered and stays, or, where facts are given, what
 // they say has been done. The plan chosen has the fewest changes of those whose cost but
-// for changes is within a tolerance of the least found. An order that can no longer be
-// kept is released, and counts as a change.
+// for changes is within a tolerance of the least found. An order that no plan
+// found keeps is released, and counts as a change.
 //
 // The variant is that of the plan in force but for what v says: its D-days, today, and
 // what is known (see [Variant.Knowing]). Where the scenario has moved an operation's
@@ -183,7 +191,7 @@ func replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []sc
 	}
 	r := newRunner(ctx, o, len(prices))
 	allowance := r.o.Time / time.Duration(len(prices))
-	out := &Replanned{Today: today, Searches: len(prices), Released: []scenario.Order{}}
+	out := &Replanned{Today: today, Searches: len(prices), Released: []Released{}}
 	if orders == nil {
 		orders = p.Orders(today)
 	}
@@ -198,7 +206,7 @@ func replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []sc
 		at := changesPriced(with, factor)
 		x, err := r.solve(at, from, allowance)
 		for pins, ok := errors.AsType[*engine.PinError](err); ok; pins, ok = errors.AsType[*engine.PinError](err) {
-			released := release(with, pins.Units)
+			released := release(with, pins)
 			if len(released) == 0 {
 				return nil, err
 			}
@@ -258,12 +266,14 @@ func changesPriced(s *scenario.Scenario, factor float64) *scenario.Scenario {
 	return &with
 }
 
-// release takes back what was ordered of some units, and returns it.
-func release(s *scenario.Scenario, quoted []string) (released []scenario.Order) {
+// release takes back what was ordered of units that do not keep it, and returns it.
+func release(s *scenario.Scenario, pins *engine.PinError) (released []Released) {
 	orders := slices.Clone(s.InForce)
 	for i := range orders {
-		if x := &orders[i]; x.Given && slices.Contains(quoted, fmt.Sprintf("unit %q", x.Unit)) {
-			released = append(released, *x)
+		x := &orders[i]
+		k := slices.IndexFunc(pins.Unkept, func(u engine.Unkept) bool { return u.Unit == x.Unit })
+		if x.Given && k >= 0 {
+			released = append(released, Released{*x, pins.Unkept[k].Never})
 			x.Given = false
 		}
 	}
@@ -314,8 +324,17 @@ func tellReplan(_ *scenario.Scenario, x *Replanned) Answer {
 		Head: []string{"Changes", "Cost without them", "Standing", "Operations"}, Numbers: []int{0, 1, 2, 3},
 		Chart: &Chart{Kind: "curve", X: "legs added or dropped", Y: "cost without the price of changes", Series: []Series{{Name: "plans", Mark: x.Chosen}}},
 	}
-	if len(x.Released) > 0 {
-		a.Text = append(a.Text, fmt.Sprintf("%s can no longer be kept.", words.Plural(float64(len(x.Released)), "given order")))
+	impossible := 0
+	for _, r := range x.Released {
+		if r.Impossible {
+			impossible++
+		}
+	}
+	if impossible > 0 {
+		a.Text = append(a.Text, fmt.Sprintf("%s can no longer be kept.", words.Plural(float64(impossible), "given order")))
+	}
+	if missed := len(x.Released) - impossible; missed > 0 {
+		a.Text = append(a.Text, fmt.Sprintf("No plan was found that keeps %s.", words.Plural(float64(missed), "given order")))
 	}
 	if best != chosen {
 		a.Text = append(a.Text, fmt.Sprintf("%s would cost %s less.", words.Plural(float64(best.Changes), "change"), words.Quantity(chosen.Cover-best.Cover)))

@@ -2,7 +2,9 @@ package planner_test
 
 import (
 	"context"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/plan"
@@ -91,11 +93,52 @@ func TestReplanReleasesWhatIsImpossible(t *testing.T) {
 		}
 	})
 	r := replan(t, s, p)
-	if len(r.Released) != 1 || r.Released[0].Unit != "fra-1" {
-		t.Errorf("released %v, want the order of fra-1", r.Released)
+	if len(r.Released) != 1 || r.Released[0].Unit != "fra-1" || !r.Released[0].Impossible {
+		t.Errorf("released %+v, want the order of fra-1, proven to be impossible", r.Released)
 	}
 	if x := r.Points[r.Chosen]; x.Changes == 0 {
 		t.Error("no change")
+	}
+}
+
+// TestReplanInNoTime: what was ordered is kept, and is not said to be impossible,
+// however little time there is.
+func TestReplanInNoTime(t *testing.T) {
+	s, p := inForce(t, "2025-05-20", nil)
+	today := planner.Variant{Today: new(s.Calendar.Date(s.Today.Number()))}
+	r, err := planner.Checked(s).Replan(context.Background(), today, planner.Search{Seed: 1, Time: time.Nanosecond}, planner.ReplanOptions{Plan: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Given != 2 || len(r.Released) != 0 {
+		t.Errorf("%d given, released %+v; want 2 and none", r.Given, r.Released)
+	}
+}
+
+// TestReplanReleasesOneOfTwo: two orders that were given no longer fit into the lift
+// together. Either could be kept, so that the one that is not is not said to be
+// impossible.
+func TestReplanReleasesOneOfTwo(t *testing.T) {
+	now, err := planner.Read("testdata/one-of-two.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := *now.Scenario()
+	before.Lift = slices.Clone(before.Lift)
+	before.Lift[0].Persons = new(200.0)
+	was := planner.Checked(&before)
+	how := planner.Search{Seed: 1, Iterations: 50}
+	p, err := was.Plan(context.Background(), planner.Variant{}, how)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := planner.Variant{Today: new(before.Calendar.Date(5))} // both have left on day 3
+	r, err := now.Replan(context.Background(), later, how, planner.ReplanOptions{Plan: p.Plan, Was: was})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Given != 1 || len(r.Released) != 1 || r.Released[0].Impossible {
+		t.Errorf("%d given, released %+v; want 1 and the other, which is not impossible", r.Given, r.Released)
 	}
 }
 

@@ -151,9 +151,9 @@ func (h *hardening) all(owners [][]string, of func(owner string) (*scenario.Scen
 		out, err := h.solve(s, from, h.each)
 		// A stay that is cut short may break what bound it, and a short search may miss
 		// how to keep an order; then nothing holds the unit.
-		for pins, ok := errors.AsType[*engine.PinError](err); ok && len(held(s, pins.Units)) > 0; pins, ok = errors.AsType[*engine.PinError](err) {
-			release(s, pins.Units)
-			s.Pins = slices.DeleteFunc(s.Pins, func(p scenario.Pin) bool { return slices.Contains(pins.Units, fmt.Sprintf("unit %q", p.Unit)) })
+		for pins, ok := errors.AsType[*engine.PinError](err); ok && held(s, pins.Units()); pins, ok = errors.AsType[*engine.PinError](err) {
+			release(s, pins)
+			s.Pins = slices.DeleteFunc(s.Pins, func(p scenario.Pin) bool { return slices.Contains(pins.Units(), p.Unit) })
 			out, err = h.solve(s, from, h.each)
 		}
 		if err != nil {
@@ -169,19 +169,10 @@ func (h *hardening) all(owners [][]string, of func(owner string) (*scenario.Scen
 	return by, err
 }
 
-// held are the pins and orders given of some units.
-func held(s *scenario.Scenario, quoted []string) (units []string) {
-	for _, p := range s.Pins {
-		if q := fmt.Sprintf("unit %q", p.Unit); slices.Contains(quoted, q) {
-			units = append(units, q)
-		}
-	}
-	for _, x := range s.InForce {
-		if q := fmt.Sprintf("unit %q", x.Unit); x.Given && slices.Contains(quoted, q) {
-			units = append(units, q)
-		}
-	}
-	return units
+// held reports whether pins or orders given hold any of some units.
+func held(s *scenario.Scenario, units []string) bool {
+	return slices.ContainsFunc(s.Pins, func(p scenario.Pin) bool { return slices.Contains(units, p.Unit) }) ||
+		slices.ContainsFunc(s.InForce, func(x scenario.Order) bool { return x.Given && slices.Contains(units, x.Unit) })
 }
 
 // hold holds a plan against nobody leaving and against each departure.

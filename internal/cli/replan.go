@@ -149,7 +149,8 @@ func (k *replanCommand) say(c *console, s *scenario.Scenario, again *planner.Rep
 	fmt.Fprintf(c.out, "Today %s: of %s in force %d %s been ordered or %s over and %s; the rest may change.\n", again.Today, count(again.InForce, "leg"),
 		again.Given, either(again.Given == 1, "has", "have"), either(again.Given == 1, "is", "are"), either(again.Given == 1, "stays", "stay"))
 	for _, x := range again.Released {
-		fmt.Fprintf(c.out, "Ordered but no longer possible: %s to %s, from %s until %s.\n", x.Unit, x.Post, s.Calendar.Date(x.Depart.Number()), s.Calendar.Date(x.Until.Number()))
+		fmt.Fprintf(c.out, "%s: %s to %s, from %s until %s.\n",
+			either(x.Impossible, "Ordered but no longer possible", "Ordered, but no plan was found that keeps it"), x.Unit, x.Post, s.Calendar.Date(x.Depart.Number()), s.Calendar.Date(x.Until.Number()))
 	}
 	chosen := again.Points[again.Chosen]
 	best := again.Points[len(again.Points)-1]

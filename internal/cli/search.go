@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -59,8 +60,9 @@ func told(path string, err error) error {
 	if unknown, ok := errors.AsType[*planner.UnknownSubject](err); ok {
 		return usageError{unknown}
 	}
-	if _, ok := errors.AsType[*planner.PinError](err); ok {
-		return noError{at(err)}
+	if pins, ok := errors.AsType[*planner.PinError](err); ok {
+		where := strings.TrimSuffix(err.Error(), pins.Error())
+		return noError{at(errors.New(where + report.Unkept(pins)))}
 	}
 	if nothing, ok := errors.AsType[*planner.NothingError](err); ok {
 		return noError{at(nothing)}

@@ -84,7 +84,7 @@ func optimum(s *scenario.Scenario, incumbent float64, most int) (*exhaustive, bo
 		x.schedules = append(x.schedules, kept)
 	}
 	if x.left > 0 {
-		x.combine(0, make([]float64, x.rows()), 0, nil)
+		x.combine(0, make([]float64, x.rows()), x.gone(), nil)
 	}
 	return x, x.left > 0
 }
@@ -347,6 +347,18 @@ func (x *exhaustive) changes(u *scenario.Unit, tours []plan.Tour) float64 {
 	return *x.s.Weights.Change * float64(added+len(dropped))
 }
 
+// gone is the price of the legs in force of units that are gone.
+func (x *exhaustive) gone() float64 {
+	n := len(x.s.InForce)
+	for i := range x.s.Units {
+		n -= len(ordersOf(x.s, x.s.Units[i].ID))
+	}
+	if n == 0 {
+		return 0
+	}
+	return *x.s.Weights.Change * float64(n)
+}
+
 func (x *exhaustive) way(u *scenario.Unit, from, to, lift string) scenario.Way {
 	a, _ := x.network.Place(from)
 	b, _ := x.network.Place(to)
@@ -482,44 +494,78 @@ func compareWithTruth(t fault, s *scenario.Scenario, x *exhaustive, p *plan.Plan
 	return m.Objective <= x.best+tolerance
 }
 
+// features counts random scenarios by what is in them.
+type features struct{ inForce, alike, pinned, given, all int }
+
+func (f *features) count(s *scenario.Scenario) {
+	has := func(yes bool, n *int) bool {
+		if yes {
+			*n++
+		}
+		return yes
+	}
+	inForce := has(len(s.InForce) > 0, &f.inForce)
+	like := has(slices.ContainsFunc(s.Units, func(u scenario.Unit) bool {
+		return slices.ContainsFunc(s.Units, func(v scenario.Unit) bool { return u.ID != v.ID && alike(u, v) })
+	}), &f.alike)
+	pinned := has(len(s.Pins) > 0, &f.pinned)
+	has(slices.ContainsFunc(s.InForce, func(x scenario.Order) bool { return x.Given }), &f.given)
+	has(inForce && like && pinned, &f.all)
+}
+
+// enough reports whether each feature, and all together, came often enough among so
+// many scenarios to be tested.
+func (f *features) enough(n int) bool {
+	return f.inForce*4 > n && f.alike*6 > n && f.pinned*6 > n && f.given*20 > n && f.all*60 > n
+}
+
+// drawTinyInForce draws a scenario of few plans with a plan in force as often as not.
+func drawTinyInForce(t *rapid.T) *scenario.Scenario {
+	r := drawTiny(t)
+	if rapid.Bool().Draw(t, "in force") {
+		r = withPlanInForce(t, r)
+	}
+	return r
+}
+
 // TestBoundOptimumObjective compares the engine with every plan of random tiny
-// scenarios.
+// scenarios: with plans in force, orders given, pins and units that are alike.
 func TestBoundOptimumObjective(t *testing.T) {
 	drawn := checks(t, 1000)
-	compared, found, proven := 0, 0, 0
+	compared, found, proven, unkept := 0, 0, 0, 0
+	var f features
 	rapid.Check(t, func(t *rapid.T) {
-		r, ok := sound(drawScenario(t, shape{days: rapid.IntRange(5, 12).Draw(t, "days"), units: rapid.IntRange(1, 3).Draw(t, "units"), posts: rapid.IntRange(1, 3).Draw(t, "posts"), tiny: true}))
-		if !ok {
-			t.Skip("the scenario has problems")
-		}
-		if rapid.Bool().Draw(t, "in force") {
-			r = withPlanInForce(t, r)
-		}
+		r := drawTinyInForce(t)
 		x, ok := optimum(r, math.Inf(1), 100_000)
 		if !ok {
 			t.Skip("too many plans")
 		}
-		p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 1, Iterations: 300})
+		p, cost, err := engine.Sums(context.Background(), r, engine.Options{Seed: 1, Iterations: 300})
 		if _, pins := errors.AsType[*engine.PinError](err); pins {
 			if !math.IsInf(x.best, 1) {
-				t.Fatalf("no plan holds the pins, says the engine; one costs %g", x.best)
+				t.Fatalf("%v, says the engine; a plan that does costs %g", err, x.best)
 			}
+			unkept++
 			return
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		compared++
+		f.count(r)
 		if compareWithTruth(t, r, x, p) {
 			found++
+		}
+		if z := p.Metrics.Objective; math.Abs(z-cost) > tolerance*max(1, z) {
+			t.Fatalf("the plan costs %.9g; the search adds up %.9g", z, cost)
 		}
 		if p.Stop == plan.StopOptimal {
 			proven++
 		}
 	})
-	t.Logf("%d scenarios compared: the optimum found in %d, proven in %d", compared, found, proven)
-	if compared < drawn/2 || found*100 < compared*95 {
-		t.Errorf("%d scenarios compared, the optimum found in %d; want %d or more, and nearly all", compared, found, drawn/2)
+	t.Logf("%d scenarios compared (%+v): the optimum found in %d, proven in %d; %d with pins that nothing keeps", compared, f, found, proven, unkept)
+	if compared < drawn/2 || found*100 < compared*95 || !f.enough(compared) {
+		t.Errorf("%d scenarios compared (%+v), the optimum found in %d; want %d or more of every feature, and nearly all", compared, f, found, drawn/2)
 	}
 }
 

@@ -37,6 +37,22 @@ func (s *search) adopt(p *plan.Plan) {
 	s.keep()
 }
 
+// startAnew makes a first plan from nothing where the one at hand misses pins, and
+// keeps the better of the two.
+func (s *search) startAnew(stop func() bool) {
+	if !s.missesPins || stop() {
+		return
+	}
+	before, least := slices.Clone(s.best), s.least
+	s.take(make([]schedule, len(s.units)))
+	s.construct(stop)
+	s.keepPins(stop)
+	if s.least > least {
+		s.take(before)
+		s.keep()
+	}
+}
+
 // withoutLast is the schedule without its last tour.
 func (sc schedule) withoutLast() schedule {
 	n := len(sc) - 1

@@ -46,7 +46,8 @@ type redeploying int
 const (
 	nowhere      redeploying = iota
 	afterDayZero             // tours that are on on day 0
-	everywhere
+	everywhere               // and those that depart when the best tour of one leg does
+	fromAnyDay               // whenever they depart, which takes as many times longer as there are days
 )
 
 // block is the number of days whose ends are judged at once.
@@ -55,7 +56,8 @@ const block = 16
 // pick is the best tour of one leg that departs on a day.
 type pick struct {
 	begun
-	until int32 // 0 is none
+	until   int32 // 0 is none
+	several bool  // a tour of several legs is better
 }
 
 // begun is a leg up to the day from which it counts.
@@ -86,6 +88,16 @@ func newPathfinder(in *instance) *pathfinder {
 	return f
 }
 
+// departOnward raises F(d) by the best tour of several legs that departs on day d.
+func (f *pathfinder) departOnward(d int) {
+	first, end := f.withLegs(d, f.future[d])
+	if end.until == 0 {
+		return
+	}
+	f.picks[d] = pick{first, end.until, true}
+	f.future[d], f.after[d] = end.worth, end.worth-f.lossRest[d]
+}
+
 // all lets every tour have several legs.
 func (f *pathfinder) all() *pathfinder {
 	f.redeploying = everywhere
@@ -111,6 +123,9 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	step := f.step()
 	for d := f.horizon - 1; d >= start; d-- {
 		f.departOn(d)
+		if f.redeploying == fromAnyDay && f.u.redeploys {
+			f.departOnward(d)
+		}
 		if step > 0 && (d%step == 0 || d == start) {
 			f.raise(d, min(d-d%step+step, f.horizon)-1)
 		}
@@ -128,9 +143,12 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	return f.trace(start, sc[:0])
 }
 
+// thorough leaves out nothing that may be of use.
+func (f *pathfinder) thorough() bool { return f.proving || f.redeploying == fromAnyDay }
+
 // sift finds the slots at which even counting on every day is worth more than a
-// move. A leg elsewhere could only serve to reach another post; a proof allows
-// for that.
+// move. A leg elsewhere could only serve to reach another post, which is allowed for
+// where the search is thorough.
 func (f *pathfinder) sift() {
 	f.alive = f.alive[:0]
 	if f.staying {
@@ -141,7 +159,7 @@ func (f *pathfinder) sift() {
 		for _, x := range f.lumps[i][:len(f.u.slots[i].singles)] {
 			worth += x
 		}
-		f.dead[i] = !f.proving && worth <= f.u.move+f.u.slots[i].extra
+		f.dead[i] = !f.thorough() && worth <= f.u.move+f.u.slots[i].extra
 		if !f.dead[i] {
 			f.alive = append(f.alive, i)
 		}
@@ -199,9 +217,9 @@ func (f *pathfinder) shareOf(slot int32) []float64 {
 }
 
 // dominated reports whether a way, slower than one that costs as little, need
-// not be tried: there is no worth in arriving later.
+// not be tried: there is no worth in arriving later, but where a day is barred.
 func (f *pathfinder) dominated(cost, cheapest float64) bool {
-	return math.IsInf(cost, 1) || !f.proving && cost >= cheapest
+	return math.IsInf(cost, 1) || !f.thorough() && cost >= cheapest
 }
 
 // tourLimit is the day by which a tour must end that departs on day d.
@@ -485,9 +503,12 @@ func (f *pathfinder) trace(d int, sc schedule) schedule {
 			d++
 			continue
 		}
-		first, end := p.begun, choice{until: p.until}
-		if f.u.redeploys && f.redeploying == everywhere {
-			if b, x := f.withLegs(d, f.future[d]); x.until > 0 {
+		first, end, least := p.begun, choice{until: p.until}, f.future[d]
+		if p.several {
+			least = math.Inf(-1) // it is the best
+		}
+		if f.u.redeploys && f.redeploying >= everywhere {
+			if b, x := f.withLegs(d, least); x.until > 0 {
 				first, end = b, x
 			}
 		}

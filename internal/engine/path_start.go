@@ -49,7 +49,7 @@ func (f *pathfinder) departTo(i int32, d, limit int, best float64) float64 {
 		}
 		until, worth := f.bestEnd(&b, d, best)
 		if until > 0 {
-			best, f.picks[d] = worth, pick{b, until}
+			best, f.picks[d] = worth, pick{b, until, false}
 		}
 		h.worth = worth - b.worth
 	}

@@ -3,10 +3,13 @@ package engine_test
 import (
 	"context"
 	"fmt"
+	"reflect"
+	"slices"
 
 	"pgregory.net/rapid"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -176,45 +179,64 @@ func (d *drawer) caveat() scenario.Caveat {
 	return pick(d, "kind of caveat", kinds...)
 }
 
+// units draws units; often some are alike, written as a count or one by one.
 func (d *drawer) units() {
-	for i := range d.shape.units {
-		u := scenario.Unit{
-			ID: fmt.Sprintf("unit-%d", i), Contributor: pick(d, "owner", "A", "B"), Home: "home",
-			Provides: map[string]scenario.Quantity{pick(d, "own", capabilityIDs...): scenario.Exactly(float64(d.n("quantity", 1, 2)))},
-			Persons:  scenario.Exactly(float64(d.n("persons", 0, 3) * 50)), Tonnes: scenario.Exactly(float64(d.n("tonnes", 0, 4) * 50)),
-			Notice: scenario.Days(d.n("notice", 0, 2)), Redeploy: scenario.Days(d.n("redeploy", 0, 1)),
-			Tour:   scenario.Span{Min: ptr(scenario.Days(d.n("least tour", 0, d.days/3))), Max: ptr(scenario.Days(d.n("most tour", d.days/3+1, d.days+3)))},
-			Pledge: pick(d, "pledge", scenario.Pledges...),
+	for n := 0; n < d.shape.units; {
+		u := d.unit(len(d.s.Units))
+		like := 1
+		if d.oneIn("alike", 2) {
+			like = d.n("units alike", 2, 3)
 		}
-		if d.oneIn("second capability", 3) {
-			u.Provides[pick(d, "second", capabilityIDs...)] = scenario.Exactly(1)
+		if d.tiny {
+			like = min(like, d.shape.units-n)
 		}
-		switch d.n("rest", 0, 2) {
-		case 1:
-			u.Rest = scenario.Days(d.n("rest days", 1, 4))
-		case 2:
-			u.Dwell = float64(d.n("dwell", 1, 4)) / 2
+		n += like
+		if like > 1 && d.oneIn("counted", 2) {
+			u.Count = like
+			d.s.Units = append(d.s.Units, u)
+			continue
 		}
-		switch d.n("where", 0, 5) {
-		case 0, 1:
-			d.station(&u)
-		case 2:
-			u.Ready = scenario.DayTime(d.n("ready", 1, 3))
+		for range like {
+			u.ID = fmt.Sprintf("unit-%d", len(d.s.Units))
+			d.s.Units = append(d.s.Units, u)
 		}
-		if d.oneIn("window", 4) {
-			u.Available = []scenario.Window{{Until: scenario.DayTime(d.n("window until", d.days/2, d.days))}, {From: scenario.DayTime(d.n("window from", 1, d.days/2))}}
-		}
-		if d.oneIn("own caveat", 6) {
-			u.Caveats = []scenario.Caveat{d.caveat()}
-		}
-		if d.oneIn("drives", 2) {
-			u.SelfDeploys = &scenario.SelfDeploys{Mode: scenario.Road, Speed: float64(d.n("speed", 1, 4) * 500)}
-		}
-		if !d.tiny && d.oneIn("counted", 6) {
-			u.Count = 2
-		}
-		d.s.Units = append(d.s.Units, u)
 	}
+}
+
+func (d *drawer) unit(i int) scenario.Unit {
+	u := scenario.Unit{
+		ID: fmt.Sprintf("unit-%d", i), Contributor: pick(d, "owner", "A", "B"), Home: "home",
+		Provides: map[string]scenario.Quantity{pick(d, "own", capabilityIDs...): scenario.Exactly(float64(d.n("quantity", 1, 2)))},
+		Persons:  scenario.Exactly(float64(d.n("persons", 0, 3) * 50)), Tonnes: scenario.Exactly(float64(d.n("tonnes", 0, 4) * 50)),
+		Notice: scenario.Days(d.n("notice", 0, 2)), Redeploy: scenario.Days(d.n("redeploy", 0, 1)),
+		Tour:   scenario.Span{Min: ptr(scenario.Days(d.n("least tour", 0, d.days/3))), Max: ptr(scenario.Days(d.n("most tour", d.days/3+1, d.days+3)))},
+		Pledge: pick(d, "pledge", scenario.Pledges...),
+	}
+	if d.oneIn("second capability", 3) {
+		u.Provides[pick(d, "second", capabilityIDs...)] = scenario.Exactly(1)
+	}
+	switch d.n("rest", 0, 2) {
+	case 1:
+		u.Rest = scenario.Days(d.n("rest days", 1, 4))
+	case 2:
+		u.Dwell = float64(d.n("dwell", 1, 4)) / 2
+	}
+	switch d.n("where", 0, 5) {
+	case 0, 1:
+		d.station(&u)
+	case 2:
+		u.Ready = scenario.DayTime(d.n("ready", 1, 3))
+	}
+	if d.oneIn("window", 4) {
+		u.Available = []scenario.Window{{Until: scenario.DayTime(d.n("window until", d.days/2, d.days))}, {From: scenario.DayTime(d.n("window from", 1, d.days/2))}}
+	}
+	if d.oneIn("own caveat", 6) {
+		u.Caveats = []scenario.Caveat{d.caveat()}
+	}
+	if d.oneIn("drives", 2) {
+		u.SelfDeploys = &scenario.SelfDeploys{Mode: scenario.Road, Speed: float64(d.n("speed", 1, 4) * 500)}
+	}
+	return u
 }
 
 // station puts a unit at a post that it may be at.
@@ -244,8 +266,9 @@ func (d *drawer) lift() {
 	}
 }
 
+// pins draws pins of one unit, or of all that are alike.
 func (d *drawer) pins() {
-	if !d.oneIn("pinned", 5) {
+	if !d.oneIn("pinned", 2) {
 		return
 	}
 	u, p := pick(d, "pinned unit", d.s.Units...), pick(d, "pinned post", d.s.Posts...)
@@ -253,13 +276,18 @@ func (d *drawer) pins() {
 		return
 	}
 	from := d.n("pin from", d.days/3, d.days-2)
-	d.s.Pins = []scenario.Pin{{
+	pin := scenario.Pin{
 		Unit: u.ID, Post: p.ID, From: scenario.DayTime(from), Until: scenario.DayTime(d.n("pin until", from+1, d.days)), Forbid: d.oneIn("forbid", 2),
-	}}
+	}
+	if u.Count > 0 && d.oneIn("one of a count", 2) {
+		pin.Unit = fmt.Sprintf("%s#%d", u.ID, d.n("of the count", 1, u.Count))
+	}
+	d.s.Pins = []scenario.Pin{pin}
 }
 
 // withPlanInForce draws a plan of a resolved scenario that has come into force,
-// and a later today, so that some of its orders have been given.
+// and a later today, so that some of its orders have been given. Units that are
+// alike often have legs in force that are alike too.
 func withPlanInForce(t *rapid.T, r *scenario.Scenario) *scenario.Scenario {
 	p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 3, Iterations: rapid.IntRange(1, 20).Draw(t, "iterations"), NoBound: true})
 	if err != nil {
@@ -274,10 +302,44 @@ func withPlanInForce(t *rapid.T, r *scenario.Scenario) *scenario.Scenario {
 			x.Post = rapid.SampledFrom(r.Posts).Draw(t, "post otherwise").ID
 		}
 	}
+	if rapid.Bool().Draw(t, "orders alike") {
+		orders = ordersAlike(r, orders)
+	}
+	if rapid.IntRange(1, 4).Draw(t, "a unit gone") == 1 {
+		orders = append(orders, scenario.Order{
+			Unit: "gone", Post: r.Posts[0].ID, As: plan.All, Depart: scenario.DateTime(c.Date(1)), Until: scenario.DateTime(c.Date(c.Days)),
+		})
+	}
 	r, err = scenario.Resolve(r, scenario.Variant{Today: &today, InForce: orders})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Weights.Change = ptr(float64(rapid.IntRange(0, 6).Draw(t, "price of a change")))
 	return r
+}
+
+// ordersAlike gives units that are alike the legs in force of the first of them, not
+// yet ordered, unless an order of theirs has been given.
+func ordersAlike(s *scenario.Scenario, orders []scenario.Order) []scenario.Order {
+	for i := range s.Units {
+		first := slices.IndexFunc(s.Units, func(u scenario.Unit) bool { return alike(u, s.Units[i]) })
+		given := slices.ContainsFunc(orders, func(x scenario.Order) bool { return x.Unit == s.Units[i].ID && x.Given })
+		if first == i || given {
+			continue
+		}
+		orders = slices.DeleteFunc(orders, func(x scenario.Order) bool { return x.Unit == s.Units[i].ID })
+		for _, x := range orders {
+			if x.Unit == s.Units[first].ID {
+				x.Unit, x.Given = s.Units[i].ID, false
+				orders = append(orders, x)
+			}
+		}
+	}
+	return orders
+}
+
+// alike reports whether two units differ in nothing but their IDs.
+func alike(a, b scenario.Unit) bool {
+	a.ID, b.ID = "", ""
+	return reflect.DeepEqual(a, b)
 }

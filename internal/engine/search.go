@@ -17,14 +17,17 @@ type search struct {
 	rng     *rand.Rand
 	serving [][]int32 // line to the units that can serve it
 	ownedBy [][]int32 // contributor to its units
+	pinned  []int32   // units with pins or given orders
 	alike   [][]int32 // line to those of its capability, itself too
 	best    []schedule
 	least   float64
-	whole   bool       // the best misses nothing
-	old     []schedule // of the ruined units, to undo
-	ruined  []int32
-	found   schedule
-	pool    *pool // of what was accepted, for the polisher; nil without one
+	whole   bool // the best misses nothing
+	// the best misses days of pins or given orders
+	missesPins bool
+	old        []schedule // of the ruined units, to undo
+	ruined     []int32
+	found      schedule
+	pool       *pool // of what was accepted, for the polisher; nil without one
 }
 
 func newSearch(in *instance, seed uint64) *search {
@@ -42,6 +45,9 @@ func newSearch(in *instance, seed uint64) *search {
 	for i := range in.units {
 		c := in.units[i].contributor
 		s.ownedBy[c] = append(s.ownedBy[c], int32(i))
+		if in.units[i].pinDays > 0 {
+			s.pinned = append(s.pinned, int32(i))
+		}
 		for j := range in.units[i].slots {
 			sl := &in.units[i].slots[j]
 			for _, g := range slices.Concat(sl.gifts, sl.singles) {
@@ -118,6 +124,8 @@ func (s *search) keep() {
 	s.best = append(s.best[:0], s.schedules...)
 	s.least = s.cost
 	s.whole = s.missesNothing()
+	_, missed := s.unkeptUnits(s.best)
+	s.missesPins = missed > 0
 }
 
 // restore goes back to the best plan so far.

@@ -13,7 +13,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,17 +62,12 @@ type Progress struct {
 // of this size leave of double precision, with room.
 const optimalGap = 1e-7
 
-// PinError says that pins cannot hold together.
-type PinError struct{ Units []string }
-
-func (e *PinError) Error() string {
-	return fmt.Sprintf("pins cannot hold together: no plan found in which %s serves all its pinned days and given orders; "+
-		"check its notice, lift, tour and windows against them, or drop one", strings.Join(e.Units, ", "))
-}
-
-// Solve plans a resolved scenario. When ctx ends, the best plan so far is
-// returned with StopInterrupted. Pins that cannot hold together are a
-// *PinError; a panic in the search or in the proof is a *group.Panic.
+// Solve plans a resolved scenario. The first plan is finished whatever the time
+// allowed. When ctx ends, the best plan so far is returned with StopInterrupted, or
+// the error of ctx if none keeps all pins yet. Pins and given orders that no plan
+// found keeps are a *PinError, a proof that contradicts the plan is a
+// *plan.BoundError, a panic in the search or in the proof is a *group.Panic; all
+// come without a plan.
 func Solve(ctx context.Context, s *scenario.Scenario, o Options) (*plan.Plan, error) {
 	in, err := compile(s)
 	if err != nil {
@@ -83,7 +77,7 @@ func Solve(ctx context.Context, s *scenario.Scenario, o Options) (*plan.Plan, er
 	if err := r.solve(); err != nil {
 		return nil, fmt.Errorf("plan scenario %q: %w", s.Name, err)
 	}
-	if err := r.pinsHold(); err != nil {
+	if err := r.pinsHold(ctx); err != nil {
 		return nil, err
 	}
 	return r.plan()
@@ -133,10 +127,8 @@ func newRun(ctx context.Context, in *instance, o Options) *solve {
 
 // solve runs the search and the relaxation to the end of their allowance.
 func (r *solve) solve() error {
-	if r.o.From != nil {
-		r.search.adopt(r.o.From)
-	} else {
-		r.search.construct(r.late)
+	if r.begin() {
+		return nil
 	}
 	r.tell()
 	var both *group.Group
@@ -159,6 +151,21 @@ func (r *solve) solve() error {
 		r.stop = plan.StopOptimal
 	}
 	return nil
+}
+
+// begin makes the first plan, whatever the clock, and reports whether it is proven
+// that there is none.
+func (r *solve) begin() (none bool) {
+	gone := func() bool { return r.ctx.Err() != nil }
+	if r.o.From != nil {
+		r.search.adopt(r.o.From)
+	} else {
+		r.search.construct(gone)
+	}
+	if none = r.search.keepPins(gone); !none && r.o.From != nil {
+		r.search.startAnew(gone)
+	}
+	return none
 }
 
 // seek improves the plan until its allowance ends.
@@ -193,6 +200,8 @@ func (r *solve) seek() {
 				r.polish.limits.TimeLimit = min(solveTime, max(r.left(), time.Millisecond))
 			}
 			better = r.polish.try(r.ctx)
+		case r.search.missesPins && r.iteration%2 == 0:
+			better = r.search.tryPins(r.iteration%(2*rarelyThorough) == 0)
 		case r.squeezes():
 			better = r.doWithFewer()
 		default:
@@ -369,24 +378,4 @@ func (r *solve) tell() {
 	r.o.Progress(Progress{
 		Objective: r.search.least, Bound: bound, GapOfCover: gap, Iterations: r.iteration, Elapsed: time.Since(r.began),
 	})
-}
-
-// pinsHold checks the rule `fixed` in the best plan.
-func (r *solve) pinsHold() error {
-	var missing []string
-	for i := range r.units {
-		u := &r.units[i]
-		held := 0
-		for j := range r.search.best[i] {
-			l := &r.search.best[i][j]
-			held += pinnedDays(&u.slots[l.slot], l)
-		}
-		if held < u.pinDays {
-			missing = append(missing, fmt.Sprintf("unit %q", u.id))
-		}
-	}
-	if missing != nil {
-		return &PinError{missing}
-	}
-	return nil
 }

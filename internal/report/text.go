@@ -142,8 +142,11 @@ func (p *page) proof() string {
 // optimal reports whether the bound meets the objective.
 func optimal(m *plan.Metrics) bool { return m.Objective-m.Bound <= 1e-6*math.Max(1, m.Objective) }
 
-// Cost says what the plan costs and how far from the best plan that can be.
-func (b *Brief) Cost() string {
+// Cost says what the plan costs, how far from the best plan that can be, and where the
+// search was cut short.
+func (b *Brief) Cost() string { return b.proven() + b.cutShort() }
+
+func (b *Brief) proven() string {
 	m := b.Metrics
 	switch {
 	case optimal(m):
@@ -154,6 +157,19 @@ func (b *Brief) Cost() string {
 	}
 	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: gap %s of the cover (%s of the cost).",
 		words.Quantity(m.Objective), words.Quantity(m.Bound), words.Percent(m.GapOfCover), words.Percent(m.Gap))
+}
+
+// cutShort says that the search ended before it was over.
+func (b *Brief) cutShort() string {
+	m := b.Metrics
+	why := map[plan.Stop]string{plan.StopTime: "Time ran out", plan.StopInterrupted: "The search was interrupted"}[m.Stop]
+	switch {
+	case why == "" || optimal(m):
+		return ""
+	case m.Iterations == 0:
+		return " " + why + " before the first plan could be improved."
+	}
+	return fmt.Sprintf(" %s after %s tries.", why, words.Quantity(float64(m.Iterations)))
 }
 
 // newTable is a table without frames.

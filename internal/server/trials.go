@@ -237,12 +237,12 @@ func (x *Server) stream(out huma.Context, k *trial) {
 	}
 }
 
-// unheld says which pins cannot hold, to whom all of them are released.
+// unheld says which pins no plan found keeps, to whom all of them are released.
 func (k *trial) unheld(pins *planner.PinError) string {
 	if !k.lens.Whole() {
-		return "pins cannot hold together, and not all of them are released to you; ask a coordinator"
+		return "no plan was found that keeps all pins and given orders, and not all of them are released to you; ask a coordinator"
 	}
-	return pins.Error()
+	return report.Unkept(pins)
 }
 
 func (x *Server) trialOperations() {

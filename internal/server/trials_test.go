@@ -195,7 +195,7 @@ func TestTrialOfPinsThatCannotHold(t *testing.T) {
 	trial := "/api/scenarios/" + x.scenario + "/trial"
 	x.want(t, 403, x.ask("planner", "POST", trial, pin))
 	x.want(t, 200, x.ask("coordinator", "POST", "/api/scenarios/"+x.scenario+"/records", pin))
-	if body := x.want(t, 200, x.ask("coordinator", "POST", trial, `{"seconds":0.1}`)); !strings.Contains(body, "event: failed") || !strings.Contains(body, "secret-nor-1") || !strings.Contains(body, "serves all its pinned days") {
+	if body := x.want(t, 200, x.ask("coordinator", "POST", trial, `{"seconds":0.1}`)); !strings.Contains(body, "event: failed") || !strings.Contains(body, "secret-nor-1") || !strings.Contains(body, "far") {
 		t.Error(body)
 	}
 	if body := x.want(t, 200, x.ask("planner", "POST", trial, `{"seconds":0.1}`)); !strings.Contains(body, "event: failed") || strings.Contains(body, "secret") {

@@ -1,0 +1,25 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/rearguard/rearguard/plan"
+	"github.com/rearguard/rearguard/scenario"
+)
+
+// Sums plans as Solve does, and says what the search adds its plan's cost up to.
+func Sums(ctx context.Context, s *scenario.Scenario, o Options) (p *plan.Plan, cost float64, err error) {
+	in, err := compile(s)
+	if err != nil {
+		return nil, 0, err
+	}
+	r := newRun(ctx, in, o)
+	if err := r.solve(); err != nil {
+		return nil, 0, err
+	}
+	if err := r.pinsHold(ctx); err != nil {
+		return nil, 0, err
+	}
+	p, err = r.plan()
+	return p, r.search.least, err
+}
