@@ -312,8 +312,7 @@ func (c *checker) orders() {
 	for i, x := range c.s.InForce {
 		owner, path := fmt.Sprintf("order in force %d (unit %q at post %q)", i+1, x.Unit, x.Post), at("in_force", i)
 		if k, ok := c.names["unit"][x.Unit]; ok && c.s.Units[k].Count > 0 {
-			c.warning(path+"/unit", "%s: unit %q counts %d, so that a leg is of one of them; it counts as dropped", owner, x.Unit, c.s.Units[k].Count)
-			c.problems[len(c.problems)-1].Maybe = x.Unit + "#1"
+			c.warning(path+"/unit", x.Unit+"#1", "%s: unit %q counts %d, so that a leg is of one of them; it counts as dropped", owner, x.Unit, c.s.Units[k].Count)
 		} else if !c.member(x.Unit) {
 			c.gone(path+"/unit", owner, "unit", x.Unit)
 		}
