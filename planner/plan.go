@@ -91,12 +91,14 @@ func (c *Case) search(ctx context.Context, s *scenario.Scenario, how Search, nth
 }
 
 // PinError says which pins and given orders no plan found keeps, and whether that is
-// proven; an Unkept is of one unit, a Wanted a pin or an order of it.
-type (
-	PinError = engine.PinError
-	Unkept   = engine.Unkept
-	Wanted   = engine.Wanted
-)
+// proven.
+type PinError = engine.PinError
+
+// Unkept is what one unit does not keep.
+type Unkept = engine.Unkept
+
+// Wanted is a pin of a unit, or an order given to it.
+type Wanted = engine.Wanted
 
 // BoundError says that a plan contradicts what was taken for proven: a fault of the
 // program.
