@@ -77,7 +77,7 @@ func (c *Case) search(ctx context.Context, s *scenario.Scenario, how Search, nth
 		return nil, err
 	}
 	o := engine.Options{
-		Seed: max(1, how.Seed), Iterations: how.Iterations, Time: how.Time, Scenario: c.Hash(), From: how.From, Solver: solver,
+		Seed: max(1, how.Seed), Iterations: how.Iterations, Time: how.Time, Threads: how.Threads, Scenario: c.Hash(), From: how.From, Solver: solver,
 		NoBound: nth > 1 && how.Iterations > 0, // a proof can end a search early, which helps only where time is the limit
 	}
 	if how.Progress != nil {

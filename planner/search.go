@@ -109,6 +109,7 @@ type runner struct {
 	ctx      context.Context
 	o        Search
 	workers  int
+	threads  int // of each search
 	searches int
 	began    time.Time
 	tell     sync.Mutex
@@ -120,6 +121,7 @@ func newRunner(ctx context.Context, o Search, searches int) *runner {
 	r := &runner{ctx: ctx, o: o, workers: runtime.GOMAXPROCS(0), searches: searches, began: time.Now()}
 	if o.Threads > 0 {
 		r.workers = min(r.workers, o.Threads)
+		r.threads = max(1, o.Threads/r.workers)
 	}
 	if r.o.Iterations == 0 && r.o.Time == 0 {
 		r.o.Time = usualQuestionTime
@@ -130,7 +132,7 @@ func newRunner(ctx context.Context, o Search, searches int) *runner {
 // solve plans a variant, in a part of the time, from a plan of another variant.
 func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Duration) (*Outcome, error) {
 	began := time.Now()
-	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Scenario: r.o.scenario, From: from}
+	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Threads: r.threads, Scenario: r.o.scenario, From: from}
 	if r.o.Iterations == 0 {
 		o.Time = max(allowance-time.Duration(r.around.Load()), allowance/10, time.Millisecond)
 	}

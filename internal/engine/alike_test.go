@@ -34,7 +34,7 @@ func alike(t *testing.T, apart bool) *scenario.Scenario {
 func TestLikeUnitsInForce(t *testing.T) {
 	bounds := map[bool]float64{}
 	for _, apart := range []bool{false, true} {
-		in, err := compile(alike(t, apart))
+		in, err := compile(alike(t, apart), 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,7 +61,7 @@ func TestLikeUnitsInForce(t *testing.T) {
 
 // A proof that is false is an error, and no plan comes with it.
 func TestFalseProofIsAnError(t *testing.T) {
-	in, err := compile(alike(t, false))
+	in, err := compile(alike(t, false), 2)
 	if err != nil {
 		t.Fatal(err)
 	}

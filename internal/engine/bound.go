@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"math"
-	"runtime"
 	"slices"
 	"sync/atomic"
 
@@ -244,7 +243,7 @@ func (r *relaxation) prove(stop func() bool) error {
 	answers := make([]float64, len(r.classes))
 	var next, stopped atomic.Int64
 	workers, _ := group.New(context.Background())
-	for range min(runtime.GOMAXPROCS(0), len(r.classes)) {
+	for range min(r.threads, len(r.classes)) {
 		workers.Go(func() error {
 			path := newPathfinder(r.instance).all()
 			path.proving = true
@@ -271,6 +270,8 @@ func (r *relaxation) prove(stop func() bool) error {
 // answer finds the best schedule of a class's unit at the present prices and
 // returns its cost; while proving, no more than any schedule's.
 func (r *relaxation) answer(path *pathfinder, c *class) float64 {
+	r.turns.take()
+	defer r.turns.give()
 	path.found = path.best(c.unit, r, path.found)
 	absent := r.column(c.unit, nil)
 	// The path's worth is as against being at home and rested at once, for a

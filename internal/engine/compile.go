@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"sync/atomic"
 
@@ -57,13 +56,16 @@ func (c *compiler) unitCompiler() *unitCompiler {
 
 // compile indexes a resolved scenario. A scenario without problems always
 // compiles; the errors are for callers that did not check it.
-func compile(s *scenario.Scenario) (*instance, error) {
+func compile(s *scenario.Scenario, threads int) (*instance, error) {
 	c := &compiler{
-		instance: &instance{source: s, horizon: s.Calendar.Days, mobilise: *s.Weights.Mobilise, move: *s.Weights.Move},
+		instance: &instance{threads: threads, source: s, horizon: s.Calendar.Days, mobilise: *s.Weights.Mobilise, move: *s.Weights.Move},
 		s:        s, place: map[string]int{}, post: map[string]int{}, within: map[string][]string{},
 		factor: map[string]float64{}, domain: map[string]string{}, byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
 		pins: map[string][]scenario.Pin{}, inForce: map[string][]scenario.Order{}, owners: map[string]*scenario.Contributor{},
+	}
+	if threads == 1 {
+		c.turns = &turns{}
 	}
 	for i, p := range s.Places {
 		c.place[p.ID] = i
@@ -119,7 +121,7 @@ func (c *compiler) addUnits() error {
 	fails := make([]error, len(firsts))
 	var next atomic.Int64
 	all, _ := group.New(context.Background())
-	for range min(runtime.GOMAXPROCS(0), len(firsts)) {
+	for range min(c.threads, len(firsts)) {
 		all.Go(func() error {
 			k := c.unitCompiler()
 			for n := int(next.Add(1)) - 1; n < len(firsts); n = int(next.Add(1)) - 1 {

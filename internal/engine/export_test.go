@@ -9,7 +9,7 @@ import (
 
 // Sums plans as Solve does, and says what the search adds its plan's cost up to.
 func Sums(ctx context.Context, s *scenario.Scenario, o Options) (p *plan.Plan, cost float64, err error) {
-	in, err := compile(s)
+	in, err := compile(s, 2)
 	if err != nil {
 		return nil, 0, err
 	}

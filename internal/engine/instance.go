@@ -10,6 +10,8 @@ import (
 // that does not depend on the plan answered. It is read-only once compiled, so
 // that any number of searches can share it.
 type instance struct {
+	threads int    // that compiling, searching and proving may use together
+	turns   *turns // of search and proof, where they have one thread between them
 	source  *scenario.Scenario
 	horizon int // days 0 .. horizon-1
 

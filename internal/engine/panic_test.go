@@ -41,7 +41,7 @@ func TestPanicsReachWhoAsked(t *testing.T) {
 			return err
 		},
 		"proof": func() error {
-			in, err := compile(resolvedTiny(t))
+			in, err := compile(resolvedTiny(t), 2)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,7 +21,7 @@ func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := compile(s)
+	in, err := compile(s, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

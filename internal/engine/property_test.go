@@ -105,7 +105,7 @@ func TestEveryPlanHolds(t *testing.T) {
 	t.Logf("%d planned, %d with pins that cannot hold", planned, pinned)
 }
 
-// TestSameBytes plans with one thread and with two.
+// TestSameBytes plans with one thread and with two, of the process and of the search.
 func TestSameBytes(t *testing.T) {
 	checks(t, 100)
 	rapid.Check(t, func(t *rapid.T) {
@@ -114,9 +114,10 @@ func TestSameBytes(t *testing.T) {
 			t.Skip("the scenario has problems")
 		}
 		var first []byte
-		for threads := 1; threads <= 2; threads++ {
+		for k := range 4 {
+			threads, most := 1+k&1, k>>1
 			was := runtime.GOMAXPROCS(threads)
-			p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 7, Iterations: 40})
+			p, err := engine.Solve(context.Background(), r, engine.Options{Seed: 7, Iterations: 40, Threads: most})
 			runtime.GOMAXPROCS(was)
 			if err != nil {
 				return // pins; said so whatever the threads

@@ -13,6 +13,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,11 +31,36 @@ type Options struct {
 	Seed       uint64
 	Iterations int
 	Time       time.Duration
+	Threads    int            // at most; 0 is one a processor
 	NoBound    bool           // skip the proof
 	Solver     milp.Solver    // polishes the plan when most of the search is over; nil for none
 	From       *plan.Plan     // where to start, as far as it is possible here; nil from nothing
 	Scenario   string         // hash of the scenario as written, for the plan
 	Progress   func(Progress) // called from one goroutine at a time; may be nil
+}
+
+// threads is how many threads a search may use.
+func (o *Options) threads() int {
+	if o.Threads > 0 {
+		return min(o.Threads, runtime.GOMAXPROCS(0))
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// turns makes search and proof, which run side by side, take turns where there is one
+// thread for both; nil where each has its own.
+type turns struct{ one sync.Mutex }
+
+func (t *turns) take() {
+	if t != nil {
+		t.one.Lock()
+	}
+}
+
+func (t *turns) give() {
+	if t != nil {
+		t.one.Unlock()
+	}
 }
 
 // Planner makes a plan as [Solve] does. Whoever makes many takes one, so that a test can
@@ -69,7 +95,7 @@ const optimalGap = 1e-7
 // *plan.BoundError, a panic in the search or in the proof is a *group.Panic; all
 // come without a plan.
 func Solve(ctx context.Context, s *scenario.Scenario, o Options) (*plan.Plan, error) {
-	in, err := compile(s)
+	in, err := compile(s, o.threads())
 	if err != nil {
 		return nil, fmt.Errorf("compile scenario %q: %w", s.Name, err)
 	}
@@ -192,21 +218,7 @@ func (r *solve) seek() {
 			return
 		}
 		r.iteration++
-		var better bool
-		switch {
-		case polishing:
-			r.iteration += triesOfPolish - 1
-			if r.o.Iterations == 0 {
-				r.polish.limits.TimeLimit = min(solveTime, max(r.left(), time.Millisecond))
-			}
-			better = r.polish.try(r.ctx)
-		case r.search.missesPins && r.iteration%2 == 0:
-			better = r.search.tryPins(r.iteration%(2*rarelyThorough) == 0)
-		case r.squeezes():
-			better = r.doWithFewer()
-		default:
-			better = r.search.improve(r.share(), stake)
-		}
+		better := r.try(polishing, stake)
 		if better {
 			stake = r.search.atStake()
 		}
@@ -216,6 +228,26 @@ func (r *solve) seek() {
 		if better && r.o.Iterations == 0 && r.gapClosed() {
 			r.done.Store(true)
 		}
+	}
+}
+
+// try makes one try and reports whether it found a better plan.
+func (r *solve) try(polishing bool, stake float64) bool {
+	r.turns.take()
+	defer r.turns.give()
+	switch {
+	case polishing:
+		r.iteration += triesOfPolish - 1
+		if r.o.Iterations == 0 {
+			r.polish.limits.TimeLimit = min(solveTime, max(r.left(), time.Millisecond))
+		}
+		return r.polish.try(r.ctx)
+	case r.search.missesPins && r.iteration%2 == 0:
+		return r.search.tryPins(r.iteration%(2*rarelyThorough) == 0)
+	case r.squeezes():
+		return r.doWithFewer()
+	default:
+		return r.search.improve(r.share(), stake)
 	}
 }
 

@@ -22,7 +22,7 @@ func TestSqueezeNeedsAnotherUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in, err := compile(r)
+	in, err := compile(r, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
