@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -186,37 +187,19 @@ func (v *view) operations(m *plan.Metrics) []Operation {
 
 // areas leaves out those in which nothing is to be held.
 func (v *view) areas() []Area {
-	days := v.Scenario.Calendar.Days
-	parent, byID := map[string]string{}, map[string]*Area{}
-	for _, a := range v.Scenario.Areas {
-		parent[a.ID] = a.Parent
-		byID[a.ID] = &Area{ID: a.ID, Name: cmp.Or(a.Name, a.ID), Daily: make([]float64, days)}
-	}
-	for i := range v.Lines {
-		l := &v.Lines[i]
-		if l.Line.Floor.Likely <= 0 {
-			continue
-		}
-		for id := v.places[l.Post.Place].Area; id != ""; id = parent[id] {
-			a := byID[id]
-			a.Demand += float64(l.Until - l.From)
-			for d := l.From; d < l.Until; d++ {
-				a.Exposure += l.Exposure(d)
-				a.Daily[d] += l.Exposure(d)
-			}
-		}
-	}
+	byID := v.Areas()
 	var all []Area
 	var add func(under string, depth int)
 	add = func(under string, depth int) {
 		for _, x := range v.Scenario.Areas {
 			a := byID[x.ID]
-			if x.Parent != under || a.Demand == 0 {
+			if x.Parent != under || a == nil {
 				continue
 			}
-			a.Depth = depth
-			a.Worst = v.Scenario.Calendar.Date(slices.Index(a.Daily, slices.Max(a.Daily)))
-			all = append(all, *a)
+			all = append(all, Area{
+				ID: x.ID, Name: words.Name(x.Name, x.ID), Depth: depth, Exposure: a.Exposure, Demand: a.Demand, Daily: a.Daily,
+				Worst: v.Scenario.Calendar.Date(slices.Index(a.Daily, slices.Max(a.Daily))),
+			})
 			add(x.ID, depth+1)
 		}
 	}
@@ -314,25 +297,13 @@ func (v *view) burden() []Burden {
 	return all
 }
 
-func (v *view) gaps() []Gap {
-	var all []Gap
-	for i := range v.Lines {
-		l := &v.Lines[i]
-		for d := l.From; d < l.Until; d++ {
-			if l.Exposure(d) == 0 {
-				continue
-			}
-			g := Gap{Post: v.post(l.Post.ID), Capability: v.names["capability "+l.Line.Capability], From: v.Scenario.Calendar.Date(d)}
-			for ; d < l.Until && l.Exposure(d) > 0; d++ {
-				g.Exposure += l.Exposure(d)
-				g.Worst = max(g.Worst, l.Exposure(d))
-			}
-			g.Until = v.Scenario.Calendar.Date(d)
-			all = append(all, g)
-		}
+func (v *view) gaps() (all []Gap) {
+	date := v.Scenario.Calendar.Date
+	for _, g := range v.Gaps() {
+		all = append(all, Gap{
+			Post: v.post(g.Line.Post.ID), Capability: v.names["capability "+g.Line.Line.Capability],
+			From: date(g.From), Until: date(g.Until), Exposure: g.Exposure, Worst: g.Worst,
+		})
 	}
-	slices.SortStableFunc(all, func(a, b Gap) int {
-		return cmp.Or(cmp.Compare(b.Exposure, a.Exposure), cmp.Compare(a.From, b.From), cmp.Compare(a.Post, b.Post))
-	})
 	return all
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
@@ -341,11 +340,4 @@ func orNone(at map[string]int, id string) int {
 		return i
 	}
 	return -1
-}
-
-// byExposure orders gaps as the brief does.
-func byExposure(all []GapEntry) {
-	slices.SortStableFunc(all, func(a, b GapEntry) int {
-		return cmp.Or(cmp.Compare(b.Exposure, a.Exposure), cmp.Compare(a.From, b.From), cmp.Compare(a.Post, b.Post))
-	})
 }

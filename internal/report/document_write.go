@@ -113,12 +113,10 @@ func (w *writer) posts() []PostEntry {
 			Capability: w.capability[l.Line.Capability], Floor: round(l.Line.Floor.Likely), Target: round(l.Line.Target.Likely),
 			From: l.From, Until: l.Until, Cover: runs(l.Cover, l.From, l.Until),
 		})
-		for d := l.From; d < l.Until; d++ {
-			p.Exposure += l.Exposure(d)
-		}
 	}
+	exposure := w.Evaluation.Plan.Metrics.ExposureDays.ByPost
 	for i := range all {
-		all[i].Exposure = round(all[i].Exposure)
+		all[i].Exposure = round(exposure[all[i].ID])
 	}
 	return all
 }
@@ -185,28 +183,18 @@ func (w *writer) cascades() []CascadeEntry {
 
 func (w *writer) gaps() []GapEntry {
 	all := []GapEntry{}
-	lines := map[string]int{} // met so far of each post
+	first := map[string]int{} // line of each post
 	for i := range w.Lines {
-		l := &w.Lines[i]
-		n := lines[l.Post.ID]
-		lines[l.Post.ID]++
-		for d := l.From; d < l.Until; d++ {
-			if l.Exposure(d) == 0 {
-				continue
-			}
-			g := GapEntry{Post: w.post[l.Post.ID], Line: n, From: d}
-			for ; d < l.Until && l.Exposure(d) > 0; d++ {
-				g.Exposure += l.Exposure(d)
-				if x := l.Exposure(d); x > g.Worst {
-					g.Worst, g.On = x, d
-				}
-			}
-			g.Until, g.Able = d, w.able(l, g.On)
-			g.Exposure, g.Worst = round(g.Exposure), round(g.Worst)
-			all = append(all, g)
+		if id := w.Lines[i].Post.ID; i == 0 || w.Lines[i-1].Post.ID != id {
+			first[id] = i
 		}
 	}
-	byExposure(all)
+	for _, g := range w.Gaps() {
+		all = append(all, GapEntry{
+			Post: w.post[g.Line.Post.ID], Line: g.Index - first[g.Line.Post.ID], From: g.From, Until: g.Until,
+			Exposure: round(g.Exposure), Worst: round(g.Worst), On: g.On, Able: w.able(g.Line, g.On),
+		})
+	}
 	return all
 }
 

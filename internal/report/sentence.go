@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
@@ -18,7 +17,7 @@ func (v *view) sentences(backfills []plan.Backfill) []string {
 			if v.posts[backfills[i].LeftFor].Operation != op.ID {
 				continue
 			}
-			if cost := v.without(&backfills[i]); cost > most {
+			if cost := v.Without(&backfills[i]); cost > most {
 				worst, most = i, cost
 			}
 		}
@@ -31,24 +30,4 @@ func (v *view) sentences(backfills []plan.Backfill) []string {
 			v.contributor(v.units[b.By].Contributor), words.Day(*b.Leg.DecideBy)))
 	}
 	return all
-}
-
-// without is the exposure-days at a post should a backfill's leg not come.
-func (v *view) without(b *plan.Backfill) float64 {
-	calendar := v.Scenario.Calendar
-	sum := 0.0
-	for i := range v.Lines {
-		l := &v.Lines[i]
-		if l.Post.ID != b.Post || !slices.Contains(b.Provides, l.Line.Capability) {
-			continue
-		}
-		gives := plan.Gives(v.Scenario, v.units[b.By], b.Leg.As, l.Line.Capability)
-		rest := *l
-		rest.Cover = slices.Clone(l.Cover)
-		for d := max(l.From, calendar.Day(b.Leg.Effective)); d < min(l.Until, calendar.Day(b.Leg.Until)); d++ {
-			rest.Cover[d] = max(0, rest.Cover[d]-gives)
-			sum += rest.Exposure(d) - l.Exposure(d)
-		}
-	}
-	return sum
 }
