@@ -43,7 +43,10 @@ func (c *Case) Plan(ctx context.Context, v Variant, how Search) (*Result, error)
 	if err != nil {
 		return nil, err
 	}
-	if how.Iterations == 0 && how.Time == 0 {
+	switch {
+	case how.Iterations > 0:
+		how.Time = 0 // no clock decides what comes out
+	case how.Time == 0:
 		how.Time = usualTime
 	}
 	first := how
@@ -56,7 +59,9 @@ func (c *Case) Plan(ctx context.Context, v Variant, how Search) (*Result, error)
 	}
 	if p.Stop != plan.StopInterrupted {
 		rest := how
-		rest.Time = max(how.Time-first.Time, time.Millisecond)
+		if how.Iterations == 0 {
+			rest.Time = max(how.Time-first.Time, time.Millisecond)
+		}
 		added, err := c.newExposure(ctx, v, p, rest)
 		if err != nil {
 			return nil, err
