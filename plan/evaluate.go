@@ -163,19 +163,7 @@ func Gives(s *scenario.Scenario, u *scenario.Unit, as, capability string) float6
 	if i < 0 {
 		return 0
 	}
-	c := &s.Capabilities[i]
-	amount := 0.0
-	switch as {
-	case All:
-		amount = u.Provides[capability].Likely
-	case capability:
-		for _, k := range s.Capabilities {
-			if f, ok := c.Substitutes[k.ID]; ok {
-				amount += f * u.Provides[k.ID].Likely
-			}
-		}
-	}
-	return amount / c.OnStation.Factor()
+	return s.Capabilities[i].GivenBy(u, as)
 }
 
 // addHome adds a unit's cover of its contributor's home posts.

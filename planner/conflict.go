@@ -199,15 +199,12 @@ func (q *question) able() map[string]float64 {
 		if u.Pledge.Rank() < q.s.Maturity.Rank() && u.At == nil {
 			continue
 		}
-		own, other := u.Provides[capability.ID].Likely, 0.0
-		for x, factor := range capability.Substitutes {
-			other += u.Provides[x].Likely * factor
+		gives := capability.GivenBy(u, plan.All)
+		if gives == 0 {
+			gives = capability.GivenBy(u, capability.ID)
 		}
-		if own == 0 {
-			own = other
-		}
-		if own > 0 {
-			able[u.ID] = own / capability.OnStation.Factor()
+		if gives > 0 {
+			able[u.ID] = gives
 		}
 	}
 	return able

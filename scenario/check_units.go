@@ -124,17 +124,14 @@ func (c *checker) reach() {
 		return // a name in the options only
 	}
 	net := NewNetwork(r)
-	owners := map[string]*Contributor{}
-	for i := range r.Contributors {
-		owners[r.Contributors[i].ID] = &r.Contributors[i]
-	}
+	rules := NewRules(r)
 	reasons := make([]map[string]bool, len(r.Posts)) // why units that qualify do not serve
 	served := make([]map[string]bool, len(r.Posts))  // capabilities that somebody can serve
 	for i := range r.Posts {
 		reasons[i], served[i] = map[string]bool{}, map[string]bool{}
 	}
 	for i := range r.Units {
-		c.reachOf(i, r, net, owners, reasons, served)
+		c.reachOf(i, r, net, rules, reasons, served)
 	}
 	for i := range r.Posts {
 		p := &r.Posts[i]
@@ -152,7 +149,7 @@ func (c *checker) reach() {
 }
 
 // reachOf finds where one unit can go.
-func (c *checker) reachOf(i int, r *Scenario, net *Network, owners map[string]*Contributor, reasons, served []map[string]bool) {
+func (c *checker) reachOf(i int, r *Scenario, net *Network, rules *Rules, reasons, served []map[string]bool) {
 	u := &r.Units[i]
 	home, _ := net.Place(u.Home)
 	qualifies, moves, lift := false, false, false
@@ -180,7 +177,7 @@ func (c *checker) reachOf(i int, r *Scenario, net *Network, owners map[string]*C
 			case len(ways) == 0 || !back:
 				reasons[k]["some have no lift that serves the way and can load them"] = true
 				continue
-			case c.bars(u, owners[u.Contributor], p, l.Capability, r):
+			case rules.barsFor(u, p, l.Capability):
 				lift = true
 				reasons[k]["some are barred by a caveat"] = true
 				continue
@@ -197,24 +194,4 @@ func (c *checker) reachOf(i int, r *Scenario, net *Network, owners map[string]*C
 	case !moves:
 		c.warning(at("units", i), "", "unit %q can never move: caveats bar it from every post that requires what it provides", u.ID)
 	}
-}
-
-// bars reports whether a caveat bars a unit for good from serving a capability
-// at a post.
-func (c *checker) bars(u *Unit, owner *Contributor, p *Post, capability string, r *Scenario) bool {
-	i, _ := c.names["place"][p.Place]
-	place := &r.Places[i]
-	in := func(values []string, v string) bool { return len(values) == 0 || slices.Contains(values, v) }
-	domain := r.Capabilities[c.names["capability"][capability]].Domain
-	for _, k := range slices.Concat(owner.Caveats, u.Caveats) {
-		area := len(k.Area) == 0
-		for _, a := range k.Area {
-			area = area || slices.Contains(r.Areas[c.names["area"][a]].Descendants, place.Area)
-		}
-		if area && len(k.Phase) == 0 && in(k.Operation, p.Operation) && in(k.Post, p.ID) && in(k.Host, place.Host) &&
-			in(k.Domain, domain) && in(k.Capability, capability) {
-			return true
-		}
-	}
-	return false
 }

@@ -7,7 +7,7 @@ import "github.com/rearguard/rearguard/plan"
 func (b *unitBlock) homeGifts(resting bool) (gifts []gift) {
 	for _, n := range b.homeOf[b.u.Contributor] {
 		l := &b.lines[n]
-		if x := plan.Gives(b.s, b.u.Unit, plan.All, l.Capability); x > 0 && l.post.RestingCounts == resting {
+		if x := b.rules.Gives(b.u.Unit, plan.All, l.Capability); x > 0 && l.post.RestingCounts == resting {
 			gifts = append(gifts, gift{n, x})
 		}
 	}

@@ -22,8 +22,7 @@ type Program struct {
 	days                                 int
 	places, posts, owners                map[string]int
 	postOps                              []int // post to operation, -1 if standing
-	within                               map[string][]string
-	domain                               map[string]string
+	rules                                *scenario.Rules
 	capabilities                         []string
 	pins                                 map[string][]scenario.Pin
 	lines                                []line
@@ -58,18 +57,14 @@ var noLimits = limits{-1, -1}
 func New(s *scenario.Scenario) *Program {
 	p := &Program{
 		s: s, network: scenario.NewNetwork(s), days: s.Calendar.Days,
-		places: map[string]int{}, posts: map[string]int{}, owners: map[string]int{}, within: map[string][]string{},
-		domain: map[string]string{}, pins: map[string][]scenario.Pin{}, homeOf: map[string][]int{}, capabilityNames: map[string]string{},
-	}
-	for _, a := range s.Areas {
-		p.within[a.ID] = a.Descendants
+		places: map[string]int{}, posts: map[string]int{}, owners: map[string]int{}, rules: scenario.NewRules(s),
+		pins: map[string][]scenario.Pin{}, homeOf: map[string][]int{}, capabilityNames: map[string]string{},
 	}
 	for _, x := range s.Pins {
 		p.pins[x.Unit] = append(p.pins[x.Unit], x)
 	}
 	names := namer{}
 	for _, c := range s.Capabilities {
-		p.domain[c.ID] = c.Domain
 		p.capabilities = append(p.capabilities, c.ID)
 		p.capabilityNames[c.ID] = names.name(c.ID)
 	}

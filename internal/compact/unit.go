@@ -1,7 +1,6 @@
 package compact
 
 import (
-	"maps"
 	"math"
 	"slices"
 
@@ -132,7 +131,7 @@ func (p *Program) standsIn(u *member, post int) []string {
 	var as []string
 	for _, l := range p.s.Posts[post].Lines {
 		c := l.Capability
-		if _, owns := u.Provides[c]; !owns && !slices.Contains(as, c) && plan.Gives(p.s, u.Unit, c, c) > 0 {
+		if !slices.Contains(as, c) && p.rules.StandsIn(u.Unit, c) {
 			as = append(as, c)
 		}
 	}
@@ -163,7 +162,7 @@ func (p *Program) later(u *member) {
 func (p *Program) services(u *member, post int) []string {
 	var as []string
 	lines := p.s.Posts[post].Lines
-	if slices.ContainsFunc(lines, func(l scenario.Line) bool { return plan.Gives(p.s, u.Unit, plan.All, l.Capability) > 0 }) {
+	if slices.ContainsFunc(lines, func(l scenario.Line) bool { return p.rules.Gives(u.Unit, plan.All, l.Capability) > 0 }) {
 		as = append(as, plan.All)
 	}
 	as = append(as, p.standsIn(u, post)...)
@@ -204,10 +203,10 @@ func (p *Program) slot(u *member, post int, as string) (slot, bool) {
 		k.name = join(k.name, p.capabilityNames[as])
 	}
 	k.minStay, k.maxStay = x.Stay.Limits()
-	k.fromHome, k.fromPost = p.earliest(u, post, int(u.Notice)), p.earliest(u, post, int(u.Redeploy))
+	k.fromHome, k.fromPost = p.rules.Earliest(u.Unit, &p.s.Posts[post], int(u.Notice), false), p.rules.Earliest(u.Unit, &p.s.Posts[post], int(u.Redeploy), false)
 	for _, n := range p.linesAt[post] {
 		l := &p.lines[n]
-		amount := plan.Gives(p.s, u.Unit, as, l.Capability)
+		amount := p.rules.Gives(u.Unit, as, l.Capability)
 		switch {
 		case amount <= 0 || l.from >= l.until:
 		case l.Single:
@@ -226,60 +225,11 @@ func (p *Program) slot(u *member, post int, as string) (slot, bool) {
 	return k, true
 }
 
-// earliest is the first day of departure that Orders allow, given the notice.
-func (p *Program) earliest(u *member, post, notice int) int {
-	d := p.s.Today.Number() + notice
-	if n := p.postOps[post]; n >= 0 {
-		op, owner := &p.s.Operations[n], &p.s.Contributors[u.owner]
-		d += int(owner.Approval)
-		warned := op.DDay.Likely.Number() - int(op.Warning) + notice
-		if !owner.ApprovesAhead {
-			warned += int(owner.Approval)
-		}
-		d = max(d, warned)
-	}
-	return max(d, 0)
-}
-
 // barred returns the days on which caveats bar a service, in the form of
 // slot.barred, and whether they bar it always.
 func (p *Program) barred(u *member, post int, as string) (days []int, wholly bool) {
-	var marked []bool
-	x := &p.s.Posts[post]
-	for _, k := range slices.Concat(p.s.Contributors[u.owner].Caveats, u.Caveats) {
-		if !p.matches(u, &k, x, as) {
-			continue
-		}
-		if len(k.Phase) == 0 {
-			return nil, true
-		}
-		if n := p.postOps[post]; n >= 0 {
-			for _, ph := range p.s.Operations[n].Phases {
-				if slices.Contains(k.Phase, ph.ID) {
-					marked = p.mark(marked, ph.From, ph.Until)
-				}
-			}
-		}
-	}
-	return next(marked), false
-}
-
-// matches applies every field of a caveat but its phases.
-func (p *Program) matches(u *member, k *scenario.Caveat, x *scenario.Post, as string) bool {
-	place := &p.s.Places[p.places[x.Place]]
-	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
-	inArea := len(k.Area) == 0 || slices.ContainsFunc(k.Area, func(a string) bool { return slices.Contains(p.within[a], place.Area) })
-	if !in(k.Operation, x.Operation) || !in(k.Post, x.ID) || !in(k.Host, place.Host) || !inArea {
-		return false
-	}
-	if len(k.Domain) == 0 && len(k.Capability) == 0 {
-		return true
-	}
-	served := []string{as}
-	if as == plan.All {
-		served = slices.Collect(maps.Keys(u.Provides))
-	}
-	return slices.ContainsFunc(served, func(c string) bool { return in(k.Domain, p.domain[c]) && in(k.Capability, c) })
+	marked, wholly := p.rules.Barred(u.Unit, &p.s.Posts[post], as)
+	return next(marked), wholly
 }
 
 // mark marks the days of [from, until) that are in the calendar.

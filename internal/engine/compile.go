@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rearguard/rearguard/internal/group"
+	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
 
@@ -19,10 +20,8 @@ type compiler struct {
 	net      *scenario.Network
 	place    map[string]int
 	post     map[string]int
-	within   map[string][]string // area to itself and those below
-	linesOf  [][]int32           // post to its lines
-	factor   map[string]float64  // capability to its on-station factor
-	domain   map[string]string
+	linesOf  [][]int32 // post to its lines
+	rules    *scenario.Rules
 	receiver []int32             // place to instance.receivers, -1 if unlimited
 	byCap    map[string][]int32  // capability to the posts that require it
 	standIns map[string][]string // capability to those that it can stand in for
@@ -59,8 +58,8 @@ func (c *compiler) unitCompiler() *unitCompiler {
 func compile(s *scenario.Scenario, threads int) (*instance, error) {
 	c := &compiler{
 		instance: &instance{threads: threads, source: s, horizon: s.Calendar.Days, mobilise: *s.Weights.Mobilise, move: *s.Weights.Move},
-		s:        s, place: map[string]int{}, post: map[string]int{}, within: map[string][]string{},
-		factor: map[string]float64{}, domain: map[string]string{}, byCap: map[string][]int32{},
+		s:        s, place: map[string]int{}, post: map[string]int{},
+		rules: scenario.NewRules(s), byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
 		pins: map[string][]scenario.Pin{}, inForce: map[string][]scenario.Order{}, owners: map[string]*scenario.Contributor{},
 	}
@@ -70,11 +69,7 @@ func compile(s *scenario.Scenario, threads int) (*instance, error) {
 	for i, p := range s.Places {
 		c.place[p.ID] = i
 	}
-	for _, a := range s.Areas {
-		c.within[a.ID] = a.Descendants
-	}
 	for _, k := range s.Capabilities {
-		c.factor[k.ID], c.domain[k.ID] = k.OnStation.Factor(), k.Domain
 		for x := range k.Substitutes {
 			c.standIns[x] = append(c.standIns[x], k.ID)
 		}
@@ -273,8 +268,8 @@ func (c *unitCompiler) unit(su *scenario.Unit) (unit, error) {
 	b.pinOrders()
 	b.countPinDays()
 	for _, n := range c.home[su.Contributor] {
-		if q, ok := su.Provides[c.lines[n].capability]; ok && q.Likely > 0 {
-			g := gift{line: n, amount: q.Likely / c.factor[c.lines[n].capability]}
+		if amount := c.rules.Gives(su, plan.All, c.lines[n].capability); amount > 0 {
+			g := gift{line: n, amount: amount}
 			if c.resting[n] {
 				u.homeRestGifts = append(u.homeRestGifts, g)
 			} else {

@@ -109,37 +109,18 @@ func (b *unitBuilder) standsIn(post int) []string {
 	var as []string
 	for _, n := range b.linesOf[post] {
 		c := b.lines[n].capability
-		if _, owns := b.su.Provides[c]; owns || slices.Contains(as, c) {
-			continue
-		}
-		if b.amount(c, c) > 0 {
+		if !slices.Contains(as, c) && b.rules.StandsIn(b.su, c) {
 			as = append(as, c)
 		}
 	}
 	return as
 }
 
-// amount is what the unit gives to a line of a capability, serving as given
-// (Settled 8).
-func (b *unitBuilder) amount(as, capability string) float64 {
-	total := 0.0
-	switch as {
-	case plan.All:
-		total = b.su.Provides[capability].Likely
-	case capability:
-		i := slices.IndexFunc(b.s.Capabilities, func(k scenario.Capability) bool { return k.ID == capability })
-		for _, x := range slices.Sorted(maps.Keys(b.s.Capabilities[i].Substitutes)) {
-			total += b.su.Provides[x].Likely * b.s.Capabilities[i].Substitutes[x]
-		}
-	}
-	return total / b.factor[capability]
-}
-
 func (b *unitBuilder) slot(post int, stop int32, as string) slot {
 	s := slot{stop: stop, as: as}
 	for _, n := range b.linesOf[post] {
 		l := &b.lines[n]
-		x := b.amount(as, l.capability)
+		x := b.rules.Gives(b.su, as, l.capability)
 		switch {
 		case x <= 0 || l.from >= l.until:
 		case l.single:
@@ -196,54 +177,8 @@ func (b *unitBuilder) countPinDays() {
 // barred returns the days on which caveats bar a slot, in the form of
 // slot.barred, and whether they bar it always.
 func (b *unitBuilder) barred(post int, as string) (next []int32, wholly bool) {
-	var days []bool
-	p := &b.s.Posts[post]
-	for _, k := range slices.Concat(b.owner.Caveats, b.su.Caveats) {
-		if !b.matches(&k, p, as) {
-			continue
-		}
-		if len(k.Phase) == 0 {
-			return nil, true
-		}
-		op := b.postOps[post]
-		if op < 0 {
-			continue
-		}
-		for _, ph := range b.s.Operations[op].Phases {
-			if !slices.Contains(k.Phase, ph.ID) {
-				continue
-			}
-			if days == nil {
-				days = make([]bool, b.horizon)
-			}
-			for from, until := b.s.Calendar.Inside(ph.From, ph.Until); from < until; from++ {
-				days[from] = true
-			}
-		}
-	}
-	return nextMarked(days), false
-}
-
-// matches applies every field of a caveat but its phases.
-func (b *unitBuilder) matches(k *scenario.Caveat, p *scenario.Post, as string) bool {
-	place := &b.s.Places[b.place[p.Place]]
-	in := func(values []string, v string) bool { return len(values) == 0 || slices.Contains(values, v) }
-	if !in(k.Operation, p.Operation) || !in(k.Post, p.ID) || !in(k.Host, place.Host) {
-		return false
-	}
-	if len(k.Area) > 0 && !slices.ContainsFunc(k.Area, func(a string) bool { return slices.Contains(b.within[a], place.Area) }) {
-		return false
-	}
-	if len(k.Domain) == 0 && len(k.Capability) == 0 {
-		return true
-	}
-	served := []string{as}
-	if as == plan.All {
-		served = slices.Collect(maps.Keys(b.su.Provides))
-	}
-	return slices.ContainsFunc(served, func(c string) bool {
-		return in(k.Domain, b.domain[c]) && in(k.Capability, c)
-	})
+	days, wholly := b.rules.Barred(b.su, &b.s.Posts[post], as)
+	return nextMarked(days), wholly
 }
 
 // stop returns the unit's stop for a post, or false if there is no way home
@@ -296,21 +231,7 @@ type wayKey uint64
 // earliest is the first day of departure that Orders allow, given the notice, and
 // whether the decision has been made.
 func (b *unitBuilder) earliest(post, notice int, decided bool) int32 {
-	day := b.s.Today.Number() + notice
-	if op := b.postOps[post]; op >= 0 {
-		o := &b.s.Operations[op]
-		approval := int(b.owner.Approval)
-		if decided {
-			approval = 0
-		}
-		day += approval
-		warned := o.DDay.Likely.Number() - int(o.Warning) + notice
-		if !b.owner.ApprovesAhead {
-			warned += approval
-		}
-		day = max(day, warned)
-	}
-	return int32(min(max(day, 0), math.MaxInt32/2))
+	return int32(min(b.rules.Earliest(b.su, &b.s.Posts[post], notice, decided), math.MaxInt32/2))
 }
 
 // mostHops is how many posts the search tries to redeploy to from one post, the

@@ -78,10 +78,10 @@ func (r *reasoner) alternative(u *scenario.Unit, q *scenario.Post, tour, leg int
 // services lists how a unit can serve at a post.
 func (r *reasoner) services(u *scenario.Unit, q *scenario.Post) (as []string) {
 	for _, l := range q.Lines {
-		if !slices.Contains(as, plan.All) && plan.Gives(r.s, u, plan.All, l.Capability) > 0 {
+		if !slices.Contains(as, plan.All) && r.rules.Gives(u, plan.All, l.Capability) > 0 {
 			as = append(as, plan.All)
 		}
-		if _, owns := u.Provides[l.Capability]; !owns && !slices.Contains(as, l.Capability) && plan.Gives(r.s, u, l.Capability, l.Capability) > 0 {
+		if !slices.Contains(as, l.Capability) && r.rules.StandsIn(u, l.Capability) {
 			as = append(as, l.Capability)
 		}
 	}
@@ -108,7 +108,7 @@ func (c *choice) caveatForAll() (bar, bool) {
 		for i, list := range [2][]scenario.Caveat{c.owners[c.u.Contributor].Caveats, c.u.Caveats} {
 			whose := [2]string{"contributor " + c.u.Contributor, "the unit"}[i]
 			for j := range list {
-				if len(list[j].Phase) == 0 && c.applies(&list[j], c.served(as)) {
+				if len(list[j].Phase) == 0 && c.rules.Applies(&list[j], c.u, c.q, as) {
 					barred = true
 					found = bar{verify.Caveat, strings.TrimSuffix(fmt.Sprintf("caveat %d of %s bars it: %s", j+1, whose, list[j].Note), ": ")}
 				}

@@ -102,7 +102,7 @@ type reasoner struct {
 	tours     map[string][]plan.Tour // by unit, in order of time
 	units     map[string]*scenario.Unit
 	loads     map[string]*load // by pool or place
-	places    map[string]*scenario.Place
+	rules     *scenario.Rules
 }
 
 func newReasoner(s *scenario.Scenario, p *plan.Plan) (*reasoner, error) {
@@ -114,7 +114,7 @@ func newReasoner(s *scenario.Scenario, p *plan.Plan) (*reasoner, error) {
 	r := &reasoner{
 		s: s, p: p, e: e, network: scenario.NewNetwork(s), objective: checked.Metrics.Objective, broken: len(checked.Breaches),
 		posts: s.PostsByID(), owners: s.ContributorsByID(), ops: s.OperationsByID(),
-		tours: map[string][]plan.Tour{}, units: s.UnitsByID(), loads: map[string]*load{}, places: s.PlacesByID(),
+		tours: map[string][]plan.Tour{}, units: s.UnitsByID(), loads: map[string]*load{}, rules: scenario.NewRules(s),
 	}
 	for _, t := range p.Tours {
 		r.tours[t.Unit] = append(r.tours[t.Unit], t)

@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/rearguard/rearguard/internal/verify"
@@ -13,47 +12,11 @@ import (
 func (w *worth) bars(as string) {
 	c := w.c
 	w.barred = make([]bool, c.s.Calendar.Days+1)
-	served := c.served(as)
-	for _, k := range slices.Concat(c.owners[c.u.Contributor].Caveats, c.u.Caveats) {
-		if !c.applies(&k, served) {
-			continue
-		}
-		for d := range c.s.Calendar.Days {
-			w.barred[d] = w.barred[d] || len(k.Phase) == 0 || c.inPhase(k.Phase, d)
-		}
+	days, always := c.rules.Barred(c.u, c.q, as)
+	copy(w.barred, days)
+	for d := range c.s.Calendar.Days {
+		w.barred[d] = w.barred[d] || always
 	}
-}
-
-// served lists the capabilities that the unit serves in one way.
-func (c *choice) served(as string) []string {
-	if as != plan.All {
-		return []string{as}
-	}
-	return slices.Sorted(maps.Keys(c.u.Provides))
-}
-
-// applies reports whether a caveat bars the post on some day.
-func (c *choice) applies(k *scenario.Caveat, served []string) bool {
-	in := func(list []string, x string) bool { return len(list) == 0 || slices.Contains(list, x) }
-	place := c.places[c.q.Place]
-	if !in(k.Operation, c.q.Operation) || !in(k.Post, c.q.ID) || !in(k.Host, place.Host) {
-		return false
-	}
-	if len(k.Area) > 0 && !slices.ContainsFunc(c.s.Areas, func(a scenario.Area) bool {
-		return slices.Contains(k.Area, a.ID) && slices.Contains(a.Descendants, place.Area)
-	}) {
-		return false
-	}
-	return len(k.Domain)+len(k.Capability) == 0 || slices.ContainsFunc(c.s.Capabilities, func(x scenario.Capability) bool {
-		return slices.Contains(served, x.ID) && in(k.Domain, x.Domain) && in(k.Capability, x.ID)
-	})
-}
-
-func (c *choice) inPhase(phases []string, day int) bool {
-	op := c.ops[c.q.Operation]
-	return op != nil && slices.ContainsFunc(op.Phases, func(p scenario.Phase) bool {
-		return slices.Contains(phases, p.ID) && p.From.Number() <= day && day < p.Until.Number()
-	})
 }
 
 // firstBarred is the first barred day from a day on, or one after the calendar.
@@ -160,7 +123,7 @@ func (c *choice) lift(way *scenario.Way, depart, arrive int) bool {
 			return false
 		}
 	}
-	if t := c.places[c.q.Place].Throughput; t != nil && way.Unload > 0 {
+	if t := c.rules.Place(c.q.Place).Throughput; t != nil && way.Unload > 0 {
 		if day, full := c.full("place "+c.q.Place, t.Tonnes, t.Persons, arrive-way.Unload, way.Unload); full {
 			c.meet(verify.Lift, "%s can receive no more on %s", c.q.Place, c.date(day))
 			return false

@@ -104,7 +104,7 @@ func (c *choice) addLegs(cover []float64, k *plan.LineCover, tours []plan.Tour, 
 			if l.Post != k.Post.ID || k.Line.Single && (from > k.From || until < k.Until) {
 				continue
 			}
-			gives := plan.Gives(c.s, c.u, l.As, k.Line.Capability)
+			gives := c.rules.Gives(c.u, l.As, k.Line.Capability)
 			for d := max(from, k.From); d < min(until, k.Until); d++ {
 				cover[d] += sign * gives
 			}
@@ -155,7 +155,7 @@ func (c *choice) saved(cover map[int][]float64, post *scenario.Post, as string) 
 	daily := make([]float64, days)
 	for i := range c.e.Lines {
 		l := &c.e.Lines[i]
-		gives := plan.Gives(c.s, c.u, as, l.Line.Capability)
+		gives := c.rules.Gives(c.u, as, l.Line.Capability)
 		if l.Post != post || gives <= 0 {
 			continue
 		}
