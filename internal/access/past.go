@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -206,16 +207,23 @@ func (l *Lens) Then(kind, key string, body []byte, version int64) (bool, error) 
 	if l.viewer.All {
 		return true, nil
 	}
-	var r struct {
+	// Read as each kind has it: what a route and a pin call from is not the same.
+	var unit struct {
 		Contributor string `json:"contributor"`
-		HomeOf      string `json:"home_of"`
-		Unit        string `json:"unit"`
-		Post        string `json:"post"`
-		From        string `json:"from"`
-		To          string `json:"to"`
 	}
-	if slices.Contains([]string{units, posts, pins, inForce, routes}, kind) {
-		if err := json.Unmarshal(body, &r); err != nil {
+	var post struct {
+		HomeOf string `json:"home_of"`
+	}
+	var order struct {
+		Unit string `json:"unit"`
+		Post string `json:"post"`
+	}
+	var route struct {
+		From string `json:"from"`
+		To   string `json:"to"`
+	}
+	if into := map[string]any{units: &unit, posts: &post, pins: &order, inForce: &order, routes: &route}[kind]; into != nil {
+		if err := json.Unmarshal(body, into); err != nil {
 			return false, fmt.Errorf("read whose %s/%s was: %w", kind, key, err)
 		}
 	}
@@ -223,17 +231,47 @@ func (l *Lens) Then(kind, key string, body []byte, version int64) (bool, error) 
 	case contributors:
 		return key == l.viewer.Contributor, nil
 	case units:
-		return r.Contributor != "" && r.Contributor == l.viewer.Contributor, nil
+		return unit.Contributor != "" && unit.Contributor == l.viewer.Contributor, nil
 	case places:
 		return false, nil
 	case posts:
-		return l.public(r.HomeOf) && (r.HomeOf == "" || l.releasedAt(r.HomeOf, version)), nil
+		return l.public(post.HomeOf) && (post.HomeOf == "" || l.releasedAt(post.HomeOf, version)), nil
 	case pins, inForce:
-		return l.plain || l.whole && l.sawUnit(r.Unit) && l.saw(posts, r.Post), nil
+		return l.plain || l.whole && l.sawUnit(order.Unit) && l.saw(posts, order.Post), nil
 	case routes:
-		return l.plain || l.whole && l.Sees(places, r.From) && l.Sees(places, r.To), nil
+		return l.plain || l.whole && l.Sees(places, route.From) && l.Sees(places, route.To), nil
 	}
 	return true, nil
+}
+
+// Unnamed is what a record has been without the posts that it names and the viewer does not see:
+// a caveat that bars nothing else is gone, as in what the viewer sees of the scenario.
+func (l *Lens) Unnamed(kind string, body []byte) ([]byte, error) {
+	if l.plain || kind != contributors && kind != units {
+		return body, nil
+	}
+	var record map[string]json.RawMessage
+	var had struct {
+		Caveats []scenario.Caveat `json:"caveats"`
+	}
+	if err := json.Unmarshal(body, &had); err != nil {
+		return nil, fmt.Errorf("read the caveats of one of %s: %w", kind, err)
+	}
+	left := l.caveats(had.Caveats)
+	if len(had.Caveats) == 0 || reflect.DeepEqual(left, had.Caveats) {
+		return body, nil
+	}
+	if err := json.Unmarshal(body, &record); err != nil {
+		return nil, fmt.Errorf("read one of %s: %w", kind, err)
+	}
+	b, err := json.Marshal(left)
+	if err != nil {
+		return nil, fmt.Errorf("write the caveats of one of %s: %w", kind, err)
+	}
+	if record["caveats"] = b; len(left) == 0 {
+		delete(record, "caveats")
+	}
+	return json.Marshal(record)
 }
 
 // Told reports whether the viewer may be told that a version changed a record, and what was

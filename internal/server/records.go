@@ -42,9 +42,15 @@ func (x *Server) history(ctx context.Context, w *who, id, kind, key string) ([]s
 		if err != nil {
 			return nil, err
 		}
-		if told {
-			seen = append(seen, r)
+		if !told {
+			continue
 		}
+		if r.Body != nil {
+			if r.Body, err = now.lens.Unnamed(kind, r.Body); err != nil {
+				return nil, err
+			}
+		}
+		seen = append(seen, r)
 	}
 	if len(seen) == 0 {
 		return nil, store.ErrNotFound

@@ -217,7 +217,7 @@ func masked(w *httptest.ResponseRecorder, name string) string {
 	return numbersOfCalls.ReplaceAllString(strings.ReplaceAll(text, name, "NAME"), "ID")
 }
 
-var numbersOfCalls = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{22}|"at":"[^"]*"|"seconds":[0-9.e-]*`)
+var numbersOfCalls = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|"at":"[^"]*"|"seconds":[0-9.e-]*`)
 
 // Whoever guesses the name of something that it does not see is answered as if there were no
 // such thing: reading, changing, removing, naming it in an edit, a trial, a table, an ask, a job.

@@ -42,8 +42,38 @@ var roles = []string{"coordinator", "planner", "liaison of POL", "liaison of NOR
 
 func newSite(t *testing.T, edit ...func(*server.Options)) *site {
 	t.Helper()
-	ctx := t.Context()
-	s, err := store.Open(ctx, t.TempDir())
+	x := emptySite(t, roles[:5], edit...)
+	written, _, err := formats.ReadScenario("../access/testdata/three.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := store.By{Who: "test"}
+	kept, err := x.Keep(t.Context(), by, written)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.scenario = kept.ID
+	x.job = x.runJob(t, "plan", `{"iterations":200,"name":"first"}`)
+	j, err := x.store.Job(t.Context(), x.job)
+	if err != nil || j.Plan == "" {
+		t.Fatalf("%+v, %v", j, err)
+	}
+	x.plan = j.Plan
+	a, err := x.store.Ask(t.Context(), by, store.Ask{Scenario: x.scenario, Contributor: "NOR", Due: "2025-01-20", For: store.AskFor{Capability: "bg", Quantity: 1, From: "2025-02-01", Note: "for the spring"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := x.store.Answer(t.Context(), by, a.ID, 1, store.AskEvent{State: store.AskOffered, Unit: "secret-nor-1"}); err != nil {
+		t.Fatal(err)
+	}
+	x.asked = a.ID
+	return x
+}
+
+// emptySite is a server without scenarios, and a person of each of some roles.
+func emptySite(t *testing.T, roles []string, edit ...func(*server.Options)) *site {
+	t.Helper()
+	s, err := store.Open(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,33 +83,9 @@ func newSite(t *testing.T, edit ...func(*server.Options)) *site {
 		e(&o)
 	}
 	x := &site{Server: server.New(o), store: s, tokens: map[string]string{}}
-	written, _, err := formats.ReadScenario("../access/testdata/three.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	by := store.By{Who: "test"}
-	kept, err := x.Keep(ctx, by, written)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.scenario = kept.ID
-	for _, role := range roles[:5] {
+	for _, role := range roles {
 		x.join(t, role)
 	}
-	x.job = x.runJob(t, "plan", `{"iterations":200,"name":"first"}`)
-	j, err := s.Job(ctx, x.job)
-	if err != nil || j.Plan == "" {
-		t.Fatalf("%+v, %v", j, err)
-	}
-	x.plan = j.Plan
-	a, err := s.Ask(ctx, by, store.Ask{Scenario: x.scenario, Contributor: "NOR", Due: "2025-01-20", For: store.AskFor{Capability: "bg", Quantity: 1, From: "2025-02-01", Note: "for the spring"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Answer(ctx, by, a.ID, 1, store.AskEvent{State: store.AskOffered, Unit: "secret-nor-1"}); err != nil {
-		t.Fatal(err)
-	}
-	x.asked = a.ID
 	return x
 }
 
@@ -101,10 +107,14 @@ func (x *site) join(t *testing.T, role string) {
 	x.tokens[role] = value
 }
 
-// runJob queues a job and runs it to its end.
+// runJob queues a job on the newest version and runs it to its end.
 func (x *site) runJob(t *testing.T, kind, options string) string {
 	t.Helper()
-	j, err := x.store.Enqueue(t.Context(), store.By{Who: "test"}, store.Job{Scenario: x.scenario, Version: 1, Kind: kind, Options: json.RawMessage(options)})
+	s, err := x.store.Scenario(t.Context(), x.scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := x.store.Enqueue(t.Context(), store.By{Who: "test"}, store.Job{Scenario: x.scenario, Version: s.Version, Kind: kind, Options: json.RawMessage(options)})
 	if err != nil {
 		t.Fatal(err)
 	}
