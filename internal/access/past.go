@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -91,11 +90,11 @@ func (p *Past) add(w *Was) error {
 		return nil
 	}
 	var r struct {
-		Contributor string           `json:"contributor"`
-		HomeOf      string           `json:"home_of"`
-		Home        string           `json:"home"`
-		Place       string           `json:"place"`
-		Release     scenario.Release `json:"release"`
+		Contributor word `json:"contributor"`
+		HomeOf      word `json:"home_of"`
+		Home        word `json:"home"`
+		Place       word `json:"place"`
+		Release     word `json:"release"`
 	}
 	if err := json.Unmarshal(w.Body, &r); err != nil {
 		return fmt.Errorf("read whose %s was: %w", name, err)
@@ -103,12 +102,12 @@ func (p *Past) add(w *Was) error {
 	x := span{from: w.Version, until: math.MaxInt64}
 	switch w.Kind {
 	case contributors:
-		x.release = released(r.Release)
+		x.release = released(scenario.Release(r.Release))
 		p.narrow[w.Key] = p.narrow[w.Key] || x.release != scenario.Everything
 	case units:
-		x.of, x.place = r.Contributor, r.Home
+		x.of, x.place = string(r.Contributor), string(r.Home)
 	case posts:
-		x.of, x.place = r.HomeOf, r.Place
+		x.of, x.place = string(r.HomeOf), string(r.Place)
 	}
 	p.spans[name] = append(list, x)
 	return nil
@@ -209,18 +208,18 @@ func (l *Lens) Then(kind, key string, body []byte, version int64) (bool, error) 
 	}
 	// Read as each kind has it: what a route and a pin call from is not the same.
 	var unit struct {
-		Contributor string `json:"contributor"`
+		Contributor word `json:"contributor"`
 	}
 	var post struct {
-		HomeOf string `json:"home_of"`
+		HomeOf word `json:"home_of"`
 	}
 	var order struct {
-		Unit string `json:"unit"`
-		Post string `json:"post"`
+		Unit word `json:"unit"`
+		Post word `json:"post"`
 	}
 	var route struct {
-		From string `json:"from"`
-		To   string `json:"to"`
+		From word `json:"from"`
+		To   word `json:"to"`
 	}
 	if into := map[string]any{units: &unit, posts: &post, pins: &order, inForce: &order, routes: &route}[kind]; into != nil {
 		if err := json.Unmarshal(body, into); err != nil {
@@ -231,47 +230,18 @@ func (l *Lens) Then(kind, key string, body []byte, version int64) (bool, error) 
 	case contributors:
 		return key == l.viewer.Contributor, nil
 	case units:
-		return unit.Contributor != "" && unit.Contributor == l.viewer.Contributor, nil
+		return unit.Contributor != "" && string(unit.Contributor) == l.viewer.Contributor, nil
 	case places:
 		return false, nil
 	case posts:
-		return l.public(post.HomeOf) && (post.HomeOf == "" || l.releasedAt(post.HomeOf, version)), nil
+		of := string(post.HomeOf)
+		return l.public(of) && (of == "" || l.releasedAt(of, version)), nil
 	case pins, inForce:
-		return l.plain || l.whole && l.sawUnit(order.Unit) && l.saw(posts, order.Post), nil
+		return l.plain || l.whole && l.sawUnit(string(order.Unit)) && l.saw(posts, string(order.Post)), nil
 	case routes:
-		return l.plain || l.whole && l.Sees(places, route.From) && l.Sees(places, route.To), nil
+		return l.plain || l.whole && l.Sees(places, string(route.From)) && l.Sees(places, string(route.To)), nil
 	}
 	return true, nil
-}
-
-// Unnamed is what a record has been without the posts that it names and the viewer does not see:
-// a caveat that bars nothing else is gone, as in what the viewer sees of the scenario.
-func (l *Lens) Unnamed(kind string, body []byte) ([]byte, error) {
-	if l.plain || kind != contributors && kind != units {
-		return body, nil
-	}
-	var record map[string]json.RawMessage
-	var had struct {
-		Caveats []scenario.Caveat `json:"caveats"`
-	}
-	if err := json.Unmarshal(body, &had); err != nil {
-		return nil, fmt.Errorf("read the caveats of one of %s: %w", kind, err)
-	}
-	left := l.caveats(had.Caveats)
-	if len(had.Caveats) == 0 || reflect.DeepEqual(left, had.Caveats) {
-		return body, nil
-	}
-	if err := json.Unmarshal(body, &record); err != nil {
-		return nil, fmt.Errorf("read one of %s: %w", kind, err)
-	}
-	b, err := json.Marshal(left)
-	if err != nil {
-		return nil, fmt.Errorf("write the caveats of one of %s: %w", kind, err)
-	}
-	if record["caveats"] = b; len(left) == 0 {
-		delete(record, "caveats")
-	}
-	return json.Marshal(record)
 }
 
 // Told reports whether the viewer may be told that a version changed a record, and what was

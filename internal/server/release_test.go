@@ -321,3 +321,22 @@ func TestTakenNames(t *testing.T) {
 		t.Errorf("a trial tells what it made room for: %s", said)
 	}
 }
+
+// Bodies are read as readers of scenarios take them: a name may be written as a number, and one of
+// a list by itself.
+func TestBodiesAsTheyAreTaken(t *testing.T) {
+	x := newSite(t)
+	x.change(t, "", map[string]string{
+		"places/7700123":        `{"id":"7700123","lat":60,"lon":11}`,
+		"units/secret-nor-1":    `{"id":"secret-nor-1","contributor":"NOR","provides":{"bg":1},"home":7700123,"self_deploys":{"mode":"road"}}`,
+		"pins/000001":           "null",
+		"units/secret-pol-1":    `{"id":"secret-pol-1","contributor":"POL","provides":{"bg":1},"home":"secret-pol-garrison","self_deploys":{"mode":"road"},"caveats":[{"post":"secret-nor-home"},{"post":["secret-nor-home","far"],"note":"kept"}]}`,
+		"posts/secret-nor-home": `{"id":"secret-nor-home","place":7700123,"home_of":"NOR","lines":[{"capability":"bg","floor":1}]}`,
+	})
+	x.change(t, "", map[string]string{"units/secret-nor-1": "null"})
+	x.quiet(t, "viewer", "7700123", "secret-nor", "secret-pol")
+	x.quiet(t, "liaison of POL", "7700123", "secret-nor")
+	if body := x.want(t, 200, x.ask("liaison of POL", "GET", "/api/scenarios/"+x.scenario+"/history/units/secret-pol-1", "")); !strings.Contains(body, `"caveats":[{"note":"kept","post":["far"]}]`) {
+		t.Error(body)
+	}
+}
