@@ -123,75 +123,126 @@ func (c *checker) reach() {
 	if err != nil {
 		return // a name in the options only
 	}
-	net := NewNetwork(r)
-	rules := NewRules(r)
-	reasons := make([]map[string]bool, len(r.Posts)) // why units that qualify do not serve
-	served := make([]map[string]bool, len(r.Posts))  // capabilities that somebody can serve
-	for i := range r.Posts {
-		reasons[i], served[i] = map[string]bool{}, map[string]bool{}
+	x := &reacher{checker: c, r: r, net: NewNetwork(r), rules: NewRules(r), asked: map[string][]int{}, posts: map[string]int{}, known: map[string]reached{}}
+	x.reasons, x.served = make([]map[string]bool, len(r.Posts)), make([]map[string]bool, len(r.Posts))
+	for k := range r.Posts {
+		p := &r.Posts[k]
+		x.reasons[k], x.served[k], x.posts[p.ID] = map[string]bool{}, map[string]bool{}, k
+		for _, l := range p.Lines {
+			if list := x.asked[l.Capability]; p.HomeOf == "" && !slices.Contains(list, k) {
+				x.asked[l.Capability] = append(list, k)
+			}
+		}
 	}
 	for i := range r.Units {
-		c.reachOf(i, r, net, rules, reasons, served)
+		x.unit(i)
 	}
-	for i := range r.Posts {
-		p := &r.Posts[i]
+	for k := range r.Posts {
+		p := &r.Posts[k]
 		for j, l := range p.Lines {
-			if served[i][l.Capability] || p.HomeOf != "" {
+			if x.served[k][l.Capability] || p.HomeOf != "" {
 				continue
 			}
 			why := "no unit provides it or can stand in for it"
-			if list := slices.Sorted(maps.Keys(reasons[i])); len(list) > 0 {
+			if list := slices.Sorted(maps.Keys(x.reasons[k])); len(list) > 0 {
 				why = "of those that provide it, " + strings.Join(list, "; ")
 			}
-			c.warning(at("posts", i, "lines", j), "", "post %q: nobody can serve its %s: %s", p.ID, l.Capability, why)
+			c.warning(at("posts", k, "lines", j), "", "post %q: nobody can serve its %s: %s", p.ID, l.Capability, why)
 		}
 	}
 }
 
-// reachOf finds where one unit can go.
-func (c *checker) reachOf(i int, r *Scenario, net *Network, rules *Rules, reasons, served []map[string]bool) {
-	u := &r.Units[i]
-	home, _ := net.Place(u.Home)
-	qualifies, moves, lift := false, false, false
-	for k := range r.Posts {
-		p := &r.Posts[k]
-		place, _ := net.Place(p.Place)
-		here := u.At != nil && u.At.Post == p.ID
-		if here {
-			if _, ok := net.Back(u, place, home); !ok {
-				c.problem(at("units", i, "at", "post"), "", "unit %q: there is no way home from post %q to %q: it does not deploy itself, and no lift pool serves the way", u.ID, p.ID, u.Home)
-			}
+// reacher finds where units can go: units that are alike once, and of posts those only
+// that ask for what a unit provides.
+type reacher struct {
+	*checker
+	r       *Scenario // resolved
+	net     *Network
+	rules   *Rules
+	asked   map[string][]int  // capability to the posts whose lines ask for it
+	posts   map[string]int    // ID to index
+	reasons []map[string]bool // by post: why units that qualify do not serve
+	served  []map[string]bool // by post: capabilities that somebody can serve
+	known   map[string]reached
+}
+
+// reached is how far a unit gets: a post asks for what it provides, lift serves the way,
+// and no caveat bars it.
+type reached struct{ qualifies, lift, moves bool }
+
+func (x *reacher) unit(i int) {
+	u := &x.r.Units[i]
+	if u.At != nil {
+		k := x.posts[u.At.Post]
+		place, _ := x.net.Place(x.r.Posts[k].Place)
+		home, _ := x.net.Place(u.Home)
+		if _, ok := x.net.Back(u, place, home); !ok {
+			x.problem(at("units", i, "at", "post"), "", "unit %q: there is no way home from post %q to %q: it does not deploy itself, and no lift pool serves the way", u.ID, u.At.Post, u.Home)
 		}
-		if p.HomeOf != "" {
-			continue
-		}
-		for _, l := range p.Lines {
-			if !c.serves(u, l.Capability) {
-				continue
-			}
-			qualifies = true
-			_, back := net.Back(u, place, home)
-			ways := net.Ways(u, home, place)
-			switch {
-			case here:
-			case len(ways) == 0 || !back:
-				reasons[k]["some have no lift that serves the way and can load them"] = true
-				continue
-			case rules.barsFor(u, p, l.Capability):
-				lift = true
-				reasons[k]["some are barred by a caveat"] = true
-				continue
-			}
-			lift, moves = true, true
-			served[k][l.Capability] = true
-		}
+	}
+	key := likeness(u)
+	got, known := x.known[key]
+	if !known {
+		got = x.reach(u)
+		x.known[key] = got
 	}
 	switch {
-	case !qualifies:
-		c.warning(at("units", i), "", "unit %q can never move: no post requires what it provides", u.ID)
-	case !lift:
-		c.warning(at("units", i), "", "unit %q can never move: it does not deploy itself, and no lift pool serves the way to a post that requires it and can load it", u.ID)
-	case !moves:
-		c.warning(at("units", i), "", "unit %q can never move: caveats bar it from every post that requires what it provides", u.ID)
+	case !got.qualifies:
+		x.warning(at("units", i), "", "unit %q can never move: no post requires what it provides", u.ID)
+	case !got.lift:
+		x.warning(at("units", i), "", "unit %q can never move: it does not deploy itself, and no lift pool serves the way to a post that requires it and can load it", u.ID)
+	case !got.moves:
+		x.warning(at("units", i), "", "unit %q can never move: caveats bar it from every post that requires what it provides", u.ID)
 	}
+}
+
+// likeness is the same for units that can go to the same posts.
+func likeness(u *Unit) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %q %g %g", u.Home, u.Contributor, u.Tonnes.Likely, u.Persons.Likely)
+	if u.SelfDeploys != nil {
+		fmt.Fprintf(&b, " %s %g", u.SelfDeploys.Mode, u.SelfDeploys.Speed)
+	}
+	if u.At != nil {
+		fmt.Fprintf(&b, " at %q", u.At.Post)
+	}
+	for _, c := range slices.Sorted(maps.Keys(u.Provides)) {
+		if u.Provides[c].Likely > 0 {
+			fmt.Fprintf(&b, " %q", c)
+		}
+	}
+	for _, k := range u.Caveats {
+		fmt.Fprintf(&b, " %q", [][]string{k.Operation, k.Post, k.Area, k.Host, k.Domain, k.Phase, k.Capability})
+	}
+	return b.String()
+}
+
+// reach finds where one unit, and all that are like it, can go.
+func (x *reacher) reach(u *Unit) (got reached) {
+	home, _ := x.net.Place(u.Home)
+	for i := range x.r.Capabilities {
+		capability := x.r.Capabilities[i].ID
+		if len(x.asked[capability]) == 0 || !x.serves(u, capability) {
+			continue
+		}
+		for _, k := range x.asked[capability] {
+			p := &x.r.Posts[k]
+			place, _ := x.net.Place(p.Place)
+			got.qualifies = true
+			_, back := x.net.Back(u, place, home)
+			switch {
+			case u.At != nil && u.At.Post == p.ID:
+			case !back || len(x.net.Ways(u, home, place)) == 0:
+				x.reasons[k]["some have no lift that serves the way and can load them"] = true
+				continue
+			case x.rules.barsFor(u, p, capability):
+				got.lift = true
+				x.reasons[k]["some are barred by a caveat"] = true
+				continue
+			}
+			got.lift, got.moves = true, true
+			x.served[k][capability] = true
+		}
+	}
+	return got
 }
