@@ -44,12 +44,52 @@ func TestNothingWithheldIsTold(t *testing.T) {
 					w.listenedTo(t, "an ask", streams)
 				}
 			}
-			w.runJob(t, []string{"plan", "lose"}[w.r.IntN(2)], `{"iterations":15}`)
+			w.talk(t)
+			w.listenedTo(t, "an ask", streams)
+			for _, kind := range []string{"plan", "plan", "lose"} {
+				w.runJob(t, kind, `{"iterations":15}`)
+			}
+			tried := map[string]bool{}
 			for _, role := range append(worldRoles[1:], "nobody") {
-				w.search(t, role)
+				w.search(t, role, tried)
+			}
+			for _, operation := range operations(w.site) {
+				if !tried[operation] && !slices.Contains(ofNoScenario, operation) {
+					t.Errorf("%s is not searched", operation)
+				}
 			}
 		})
 	}
+}
+
+// ofNoScenario are the operations that are not searched: they are of people and of the server, for
+// coordinators only, or answer with what was sent.
+var ofNoScenario = []string{
+	"GET /api/audit", "GET /api/audit/verify", "POST /api/invites", "GET /api/people", "PATCH /api/people/{person}", "GET /api/names",
+	"GET /api/session", "POST /api/session", "DELETE /api/session", "POST /api/session/accept", "GET /api/tokens", "POST /api/tokens", "DELETE /api/tokens/{token}",
+	"POST /api/scenarios", "POST /api/import/{format}", "POST /api/tables", "POST /api/tables/check", "POST /api/tables/workbook", "DELETE /api/scenarios/{scenario}",
+}
+
+// operationOf is the operation that a request is one of.
+func operationOf(list []string, method, path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	parts := strings.Split(path, "/")
+	best := ""
+	for _, o := range list {
+		of, template, _ := strings.Cut(o, " ")
+		names := strings.Split(template, "/")
+		if of != method || len(names) != len(parts) {
+			continue
+		}
+		fits := true
+		for i, name := range names {
+			fits = fits && (name == parts[i] || strings.HasPrefix(name, "{"))
+		}
+		if fits && (best == "" || strings.Count(o, "{") < strings.Count(best, "{")) {
+			best = o
+		}
+	}
+	return best
 }
 
 // listenedTo reads what those who listen are told up to the newest edit, by what is released right
@@ -90,11 +130,12 @@ func found(hidden map[string]bool, typed string, body []byte) string {
 
 // search looks for what is withheld from somebody in everything that it can read, in what is said
 // of its mistakes, and in what its trials come to.
-func (w *world) search(t *testing.T, role string) {
+func (w *world) search(t *testing.T, role string, tried map[string]bool) {
 	t.Helper()
-	hidden := w.withheld(t, role)
-	look := func(path, typed string, a *httptest.ResponseRecorder) {
+	hidden, list := w.withheld(t, role), operations(w.site)
+	look := func(method, path, typed string, a *httptest.ResponseRecorder) {
 		t.Helper()
+		tried[operationOf(list, method, path)] = true
 		body := answered(t, path, a)
 		if a.Code >= 500 {
 			t.Errorf("%s as %s: %d %s", path, role, a.Code, a.Body)
@@ -105,13 +146,13 @@ func (w *world) search(t *testing.T, role string) {
 		}
 	}
 	for _, path := range w.readings(t) {
-		look(path, "", w.ask(role, "GET", path, ""))
-	}
-	for _, m := range w.mistakes(t, role, w.names(t, hidden)) {
-		look(m.path, m.body, w.ask(role, m.method, m.path, m.body, m.headers...))
+		look("GET", path, "", w.ask(role, "GET", path, ""))
 	}
 	for _, path := range w.shared(t) {
-		look(path, "", w.ask(role, "GET", path, ""))
+		look("GET", path, "", w.ask(role, "GET", path, ""))
+	}
+	for _, m := range append(w.mistakes(t, role, w.names(t, hidden)), w.deeds(t)...) {
+		look(m.method, m.path, m.body, w.ask(role, m.method, m.path, m.body, m.headers...))
 	}
 }
 
@@ -171,6 +212,40 @@ func (w *world) mistakes(t *testing.T, role string, names []string) (list []mist
 	add("POST", "/trial", `{"seconds":0.1}`)
 	add("POST", "/trial", `{"seconds":0.1,"lose":["B"]}`)
 	add("POST", "/restore", `{"version":1}`)
+	return list
+}
+
+// deeds change something beside records, or are refused.
+func (w *world) deeds(t *testing.T) (list []mistake) {
+	t.Helper()
+	plans, err := w.store.Plans(t.Context(), w.scenario, "", 100)
+	if err != nil || len(plans) == 0 {
+		t.Fatalf("no plan to do anything with: %v", err)
+	}
+	jobs, err := w.store.Jobs(t.Context(), w.scenario, "", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := "/api/plans/" + plans[0].ID
+	list = append(list, mistake{"POST", plan + "/share", `{}`, nil},
+		mistake{"POST", "/api/scenarios/" + w.scenario + "/plans", `{"rearguard_plan":1}`, nil},
+		mistake{"POST", "/api/scenarios/" + w.scenario + "/branch", `{"name":"what if"}`, nil},
+		mistake{"POST", "/api/scenarios/" + w.scenario + "/trial", fmt.Sprintf(`{"seconds":0.1,"from":%q}`, plans[0].ID), nil})
+	for _, do := range []string{"cancel", "retry", "cancel"} {
+		list = append(list, mistake{"POST", "/api/jobs/" + jobs[0].ID + "/" + do, "", nil})
+	}
+	asks, err := w.store.Asks(t.Context(), w.scenario, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range asks {
+		match := header("If-Match", fmt.Sprintf(`"%d"`, a.Version))
+		list = append(list, mistake{"POST", "/api/asks/" + a.ID + "/answer", `{"state":"declined"}`, []func(*http.Request){match}},
+			mistake{"POST", "/api/asks/" + a.ID + "/withdraw", "", []func(*http.Request){match}})
+	}
+	if len(plans) > 2 {
+		list = append(list, mistake{"DELETE", plan, "", nil})
+	}
 	return list
 }
 
