@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -175,6 +176,23 @@ func TestProblemsOfTheUnseen(t *testing.T) {
 	}
 	for _, role := range []string{"planner", "viewer", "liaison of POL"} {
 		if body := x.want(t, 200, x.ask(role, "GET", "/api/scenarios/"+x.scenario, "")); strings.Contains(body, "shares sum") || strings.Contains(body, "0.9") {
+			t.Errorf("%s: %s", role, body)
+		}
+	}
+}
+
+// A version that an older program saved and that does not hold by the rules of this one says why to
+// who sees all.
+func TestVersionThatDoesNotHold(t *testing.T) {
+	x := newSite(t)
+	unit := `{"id":"secret-nor-1","contributor":"NOR","provides":{"bg":1},"home":"secret-nor-lost","self_deploys":{"mode":"road"}}`
+	if _, err := x.store.Save(t.Context(), store.By{Who: "test"}, x.scenario, 1, "", "", []store.Change{{Kind: "units", Key: "secret-nor-1", Body: json.RawMessage(unit)}}); err != nil {
+		t.Fatal(err)
+	}
+	x.Server = server.New(server.Options{Store: x.store, Log: slog.New(slog.DiscardHandler)}) // that has read nothing yet
+	for role, want := range map[string]string{"coordinator": "secret-nor-lost", "planner": "a coordinator sees why", "viewer": "a coordinator sees why"} {
+		body := x.want(t, 409, x.ask(role, "GET", "/api/scenarios/"+x.scenario, ""))
+		if !strings.Contains(body, want) || role != "coordinator" && strings.Contains(body, "secret") {
 			t.Errorf("%s: %s", role, body)
 		}
 	}
