@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/smptsp"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/scenario"
@@ -134,7 +135,11 @@ func size(path string) int64 {
 // says, rounded up: the objective is a whole number then.
 func plan(ctx context.Context, file string, limit time.Duration) (result, error) {
 	r := result{Name: strings.TrimSuffix(filepath.Base(file), ".dat")}
-	made, _, err := smptsp.Read(file)
+	data, err := formats.Load(file)
+	if err != nil {
+		return r, err
+	}
+	made, _, err := smptsp.Read(file, data)
 	if err != nil {
 		return r, err
 	}

@@ -87,9 +87,10 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) (code in
 		}
 	}()
 	asked := -1 // exit code that the parser itself wants, after --help
-	parser, err := kong.New(&commands{},
+	parser, err := kong.New(&commands{Import: newImport(), Export: newExport()},
 		kong.Name("rearguard"),
 		kong.Description(description),
+		kong.Vars{"plan_files": planFiles()},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { asked = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),

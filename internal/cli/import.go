@@ -3,25 +3,63 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/rearguard/rearguard/internal/exchange"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/geopko"
-	"github.com/rearguard/rearguard/internal/formats/smptsp"
 	"github.com/rearguard/rearguard/scenario"
 )
 
+// importCommand has the formats that need more than a file to read by themselves; every
+// other one is a command made from the list of formats.
 type importCommand struct {
-	GeoPKO importGeoPKO `cmd:"" name:"geopko" help:"UN peacekeeping bases of a year, from the Geo-PKO data set's CSV tables."`
-	SMPTSP importSMPTSP `cmd:"" name:"smptsp" help:"Fixed tasks and qualified workers: an instance of the shift minimisation personnel task scheduling problem."`
-
-	CSV  importCSV  `cmd:"" name:"csv" help:"A scenario from a folder of CSV tables."`
-	XLSX importXLSX `cmd:"" name:"xlsx" help:"A scenario from a workbook."`
-
-	ORBATMapper importORBATMapper `cmd:"" name:"orbat-mapper" help:"Units with symbol, place and owner from a scenario of ORBAT Mapper."`
-
+	GeoPKO   importGeoPKO   `cmd:"" name:"geopko" help:"UN peacekeeping bases of a year, from the Geo-PKO data set's CSV tables."`
 	Marathon importMarathon `cmd:"" name:"marathon" help:"A period of a MARATHON project: demands for types of units, and units in a cycle of dwell and deployment."`
-	MSDL     importMSDL     `cmd:"" name:"msdl" help:"Units with symbol, place and force from a Military Scenario Definition Language file."`
+	CSV      importCSV      `cmd:"" name:"csv" help:"A scenario from a folder of CSV tables."`
+
+	kong.Plugins
 }
+
+// newImport makes the commands of the formats.
+func newImport() importCommand {
+	var k importCommand
+	for _, f := range exchange.Formats() {
+		if f.In() && f.Name != "csv" {
+			k.Plugins = append(k.Plugins, command(f.Name, f.Reads, importFile{format: f}))
+		}
+	}
+	return k
+}
+
+// importFile is a format in one file.
+type importFile struct {
+	File string `arg:"" help:"File to read."`
+	Out  string `short:"o" required:"" placeholder:"FILE" help:"Scenario to write, .yaml, .json or .xlsx, or a folder for CSV."`
+
+	format *exchange.Format
+}
+
+func (k *importFile) Run(c *console) error {
+	if err := exists(k.File); err != nil {
+		return err
+	}
+	data, err := formats.Load(k.File)
+	if err != nil {
+		return refused(err)
+	}
+	s, warnings, err := k.format.Read(k.File, data)
+	return c.imported(k.Out, s, warnings, err)
+}
+
+type importCSV struct {
+	Dir string `arg:"" help:"Folder of CSV tables."`
+	Out string `short:"o" required:"" placeholder:"FILE" help:"Scenario to write, .yaml, .json or .xlsx."`
+}
+
+func (k *importCSV) Run(c *console) error { return c.convert(k.Dir, k.Out, filepath.Ext(k.Out)) }
 
 type importGeoPKO struct {
 	Files      []string `arg:"" help:"CSV tables of the data set (TCCMap, TTMap), or the folder that holds them."`
@@ -65,17 +103,4 @@ func (c *console) imported(out string, s *scenario.Scenario, warnings []formats.
 	}
 	fmt.Fprintf(c.out, "%s: %s; %s in the data\n", out, size(s), count(len(warnings), "warning"))
 	return nil
-}
-
-type importSMPTSP struct {
-	File string `arg:"" help:"Instance, a .dat file with Type, Jobs and Qualifications."`
-	Out  string `short:"o" required:"" placeholder:"FILE" help:"Scenario to write, .yaml or .json, or a folder for CSV."`
-}
-
-func (k *importSMPTSP) Run(c *console) error {
-	if err := exists(k.File); err != nil {
-		return err
-	}
-	s, warnings, err := smptsp.Read(k.File)
-	return c.imported(k.Out, s, warnings, err)
 }

@@ -1,18 +1,13 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/rearguard/rearguard/internal/formats"
-	"github.com/rearguard/rearguard/internal/formats/geojson"
-	"github.com/rearguard/rearguard/internal/formats/planbook"
-	"github.com/rearguard/rearguard/internal/formats/tpfdd"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
@@ -22,7 +17,7 @@ import (
 
 type planCommand struct {
 	Scenario   string        `arg:"" help:"Scenario to plan."`
-	Out        string        `short:"o" placeholder:"DIR" help:"Folder to write plan.json, plan.html, plan.xlsx, tpfdd.csv, moves.geojson and decisions.ics to."`
+	Out        string        `short:"o" placeholder:"DIR" help:"Folder to write ${plan_files} to."`
 	Time       time.Duration `default:"10s" help:"How long to search."`
 	Iterations int           `placeholder:"N" help:"Stop after N tries instead; then the same seed gives the same plan."`
 	Seed       uint64        `default:"1" help:"Seed of the search."`
@@ -75,7 +70,7 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	}
 	brief.Verified = true
 	if k.Out != "" {
-		if err := writePlan(k.Out, resolved, p, checked, brief); err != nil {
+		if err := writePlan(k.Out, resolved, p, checked); err != nil {
 			return err
 		}
 	}
@@ -144,35 +139,4 @@ func claim(dir string) (abandon func(), err error) {
 			_ = os.Remove(dir) // fails where it holds a plan, which is right
 		}
 	}, nil
-}
-
-// writePlan writes a plan in every form that goes into a folder.
-func writePlan(folder string, s *scenario.Scenario, p *plan.Plan, checked *verify.Report, brief *report.Brief) error {
-	document, err := report.Checked(s, p, checked)
-	if err != nil {
-		return err
-	}
-	html, err := document.HTML(s)
-	if err != nil {
-		return err
-	}
-	if err := formats.WritePlan(filepath.Join(folder, "plan.json"), p); err != nil {
-		return err
-	}
-	if err := formats.WriteFile(filepath.Join(folder, "plan.html"), html); err != nil {
-		return err
-	}
-	for _, f := range []struct {
-		name  string
-		write writer
-	}{{"tpfdd.csv", tpfdd.Write}, {"moves.geojson", geojson.Write}, {"plan.xlsx", planbook.Write}} {
-		var b bytes.Buffer
-		if err := f.write(&b, s, p); err != nil {
-			return err
-		}
-		if err := formats.WriteFile(filepath.Join(folder, f.name), b.Bytes()); err != nil {
-			return err
-		}
-	}
-	return formats.WriteFile(filepath.Join(folder, "decisions.ics"), brief.Calendar())
 }

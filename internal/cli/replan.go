@@ -134,7 +134,7 @@ func (k *replanCommand) keep(again *planner.Replanned, changed bool) (*report.Co
 		return nil, err
 	}
 	brief.Verified = true
-	if err := writePlan(k.Out, resolved, p, verify.Check(resolved, p), brief); err != nil {
+	if err := writePlan(k.Out, resolved, p, verify.Check(resolved, p)); err != nil {
 		return nil, err
 	}
 	after.Name = filepath.Join(k.Out, "plan.json")

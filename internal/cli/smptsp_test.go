@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/engine"
+	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/formats/smptsp"
 	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/internal/verify"
@@ -70,7 +71,11 @@ func TestSMPTSPProven(t *testing.T) {
 func readSMPTSP(t *testing.T, name string) *scenario.Scenario {
 	t.Helper()
 	path := filepath.Join(needs.Data(t, smptspData), name+".dat")
-	s, warnings, err := smptsp.Read(path)
+	data, err := formats.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, warnings, err := smptsp.Read(path, data)
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}

@@ -31,8 +31,13 @@ func ReadScenario(path string) (*scenario.Scenario, []Problem, error) {
 // ParseScenario is ReadScenario of a file that is in memory; its name says what kind of
 // file it is.
 func ParseScenario(name string, data []byte) (*scenario.Scenario, []Problem, error) {
+	return ParseScenarioAs(filepath.Ext(name), name, data)
+}
+
+// ParseScenarioAs is ParseScenario of a file of an extension, whatever its name.
+func ParseScenarioAs(extension, name string, data []byte) (*scenario.Scenario, []Problem, error) {
 	var found Problems
-	tree, err := parseTree(name, bytes.TrimPrefix(data, []byte(byteOrderMark)), &reading{Problems: &found})
+	tree, err := parseAs(extension, name, bytes.TrimPrefix(data, []byte(byteOrderMark)), &reading{Problems: &found})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -140,7 +145,12 @@ func readTree(path string, in *reading) (*node, error) {
 
 // parseTree reads what a file holds, by the kind that its name says.
 func parseTree(path string, data []byte, in *reading) (*node, error) {
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	return parseAs(filepath.Ext(path), path, data, in)
+}
+
+// parseAs is parseTree of a file of an extension.
+func parseAs(extension, path string, data []byte, in *reading) (*node, error) {
+	switch ext := strings.ToLower(extension); ext {
 	case ".yaml", ".yml":
 		return parseYAML(path, data)
 	case ".json":
@@ -237,22 +247,29 @@ func (n *node) set(key string, value *node) {
 // WriteScenario writes a scenario by the path's kind: .yaml, .json, .xlsx or, without
 // an extension, a folder of CSV tables. A file is written whole or not at all.
 func WriteScenario(path string, s *scenario.Scenario) error {
+	ext := strings.ToLower(filepath.Ext(path))
+	if ext == "" {
+		return writeTables(path, s)
+	}
+	data, err := ScenarioBytes(ext, s)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return WriteFile(path, data)
+}
+
+// ScenarioBytes is a scenario as a file of an extension: .yaml, .yml, .json or .xlsx.
+func ScenarioBytes(extension string, s *scenario.Scenario) ([]byte, error) {
 	tree := encode(reflect.ValueOf(s).Elem(), false)
-	switch ext := strings.ToLower(filepath.Ext(path)); ext {
+	switch extension {
 	case ".yaml", ".yml":
-		data, err := yamlBytes(tree)
-		if err != nil {
-			return err
-		}
-		return WriteFile(path, data)
+		return yamlBytes(tree)
 	case ".json":
-		return WriteFile(path, jsonBytes(tree))
+		return jsonBytes(tree), nil
 	case ".xlsx":
-		return writeWorkbook(path, tree)
-	case "":
-		return writeTables(path, tree)
+		return workbookBytes(tree)
 	default:
-		return fmt.Errorf("write %s: cannot tell what kind of file is wanted from %q; use .yaml, .json, .xlsx or a folder", path, ext)
+		return nil, fmt.Errorf("cannot tell what kind of file is wanted from %q; use .yaml, .json, .xlsx or a folder", extension)
 	}
 }
 

@@ -8,13 +8,52 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+
+	"github.com/rearguard/rearguard/scenario"
 )
 
-// writeTables writes a scenario's tree as a folder of tables. The folder is made
-// beside its place and then renamed, so that it is there whole or not at all.
-func writeTables(dir string, tree *node) error {
+// TableFile is a table of a scenario as a CSV file.
+type TableFile struct {
+	Name string // with its extension
+	Data []byte
+}
+
+// TableFiles is a scenario as CSV tables, without those that are empty.
+func TableFiles(s *scenario.Scenario) ([]TableFile, error) {
+	tree := encode(reflect.ValueOf(s).Elem(), false)
+	rows := [][]string{{"key", "value"}}
+	for _, c := range settings {
+		if text := cellText(tree.follow(c.path), c.kind); text != "" {
+			rows = append(rows, []string{c.name(), text})
+		}
+	}
+	var files []TableFile
+	add := func(name string, rows [][]string) error {
+		var b bytes.Buffer
+		if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
+			return fmt.Errorf("write table %s: %w", name, err)
+		}
+		files = append(files, TableFile{name + ".csv", b.Bytes()})
+		return nil
+	}
+	err := add("scenario", rows)
+	for _, t := range tables {
+		if rows := tableRows(t, tree, false); rows != nil && err == nil {
+			err = add(t.name, rows)
+		}
+	}
+	return files, err
+}
+
+// writeTables writes a scenario as a folder of tables. The folder is made beside its
+// place and then renamed, so that it is there whole or not at all.
+func writeTables(dir string, s *scenario.Scenario) error {
 	if _, err := os.Stat(dir); err == nil {
 		return fmt.Errorf("write %s: it is there already; name a new folder", dir)
+	}
+	files, err := TableFiles(s)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", dir, err)
 	}
 	if err := os.MkdirAll(filepath.Dir(filepath.Clean(dir)), 0o755); err != nil {
 		return fmt.Errorf("write %s: %w", dir, err)
@@ -24,20 +63,9 @@ func writeTables(dir string, tree *node) error {
 		return fmt.Errorf("write %s: %w", dir, err)
 	}
 	defer os.RemoveAll(made) // fails once renamed
-	rows := [][]string{{"key", "value"}}
-	for _, c := range settings {
-		if text := cellText(tree.follow(c.path), c.kind); text != "" {
-			rows = append(rows, []string{c.name(), text})
-		}
-	}
-	if err := writeRows(filepath.Join(made, "scenario.csv"), rows); err != nil {
-		return err
-	}
-	for _, t := range tables {
-		if rows := tableRows(t, tree, false); rows != nil {
-			if err := writeRows(filepath.Join(made, t.name+".csv"), rows); err != nil {
-				return err
-			}
+	for _, f := range files {
+		if err := WriteFile(filepath.Join(made, f.Name), f.Data); err != nil {
+			return err
 		}
 	}
 	if err := os.Chmod(made, 0o755); err != nil {
@@ -47,15 +75,6 @@ func writeTables(dir string, tree *node) error {
 		return fmt.Errorf("write %s: %w", dir, err)
 	}
 	return nil
-}
-
-func writeRows(path string, rows [][]string) error {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	if err := w.WriteAll(rows); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return WriteFile(path, b.Bytes())
 }
 
 // follow follows a path of keys; nil if it ends early.

@@ -53,9 +53,9 @@ func (w *Workbook) value(c Cell, t reflect.Type) string {
 // lastDropDown is the row down to which a column of a few words offers them.
 const lastDropDown = 2000
 
-// writeWorkbook writes a scenario's tree as a workbook: every table with every
-// column, so that it is also a form to fill in.
-func writeWorkbook(path string, tree *node) error {
+// workbookBytes is a scenario's tree as a workbook: every table with every column, so
+// that it is also a form to fill in.
+func workbookBytes(tree *node) ([]byte, error) {
 	book := excelize.NewFile()
 	defer book.Close()
 	w := workbookWriter{book: book}
@@ -86,13 +86,9 @@ func writeWorkbook(path string, tree *node) error {
 		w.table(t, tableRows(t, tree, true))
 	}
 	if w.err != nil {
-		return fmt.Errorf("write %s: %w", path, w.err)
+		return nil, w.err
 	}
-	data, err := WorkbookBytes(book)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return WriteFile(path, data)
+	return WorkbookBytes(book)
 }
 
 // workbookWriter keeps the first error.

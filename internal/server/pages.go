@@ -16,6 +16,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/rearguard/rearguard/internal/exchange"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/web"
@@ -59,8 +60,8 @@ func (x *Server) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /api/schema", schema)
 	mux.HandleFunc("GET /people", entered(app))
 	mux.HandleFunc("GET /plans/{plan}", entered(x.planPage))
-	mux.HandleFunc("GET /share/{token}", x.sharePage((*shown).onePage))
-	mux.HandleFunc("GET /share/{token}/report", x.sharePage((*shown).html))
+	mux.HandleFunc("GET /share/{token}", x.sharePage(exchange.Named("one-page")))
+	mux.HandleFunc("GET /share/{token}/report", x.sharePage(exchange.Named("html")))
 	mux.HandleFunc("GET /api", entered(x.apiPage))
 	for path, file := range web.AppFiles() {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
@@ -186,11 +187,11 @@ func (x *Server) acceptForm(w http.ResponseWriter, r *http.Request) {
 const reportPolicy = "frame-ancestors 'none'"
 
 func (x *Server) planPage(w http.ResponseWriter, r *http.Request) {
-	x.report(w, r, whoOf(r.Context()), r.PathValue("plan"), (*shown).html)
+	x.report(w, r, whoOf(r.Context()), r.PathValue("plan"), exchange.Named("html"))
 }
 
 // sharePage shows a plan as a viewer sees it, in one of its forms.
-func (x *Server) sharePage(form func(*shown) ([]byte, error)) http.HandlerFunc {
+func (x *Server) sharePage(form *exchange.Format) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret, err := x.store.Proven(r.Context(), store.Share, r.PathValue("token"))
 		if err != nil {
@@ -201,11 +202,11 @@ func (x *Server) sharePage(form func(*shown) ([]byte, error)) http.HandlerFunc {
 	}
 }
 
-func (x *Server) report(w http.ResponseWriter, r *http.Request, one *who, id string, form func(*shown) ([]byte, error)) {
+func (x *Server) report(w http.ResponseWriter, r *http.Request, one *who, id string, form *exchange.Format) {
 	s, err := x.plan(r.Context(), one, id)
 	var page []byte
 	if err == nil {
-		page, err = form(s)
+		page, err = s.file(form)
 	}
 	if err != nil {
 		x.refuse(w, r, err)

@@ -9,8 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/access"
-	"github.com/rearguard/rearguard/internal/formats/planbook"
-	"github.com/rearguard/rearguard/internal/formats/tpfdd"
+	"github.com/rearguard/rearguard/internal/exchange"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/store"
@@ -82,22 +81,11 @@ func (s *shown) page() (*report.Document, error) {
 	return d, nil
 }
 
-// html is the plan as one file.
-func (s *shown) html() ([]byte, error) {
-	d, err := s.page()
-	if err != nil {
-		return nil, err
-	}
-	return d.HTML(s.scenario)
-}
-
-// onePage is what a decision maker reads of the plan, as one file.
-func (s *shown) onePage() ([]byte, error) {
-	d, err := s.page()
-	if err != nil {
-		return nil, err
-	}
-	return d.OnePage(s.scenario)
+// file is the plan in a format.
+func (s *shown) file(f *exchange.Format) ([]byte, error) {
+	var b bytes.Buffer
+	err := f.WritePlan(&b, &exchange.Shown{Scenario: s.scenario, Plan: s.plan, Document: s.page})
+	return b.Bytes(), err
 }
 
 // planHeads lists plans without what somebody may not see: of a version that is not whole
@@ -244,17 +232,18 @@ func (x *Server) planOperations() {
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/export/{format}", Summary: "A plan as a file, as you see it", Tags: tags},
 		func(ctx context.Context, in *struct {
 			PlanIn
-			Format string `path:"format" enum:"html,xlsx,csv,ics" doc:"The page, the workbook, the table of moves, the calendar of decisions."`
+			Format PlanFormat `path:"format" doc:"GET /api/formats says what each is."`
 		}) (*fileOut, error) {
 			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
 			if err != nil {
 				return nil, err
 			}
-			data, err := s.file(in.Format)
+			f := exchange.OfPlan(string(in.Format))
+			data, err := s.file(f)
 			if err != nil {
 				return nil, err
 			}
-			return fileOf(s.scenario.Name, in.Format, data), nil
+			return fileOf(s.scenario.Name, f, data), nil
 		})
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/compare", Summary: "What two plans do otherwise, as you see them", Tags: tags},
 		func(ctx context.Context, in *struct {
@@ -275,25 +264,4 @@ func (x *Server) planOperations() {
 			}
 			return &anyOut{c}, nil
 		})
-}
-
-// file is the plan in a format, as it is seen.
-func (s *shown) file(format string) ([]byte, error) {
-	var b bytes.Buffer
-	switch format {
-	case "html":
-		return s.html()
-	case "xlsx":
-		err := planbook.Write(&b, s.scenario, s.plan)
-		return b.Bytes(), err
-	case "csv":
-		err := tpfdd.Write(&b, s.scenario, s.plan)
-		return b.Bytes(), err
-	default:
-		brief, err := report.New(s.scenario, s.plan)
-		if err != nil {
-			return nil, err
-		}
-		return brief.Calendar(), nil
-	}
 }

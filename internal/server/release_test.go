@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rearguard/rearguard/internal/exchange"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/store"
 )
@@ -24,7 +25,8 @@ func (x *site) readings(t *testing.T) (paths []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths = append(paths, "/api/scenarios", at, at+"/versions", at+"/tables", at+"/outlines", at+"/asks", at+"/plans", at+"/jobs", at+"/export/yaml", at+"/export/json", at+"/export/xlsx")
+	paths = append(paths, "/api/scenarios", at, at+"/versions", at+"/tables", at+"/outlines", at+"/asks", at+"/plans", at+"/jobs")
+	paths = append(paths, exports(at, (*exchange.Format).OutOfScenario)...)
 	for v := int64(1); v <= s.Version; v++ {
 		paths = append(paths, fmt.Sprintf("%s?version=%d", at, v), fmt.Sprintf("%s/diff?from=%d", at, v), fmt.Sprintf("%s/diff?from=%d&to=%d", at, v, min(v+1, s.Version)))
 	}
@@ -44,8 +46,9 @@ func (x *site) readings(t *testing.T) (paths []string) {
 	}
 	for _, p := range plans {
 		of := "/api/plans/" + p.ID
-		paths = append(paths, of, of+"/document", of+"/timetable", of+"/explain?of=fra-1", of+"/export/html", of+"/export/xlsx", of+"/export/csv", of+"/export/ics",
+		paths = append(paths, of, of+"/document", of+"/timetable", of+"/explain?of=fra-1",
 			"/api/compare?a="+p.ID+"&b="+plans[0].ID, "/plans/"+p.ID)
+		paths = append(paths, exports(of, (*exchange.Format).OutOfPlan)...)
 	}
 	jobs, err := x.store.Jobs(t.Context(), x.scenario, "", 100)
 	if err != nil {
@@ -65,12 +68,22 @@ func (x *site) readings(t *testing.T) (paths []string) {
 	return slices.Compact(paths)
 }
 
-// answered is all text of an answer: its headers and its body, that of a workbook unpacked, but for
+// exports are the addresses of something in each format that it can be asked for in.
+func exports(of string, which func(*exchange.Format) bool) (paths []string) {
+	for _, f := range exchange.Formats() {
+		if which(f) {
+			paths = append(paths, of+"/export/"+f.Name)
+		}
+	}
+	return paths
+}
+
+// answered is all text of an answer: its headers and its body, that of a ZIP file unpacked, but for
 // what the asker typed.
 func answered(t *testing.T, path string, w *httptest.ResponseRecorder) []byte {
 	t.Helper()
 	body := w.Body.Bytes()
-	if strings.Contains(path, "xlsx") && w.Code == 200 {
+	if bytes.HasPrefix(body, []byte("PK")) {
 		body = unzipped(t, body)
 	}
 	return bytes.ReplaceAll(append([]byte(fmt.Sprint(w.Header())), body...), []byte(path), nil)

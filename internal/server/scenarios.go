@@ -6,13 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/rearguard/rearguard/internal/exchange"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/store"
@@ -159,8 +158,8 @@ func (x *Server) keep(ctx context.Context, w *who, name string, document []byte)
 }
 
 // importFile reads a file that holds a scenario and keeps it.
-func (x *Server) importFile(ctx context.Context, w *who, format string, data []byte) (*store.Scenario, error) {
-	s, _, err := formats.ParseScenario("scenario."+format, data)
+func (x *Server) importFile(ctx context.Context, w *who, f *exchange.Format, data []byte) (*store.Scenario, error) {
+	s, _, err := f.Read("scenario"+f.Extension(), data)
 	var bad *formats.Invalid
 	if errors.As(err, &bad) {
 		var wrong []error
@@ -270,10 +269,10 @@ func (x *Server) scenarioOperations() {
 		})
 	register(x, plans, huma.Operation{Method: "POST", Path: "/api/import/{format}", Summary: "Keep a scenario that a file holds", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest},
 		func(ctx context.Context, in *struct {
-			Format  string `path:"format" enum:"yaml,json,xlsx"`
-			RawBody []byte `contentType:"application/octet-stream"`
+			Format  ImportFormat `path:"format" doc:"GET /api/formats says what each is."`
+			RawBody []byte       `contentType:"application/octet-stream"`
 		}) (*struct{ Body *store.Scenario }, error) {
-			s, err := x.importFile(ctx, whoOf(ctx), in.Format, in.RawBody)
+			s, err := x.importFile(ctx, whoOf(ctx), exchange.Named(string(in.Format)), in.RawBody)
 			return &struct{ Body *store.Scenario }{s}, err
 		})
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}", Summary: "A scenario, whole, as you see it", Tags: tags},
@@ -376,49 +375,14 @@ func (x *Server) scenarioOperations() {
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/export/{format}", Summary: "A scenario as a file, as you see it", Tags: tags},
 		func(ctx context.Context, in *struct {
 			ScenarioIn
-			Format string `path:"format" enum:"yaml,json,xlsx"`
+			Format ScenarioFormat `path:"format" doc:"GET /api/formats says what each is."`
 		}) (*fileOut, error) {
-			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, 0)
+			data, name, err := x.scenarioFile(ctx, whoOf(ctx), in.Scenario, exchange.Named(string(in.Format)))
 			if err != nil {
 				return nil, err
 			}
-			return scenarioFile(seen.scenario, in.Format)
+			return fileOf(name, exchange.Named(string(in.Format)), data), nil
 		})
-}
-
-type fileOut struct {
-	ContentType string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
-var contentTypes = map[string]string{"yaml": "application/yaml", "json": "application/json", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "html": "text/html; charset=utf-8", "ics": "text/calendar", "csv": "text/csv"}
-
-func fileOf(name, format string, data []byte) *fileOut {
-	safe := strings.Map(func(r rune) rune {
-		if r > ' ' && r < 127 && !strings.ContainsRune(`"\/;`, r) {
-			return r
-		}
-		return '-'
-	}, name)
-	return &fileOut{contentTypes[format], fmt.Sprintf("attachment; filename=%q", safe+"."+format), data}
-}
-
-func scenarioFile(s *scenario.Scenario, format string) (*fileOut, error) {
-	folder, err := os.MkdirTemp("", "rearguard-export-*")
-	if err != nil {
-		return nil, fmt.Errorf("make room for the file: %w", err)
-	}
-	defer os.RemoveAll(folder)
-	path := filepath.Join(folder, "scenario."+format)
-	if err := formats.WriteScenario(path, s); err != nil {
-		return nil, err
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read the file back: %w", err)
-	}
-	return fileOf(s.Name, format, data), nil
 }
 
 // etag is the version of something, as an entity tag.

@@ -132,6 +132,7 @@ func (x *Server) route() {
 	x.api = humago.New(mux, config)
 	x.sessionOperations()
 	x.scenarioOperations()
+	x.formatOperations()
 	x.recordOperations()
 	x.gridOperations()
 	x.trialOperations()

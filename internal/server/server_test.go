@@ -177,6 +177,7 @@ func called(x *site) map[string][2]string { // operation to path with query, and
 		"DELETE /api/session":                                   {"/api/session", ""},
 		"GET /api/scenarios":                                    {"/api/scenarios", ""},
 		"POST /api/scenarios":                                   {"/api/scenarios", `{"name":"new","calendar":{"start":"2025-01-01","days":9},"capabilities":[],"areas":[],"places":[],"contributors":[],"units":[],"posts":[]}`},
+		"GET /api/formats":                                      {"/api/formats", ""},
 		"POST /api/import/{format}":                             {"/api/import/json", `{"name":"new","calendar":{"start":"2025-01-01","days":9},"capabilities":[],"areas":[],"places":[],"contributors":[],"units":[],"posts":[]}`},
 		"GET /api/scenarios/{scenario}":                         {"/api/scenarios/" + s, ""},
 		"DELETE /api/scenarios/{scenario}":                      {"/api/scenarios/" + s, ""},

@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The formats of files that come in and go out
+         * @description For anybody.
+         */
+        get: operations["get-formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/import/{format}": {
         parameters: {
             query?: never;
@@ -1220,6 +1240,26 @@ export interface components {
             supersedes: string;
             unit: string;
         };
+        Format: {
+            content_type: string;
+            /** @description Of its file, with the point; the first is that of an export. */
+            extensions: string[];
+            /** @description A file of it can be imported as a scenario. */
+            imports: boolean;
+            /** @description In the addresses of import and export. */
+            name: string;
+            /** @description A plan can be exported. */
+            plans: boolean;
+            /** @description What comes in. */
+            reads: string;
+            /** @description A scenario can be exported. */
+            scenarios: boolean;
+            /** @description Why only the command line has it, if so. */
+            terminal?: string;
+            title: string;
+            /** @description What goes out. */
+            writes: string;
+        };
         GridColumn: {
             doc: string;
             key?: boolean;
@@ -1931,12 +1971,42 @@ export interface operations {
             };
         };
     };
+    "get-formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Format"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "post-import-format": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                format: "yaml" | "json" | "xlsx";
+                /** @description GET /api/formats says what each is. */
+                format: "yaml" | "json" | "xlsx" | "csv" | "msdl" | "orbat-mapper" | "smptsp";
             };
             cookie?: never;
         };
@@ -2349,8 +2419,8 @@ export interface operations {
             header?: never;
             path: {
                 plan: string;
-                /** @description The page, the workbook, the table of moves, the calendar of decisions. */
-                format: "html" | "xlsx" | "csv" | "ics";
+                /** @description GET /api/formats says what each is. */
+                format: "json" | "xlsx" | "resolved" | "msdl" | "orbat-mapper" | "html" | "one-page" | "tpfdd" | "geojson" | "kml" | "ics" | "coverage-csv" | "coverage-json" | "csv";
             };
             cookie?: never;
         };
@@ -2718,7 +2788,8 @@ export interface operations {
             header?: never;
             path: {
                 scenario: string;
-                format: "yaml" | "json" | "xlsx";
+                /** @description GET /api/formats says what each is. */
+                format: "yaml" | "json" | "xlsx" | "csv" | "resolved" | "msdl";
             };
             cookie?: never;
         };

@@ -26,7 +26,7 @@ Qualifications = 2
 `
 
 func TestTasksBecomePosts(t *testing.T) {
-	s, warnings, err := read("dir/small.dat", []byte(small))
+	s, warnings, err := Read("dir/small.dat", []byte(small))
 	if err != nil || len(warnings) > 0 {
 		t.Fatal(err, warnings)
 	}
@@ -68,7 +68,7 @@ func TestEachMistakeIsOneProblem(t *testing.T) {
 		{small, "Type = 1\nJobs = 1\n0 1\nQualifications = 0\n", "x.dat:5:1: there are 1 tasks and 0 workers, and nobody can do anything"},
 		{small, "# nothing\n", "x.dat:2:1: the file ends before Type = ...; an instance has Type, Jobs and Qualifications, in this order"},
 	} {
-		_, _, err := read("x.dat", []byte(strings.Replace(small, c.old, c.new, 1)))
+		_, _, err := Read("x.dat", []byte(strings.Replace(small, c.old, c.new, 1)))
 		if err == nil || err.Error() != c.want {
 			t.Errorf("%s -> %s:\n got %v\nwant %s", c.old, c.new, err, c.want)
 		}
@@ -76,21 +76,21 @@ func TestEachMistakeIsOneProblem(t *testing.T) {
 }
 
 func TestAllProblemsAtOnce(t *testing.T) {
-	_, _, err := read("x.dat", []byte(strings.NewReplacer("15 30", "15 x", "2 0 1", "2 0 9").Replace(small)))
+	_, _, err := Read("x.dat", []byte(strings.NewReplacer("15 30", "15 x", "2 0 1", "2 0 9").Replace(small)))
 	if invalid, ok := errors.AsType[*formats.Invalid](err); !ok || len(invalid.Problems) != 2 {
 		t.Error(err)
 	}
 }
 
 func TestTaskThatNobodyCanDo(t *testing.T) {
-	_, warnings, err := read("x.dat", []byte(strings.Replace(small, "3: 2 0 1", "2: 2 0", 1)))
+	_, warnings, err := Read("x.dat", []byte(strings.Replace(small, "3: 2 0 1", "2: 2 0", 1)))
 	if err != nil || len(warnings) != 1 || warnings[0].String() != "x.dat:5:1: warning: nobody can do task 1" {
 		t.Error(err, warnings)
 	}
 }
 
 func TestWorkerWithoutTaskIsLeftOut(t *testing.T) {
-	s, warnings, err := read("x.dat", []byte(strings.Replace(small, "2:   0 2", "0:", 1)))
+	s, warnings, err := Read("x.dat", []byte(strings.Replace(small, "2:   0 2", "0:", 1)))
 	if err != nil || len(warnings) != 1 || warnings[0].String() != "x.dat:9:1: warning: worker 1 can do no task; left out" || len(s.Units) != 1 {
 		t.Error(err, warnings)
 	}
@@ -146,7 +146,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("Type = 1\nJobs = 1\n0\t1\r\nQualifications = 1\n0:\n"))
 	f.Add([]byte("Type = 1\nJobs = 999999\n0 1\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, _, err := read("fuzz.dat", data)
+		s, _, err := Read("fuzz.dat", data)
 		if err != nil {
 			if invalid, ok := errors.AsType[*formats.Invalid](err); !ok || len(invalid.Problems) == 0 {
 				t.Errorf("the error lists no problem: %v", err)

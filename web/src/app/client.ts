@@ -15,6 +15,8 @@ export type Plan = Schemas["Plan"];
 export type Asked = Schemas["Asked"];
 export type Person = Schemas["Person"];
 export type Scenario = Schemas["Scenario"];
+export type Format = Schemas["Format"];
+export type ImportFormat = paths["/api/import/{format}"]["post"]["parameters"]["path"]["format"];
 
 const http = createClient<paths>({ baseUrl: location.origin });
 
@@ -40,6 +42,7 @@ const list = <T>(page: { items: T[] | null }) => page.items ?? [];
 export const api = {
   session: () => data(http.GET("/api/session")),
   signOut: () => data(http.DELETE("/api/session")),
+  formats: async () => (await data(http.GET("/api/formats"))) ?? [],
   scenarios: async () => list(await data(http.GET("/api/scenarios"))),
   scenario: (id: string) => data(http.GET("/api/scenarios/{scenario}", of(id))),
   outlines: (id: string) => data(http.GET("/api/scenarios/{scenario}/outlines", of(id))) as Promise<number[][]>,
@@ -55,7 +58,7 @@ export const api = {
   workbook: (file: Blob) => data(http.POST("/api/tables/workbook", { body: file as never, bodySerializer: (b: unknown) => b as BodyInit, headers: { "Content-Type": "application/octet-stream" } })),
   checkTables: async (tables: GridTable[]) => (await data(http.POST("/api/tables/check", { body: { tables } }))) ?? [],
   keepTables: (tables: GridTable[]) => data(http.POST("/api/tables", { body: { tables } })),
-  importFile: (format: "yaml" | "json" | "xlsx", file: Blob) =>
+  importFile: (format: ImportFormat, file: Blob) =>
     data(http.POST("/api/import/{format}", { params: { path: { format } }, body: file as never, bodySerializer: (b: unknown) => b as BodyInit, headers: { "Content-Type": "application/octet-stream" } })),
   history: async (id: string, kind: string, key: string) => list(await data(http.GET("/api/scenarios/{scenario}/history/{kind}/{key}", { params: { path: { scenario: id, kind, key } } }))),
   versions: async (id: string) => list(await data(http.GET("/api/scenarios/{scenario}/versions", of(id)))),

@@ -1,10 +1,10 @@
 // The list of scenarios, and the import of a file: a workbook with mistakes is mended in place.
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { api, type CellProblem, type GridColumn, type GridTable, type Scenario } from "../app/client";
+import { api, type CellProblem, type GridColumn, type GridTable, type ImportFormat, type Scenario } from "../app/client";
 import { attempt, coordinates, mayPlan, page } from "../app/site";
 import { text } from "../text";
-import { Empty, Loading, When } from "./pieces";
+import { Empty, Loading, useFormats, When } from "./pieces";
 import { Problems, Sheet } from "./sheet";
 import { wordsOf } from "./tables";
 
@@ -37,8 +37,8 @@ interface Draft {
 }
 
 export function Import() {
-  const draft = useSignal<Draft | null>(null), name = useSignal(""), go = useSignal<{ row: number; column: number } | null>(null), working = useSignal(false);
-  const i = t.import;
+  const draft = useSignal<Draft | null>(null), name = useSignal(""), go = useSignal<{ row: number; column: number } | null>(null), working = useSignal(false), as = useSignal("");
+  const i = t.import, formats = useFormats().filter((f) => f.imports);
   const words = useMemo(() => wordsOf((table) => draft.value?.tables.find((x) => x.name === table)?.rows ?? []), []);
   const finish = async (keep: () => Promise<Scenario>) => {
     working.value = true;
@@ -52,8 +52,9 @@ export function Import() {
   };
   const take = async (file: File | undefined) => {
     if (!file) return;
-    const ext = file.name.toLowerCase().split(".").pop();
-    if (ext === "yaml" || ext === "yml" || ext === "json") return finish(() => api.importFile(ext === "json" ? "json" : "yaml", file));
+    const named = file.name.toLowerCase();
+    const format = as.value || (formats.length > 0 ? formats : (await attempt(api.formats)) ?? []).find((f) => f.imports && f.extensions.some((e) => named.endsWith(e)))?.name || "xlsx";
+    if (format !== "xlsx") return finish(() => api.importFile(format as ImportFormat, file));
     working.value = true;
     const book = await attempt(() => api.workbook(file));
     working.value = false;
@@ -81,8 +82,9 @@ export function Import() {
       <div class="page home">
         <h1>{i.title}</h1>
         <p>{i.lead}</p>
+        <p><label>{i.format} <select value={as.value} onChange={(e) => (as.value = e.currentTarget.value)}><option value="">{i.byName}</option>{formats.map((f) => <option value={f.name} title={f.reads}>{f.title} ({f.extensions.join(", ")})</option>)}</select></label></p>
         <label class="drop" onDragOver={(e) => e.preventDefault()} onDrop={(e) => { e.preventDefault(); void take(e.dataTransfer?.files[0]); }}>
-          {working.value ? t.working : i.choose}<input type="file" accept=".xlsx,.yaml,.yml,.json" onChange={(e) => void take(e.currentTarget.files?.[0])} />
+          {working.value ? t.working : i.choose}<input type="file" accept={formats.filter((f) => !as.value || f.name === as.value).flatMap((f) => f.extensions).join(",")} onChange={(e) => void take(e.currentTarget.files?.[0])} />
         </label>
         <p class="quiet">{i.new}</p>
       </div>

@@ -1,7 +1,9 @@
 // Small pieces that several pages use.
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { choose, follow, addressOf, mayPlan, page, plans, scenarioID, attempt, jobs } from "../app/site";
-import { api } from "../app/client";
+import { api, type Format } from "../app/client";
 import { text } from "../text";
 
 // bare is the id of the record that a unit of a count comes from.
@@ -43,4 +45,25 @@ export async function planNow(seconds: number) {
     await api.queue(scenarioID.value, "plan", { seconds, name: plans.value.length === 0 ? "first plan" : `plan ${plans.value.length + 1}` });
     jobs.value = await api.jobs(scenarioID.value);
   });
+}
+
+const formats = signal<Format[]>([]);
+
+// useFormats is what files can be imported and exported as; empty until the server has said.
+export function useFormats() {
+  useEffect(() => {
+    if (formats.value.length === 0) void attempt(async () => void (formats.value = await api.formats()));
+  }, []);
+  return formats.value;
+}
+
+// Downloads is a menu of every format that a scenario or a plan can be had in.
+export function Downloads({ of, id }: { of: "scenarios" | "plans"; id: string }) {
+  const list = useFormats().filter((f) => f[of]);
+  return (
+    <details class="menu-of right">
+      <summary>{text.app.downloads}</summary>
+      <div class="sheet-of">{list.map((f) => <a href={`/api/${of}/${encodeURIComponent(id)}/export/${f.name}`} title={f.writes}>{f.title} <span class="quiet">{f.extensions[0]}</span></a>)}</div>
+    </details>
+  );
 }

@@ -241,7 +241,7 @@ export const Contributors = needed((m) => {
 export const TimetablePage = needed((m) => (
   <div class="page">
     <Calendar model={m} />
-    <p><a class="button" href={`/api/plans/${planID.value}/export/ics`}>{t.timetable.ics}</a> <a class="button" href={`/api/plans/${planID.value}/export/csv`}>{t.timetable.csv}</a></p>
+    <p><a class="button" href={`/api/plans/${planID.value}/export/ics`}>{t.timetable.ics}</a> <a class="button" href={`/api/plans/${planID.value}/export/tpfdd`}>{t.timetable.csv}</a></p>
     <Timetable model={m} from={today.value} />
   </div>
 ));

@@ -6,7 +6,7 @@ import { edits } from "../app/edits";
 import { attempt, choose, contributor, local, mayEdit, nameOf, person, post, scenarioID, unit } from "../app/site";
 import { text } from "../text";
 import { Problems, Sheet } from "./sheet";
-import { bare, Loading, When } from "./pieces";
+import { bare, Downloads, Loading, When } from "./pieces";
 
 const kinds: Record<string, "unit" | "post" | "contributor"> = { units: "unit", posts: "post", contributors: "contributor" };
 
@@ -75,7 +75,7 @@ export function TablesPage() {
         <span class="spacer" />
         {mayEdit.value && <label class="button">{t.upload}<input type="file" accept=".xlsx" class="unseen" onChange={(e) => void upload(e.currentTarget.files?.[0])} /></label>}
         <a class="button" href={`/api/scenarios/${encodeURIComponent(scenarioID.value)}/export/xlsx`}>{t.download("XLSX")}</a>
-        <a class="button" href={`/api/scenarios/${encodeURIComponent(scenarioID.value)}/export/yaml`}>{t.download("YAML")}</a>
+        <Downloads of="scenarios" id={scenarioID.value} />
       </div>
       {!may && <p class="quiet">{own ? t.others : t.readOnly}</p>}
       {local.value && <p class="quiet">{t.local}</p>}

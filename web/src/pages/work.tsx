@@ -11,7 +11,7 @@ import { movesOf } from "../parts/lists";
 import { Table } from "../parts/table";
 import { count, percent, quantity, text } from "../text";
 import { Difference } from "./tables";
-import { Empty, Loading, Name, planNow, When } from "./pieces";
+import { Downloads, Empty, Loading, Name, planNow, When } from "./pieces";
 
 const t = text.app;
 
@@ -248,7 +248,7 @@ export function History() {
                 <strong>{p.name || t.unnamed}</strong>, <When at={p.made} />, t.tables.version(p.scenario_version), head?.metrics ? quantity(head.metrics.exposure_days.total) : "",
                 <div class="tools">
                   <button type="button" aria-pressed={p.id === planID.value} onClick={() => void attempt(() => showPlan(p.id))}>{p.id === planID.value ? h.shown : t.jobs.show}</button>
-                  <a href={`/api/plans/${p.id}/export/html`}>{h.report}</a> <a href={`/api/plans/${p.id}/export/xlsx`}>XLSX</a> <a href={`/api/plans/${p.id}/export/csv`}>CSV</a>
+                  <a href={`/api/plans/${p.id}/export/html`}>{h.report}</a> <Downloads of="plans" id={p.id} />
                   {mayPlan.value && <button type="button" onClick={() => void share(p.id)}>{h.share}</button>}
                 </div>,
               ];
