@@ -87,8 +87,17 @@ func (d *Days) UnmarshalText(b []byte) (err error) {
 	return err
 }
 
-// UnmarshalJSON reads a number of days or a string such as "14d".
-func (d *Days) UnmarshalJSON(b []byte) error { return d.UnmarshalText(unquote(b)) }
+// UnmarshalJSON reads a number of days or a string such as "14d"; null changes nothing.
+func (d *Days) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		return nil
+	}
+	text, err := unquote(b)
+	if err != nil {
+		return err
+	}
+	return d.UnmarshalText(text)
+}
 
 // Time is a moment as a scenario writes it: a date, a day relative to the
 // D-day of the operation that it belongs to, or a day number. The zero Time is
@@ -195,15 +204,21 @@ func (t *Time) UnmarshalJSON(b []byte) error {
 		*t = Time{}
 		return nil
 	}
-	return t.UnmarshalText(unquote(b))
+	text, err := unquote(b)
+	if err != nil {
+		return err
+	}
+	return t.UnmarshalText(text)
 }
 
-// unquote strips the quotes of a JSON string that needs no unescaping.
-func unquote(b []byte) []byte {
-	if len(b) >= 2 && b[0] == '"' && b[len(b)-1] == '"' {
-		return b[1 : len(b)-1]
+// unquote is the text of a JSON string, or another JSON value as it is.
+func unquote(b []byte) ([]byte, error) {
+	if len(b) == 0 || b[0] != '"' {
+		return b, nil
 	}
-	return b
+	var text string
+	err := json.Unmarshal(b, &text)
+	return []byte(text), err
 }
 
 // Quantity is a number, or a range with a source of which a plan uses the
@@ -231,6 +246,22 @@ func (q Quantity) MarshalJSON() ([]byte, error) {
 	}
 	type plain Quantity
 	return json.Marshal(plain(q))
+}
+
+// UnmarshalJSON reads a number or the whole range; null changes nothing.
+func (q *Quantity) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '{' {
+		type plain Quantity
+		return json.Unmarshal(b, (*plain)(q))
+	}
+	x := q.Likely
+	if err := json.Unmarshal(b, &x); err != nil {
+		return fmt.Errorf("%s is no quantity; write a number, or {low, likely, high}", b)
+	}
+	if string(b) != "null" {
+		*q = Exactly(x)
+	}
+	return nil
 }
 
 // OnStation is how many must be deployed to keep one on station: a factor, or
@@ -262,13 +293,32 @@ func (o OnStation) Factor() float64 {
 	return (o.OnTask + o.Transit + o.TurnRound) / (o.OnTask * fit)
 }
 
-// MarshalJSON writes the factor as a number where it is given so.
+// MarshalJSON writes the factor as a number where it is given so, and null where nothing is.
 func (o OnStation) MarshalJSON() ([]byte, error) {
-	if o.Given != 0 || o.IsZero() {
-		return json.Marshal(o.Factor())
+	switch {
+	case o.IsZero():
+		return []byte("null"), nil
+	case o.Given != 0:
+		return json.Marshal(o.Given)
 	}
 	type plain OnStation
 	return json.Marshal(plain(o))
+}
+
+// UnmarshalJSON reads the factor or its parts; null changes nothing.
+func (o *OnStation) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '{' {
+		type plain OnStation
+		return json.Unmarshal(b, (*plain)(o))
+	}
+	given := o.Given
+	if err := json.Unmarshal(b, &given); err != nil {
+		return fmt.Errorf("%s is no factor; write a number, or {on_task, transit, turn_round, serviceability}", b)
+	}
+	if string(b) != "null" {
+		*o = OnStation{Given: given}
+	}
+	return nil
 }
 
 // DDay is the day on which an operation starts; Earliest and Latest are zero
@@ -289,6 +339,16 @@ func (d DDay) MarshalJSON() ([]byte, error) {
 	}
 	type plain DDay
 	return json.Marshal(plain(d))
+}
+
+// UnmarshalJSON reads one time or the whole range.
+func (d *DDay) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '{' {
+		type plain DDay
+		return json.Unmarshal(b, (*plain)(d))
+	}
+	*d = DDay{}
+	return d.Likely.UnmarshalJSON(b)
 }
 
 // Finite reports whether x is a number that can be computed with.
