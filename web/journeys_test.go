@@ -117,8 +117,7 @@ func team(t *testing.T, bin string, args ...string) {
 // wanted that it prints.
 func serve(t *testing.T, bin, wanted string, args ...string) string {
 	t.Helper()
-	c := exec.Command(bin, append([]string{"serve", "--listen", "127.0.0.1:0"}, absolute(t, args)...)...)
-	c.Dir = t.TempDir() // where edits are written at the end
+	c := exec.Command(bin, append([]string{"serve", "--listen", "127.0.0.1:0"}, copied(t, args)...)...)
 	var wrong strings.Builder
 	c.Stderr = &wrong
 	out, err := c.StdoutPipe()
@@ -145,18 +144,23 @@ func serve(t *testing.T, bin, wanted string, args ...string) string {
 	return ""
 }
 
-// absolute makes the paths of examples hold in any folder.
-func absolute(t *testing.T, args []string) []string {
+// copied are arguments with copies of the examples that they name, so that no work on them
+// is left beside the examples.
+func copied(t *testing.T, args []string) []string {
 	t.Helper()
 	out := make([]string, len(args))
 	for i, a := range args {
 		out[i] = a
-		if strings.HasPrefix(a, "../") {
-			path, err := filepath.Abs(a)
-			if err != nil {
-				t.Fatal(err)
-			}
-			out[i] = path
+		if !strings.HasPrefix(a, "../examples/") {
+			continue
+		}
+		data, err := os.ReadFile(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[i] = filepath.Join(t.TempDir(), filepath.Base(a))
+		if err := os.WriteFile(out[i], data, 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return out

@@ -19,7 +19,7 @@ import (
 )
 
 type serveCommand struct {
-	Scenario string `arg:"" optional:"" help:"Scenario to serve to one person; without one, --data or --database makes a server for a team."`
+	Scenario string `arg:"" optional:"" help:"Scenario to serve to one person: what is saved and kept is in a file beside it, SCENARIO.rearguard. Without one, --data or --database makes a server for a team."`
 	Plan     string `arg:"" optional:"" help:"Plan to begin with; without one it is made."`
 	news
 	teamFlags
@@ -43,22 +43,15 @@ func (k *serveCommand) Run(ctx context.Context, c *console) error {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return usageError{fmt.Errorf("--listen %s: there are no accounts, so that only a loopback address such as 127.0.0.1 is allowed", k.Listen)}
 	}
+	seen := stamp(k.Scenario)
 	x, err := c.readCase(k.Scenario)
 	if err != nil {
 		return err
 	}
-	p, err := k.begin(ctx, c, x)
-	if ctx.Err() != nil {
-		return nil //nolint:nilerr // it was stopped before there was a page
+	if len(k.Facts) > 0 && k.Plan == "" {
+		return usageError{errors.New("--facts: say of which plan, as rearguard serve SCENARIO PLAN")}
 	}
-	if err != nil {
-		return err
-	}
-	known, err := k.known(ctx, c, x, p)
-	if err != nil {
-		return err
-	}
-	return k.local(ctx, c, x.Scenario(), p, known)
+	return k.local(ctx, c, x, seen)
 }
 
 // serveUntil answers requests and does jobs until the context ends, over TLS if there is
@@ -97,9 +90,6 @@ func serveUntil(ctx context.Context, listener net.Listener, x *server.Server, ce
 
 // known is the news of the plan to begin with.
 func (k *serveCommand) known(ctx context.Context, c *console, x *planner.Case, p *plan.Plan) (known server.News, err error) {
-	if len(k.Facts) > 0 && k.Plan == "" {
-		return known, usageError{errors.New("--facts: say of which plan, as rearguard serve SCENARIO PLAN")}
-	}
 	resolved, err := resolveAs(x, k.Plan, p)
 	if err != nil {
 		return known, err
@@ -120,6 +110,8 @@ func browse(ctx context.Context, address string) error {
 	return exec.CommandContext(ctx, command[0], command[1:]...).Start()
 }
 
+var errTime = usageError{errors.New("--time must be above 0")}
+
 // begin reads the plan, or makes one.
 func (k *serveCommand) begin(ctx context.Context, c *console, x *planner.Case) (*plan.Plan, error) {
 	if k.Plan != "" {
@@ -127,7 +119,7 @@ func (k *serveCommand) begin(ctx context.Context, c *console, x *planner.Case) (
 		return p, err
 	}
 	if k.Time <= 0 {
-		return nil, usageError{errors.New("--time must be above 0")}
+		return nil, errTime
 	}
 	line := c.liveLine()
 	defer line.clear()

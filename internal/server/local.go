@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 
 	"github.com/rearguard/rearguard/internal/conditions"
 	"github.com/rearguard/rearguard/internal/execution"
@@ -17,6 +18,30 @@ import (
 type Local struct {
 	Person *store.Person   // who everybody is that comes without a session
 	News   map[string]News // by scenario ID
+	File   string          // name of the scenario's file
+	Work   string          // path of the file that holds what is saved and kept; empty if that ends with the server
+
+	mu   sync.Mutex
+	told []string
+}
+
+// Tell says something to whoever uses a local server: on the page that is open, and on
+// those that are opened later.
+func (x *Server) Tell(id, text string) {
+	x.local.mu.Lock()
+	x.local.told = append(x.local.told, text)
+	x.local.mu.Unlock()
+	x.hub.tell(id, func(*who) (event, bool) { return event{"told", map[string]string{"text": text}}, true })
+}
+
+// work is where a local server's work is, and what it has told; nil for a team's.
+func (x *Server) work() *Work {
+	if x.local == nil {
+		return nil
+	}
+	x.local.mu.Lock()
+	defer x.local.mu.Unlock()
+	return &Work{File: x.local.File, Kept: x.local.Work, Told: append([]string{}, x.local.told...)}
 }
 
 // News is what is known of the world on a day, and of the execution of a plan; nil for

@@ -32,6 +32,9 @@ func (x *Server) peopleOperations() {
 			for _, p := range list {
 				names[p.ID] = p.Name
 			}
+			if x.local != nil {
+				names[byFile] = x.local.File
+			}
 			return &struct{ Body map[string]string }{names}, err
 		})
 	register(x, coordinates, huma.Operation{Method: "PATCH", Path: "/api/people/{person}", Summary: "Change an account's role or contributor, or disable it", Tags: tags,

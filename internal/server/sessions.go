@@ -18,6 +18,14 @@ import (
 type Session struct {
 	Person *store.Person `json:"person"`
 	Local  bool          `json:"local" doc:"The server is on its one user's machine, and nobody has to sign in."`
+	Work   *Work         `json:"work,omitempty" doc:"Of a local server."`
+}
+
+// Work is where a local server keeps what is saved and kept.
+type Work struct {
+	File string   `json:"file" doc:"Name of the scenario's file."`
+	Kept string   `json:"kept" doc:"Path of the file that holds what is saved and kept; empty if that ends with the server."`
+	Told []string `json:"told" doc:"What happened to the scenario's file since the server started."`
 }
 
 type sessionOut struct {
@@ -133,7 +141,7 @@ func (x *Server) InviteFirst(ctx context.Context) (token string, err error) {
 func (x *Server) sessionOperations() {
 	register(x, signs, huma.Operation{Method: "GET", Path: "/api/session", Summary: "Who has signed in", Tags: []string{"session"}},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body Session }, error) {
-			return &struct{ Body Session }{Session{whoOf(ctx).person, x.local != nil}}, nil
+			return &struct{ Body Session }{Session{whoOf(ctx).person, x.local != nil, x.work()}}, nil
 		})
 	register(x, anybody, huma.Operation{Method: "POST", Path: "/api/session", Summary: "Sign in", Tags: []string{"session"}, DefaultStatus: 201},
 		func(ctx context.Context, in *struct {
@@ -146,7 +154,7 @@ func (x *Server) sessionOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &sessionOut{x.cookie(value), Session{p, x.local != nil}}, nil
+			return &sessionOut{x.cookie(value), Session{p, x.local != nil, x.work()}}, nil
 		})
 	register(x, anybody, huma.Operation{Method: "POST", Path: "/api/session/accept", Summary: "Make an account by an invitation, and sign in", Tags: []string{"session"}, DefaultStatus: 201},
 		func(ctx context.Context, in *struct {
@@ -161,7 +169,7 @@ func (x *Server) sessionOperations() {
 			if err != nil {
 				return nil, err
 			}
-			return &sessionOut{x.cookie(value), Session{p, x.local != nil}}, nil
+			return &sessionOut{x.cookie(value), Session{p, x.local != nil, x.work()}}, nil
 		})
 	register(x, signs, huma.Operation{Method: "DELETE", Path: "/api/session", Summary: "Sign out", Tags: []string{"session"}, DefaultStatus: 204},
 		func(ctx context.Context, _ *struct{}) (*struct {

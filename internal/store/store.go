@@ -78,7 +78,12 @@ func Open(ctx context.Context, folder string) (*Store, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	path := filepath.Join(folder, File)
+	return OpenFile(ctx, filepath.Join(folder, File))
+}
+
+// OpenFile opens the SQLite database in a file of any name, which is made if there is
+// none, and brings its tables up to date.
+func OpenFile(ctx context.Context, path string) (*Store, error) {
 	open := func(most int, options string) (*sql.DB, error) {
 		// FULL: what was acknowledged outlasts a loss of power too.
 		source := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" + options

@@ -460,3 +460,26 @@ func TestNewerTablesAreLeftAlone(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// What is remembered last is what is known, and the chain says that it was.
+func TestRemembered(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		for _, want := range []string{"", "a", "b"} {
+			if want != "" {
+				if err := s.Remember(ctx, by, "address", want); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if got, err := s.Remembered(ctx, "address"); err != nil || got != want {
+				t.Errorf("%q, %v; want %q", got, err, want)
+			}
+		}
+		if other, err := s.Remembered(ctx, "file"); err != nil || other != "" {
+			t.Errorf("%q, %v of what nobody remembers", other, err)
+		}
+		if list, err := s.Audit(ctx, 0, 5); err != nil || len(list) != 2 || list[0].Action != "remember" || list[0].Subject != "address" {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}

@@ -204,6 +204,16 @@ export async function walk(page, column) {
   await page.locator(".sheet .about strong", { hasText: new RegExp(`^${column}$`) }).waitFor();
 }
 
+// notice types a unit's notice into the table.
+export async function notice(page, unit, text) {
+  await page.getByLabel(app.tables.filter).fill(unit);
+  await walk(page, "notice");
+  await page.keyboard.press("Control+ArrowUp");
+  await page.keyboard.type(text);
+  await page.keyboard.press("Enter");
+  await page.locator(".cell.changed", { hasText: new RegExp(`^${text}$`) }).waitFor();
+}
+
 // accessible refuses what axe calls serious or critical.
 export async function accessible(page, name) {
   await page.evaluate(axe);

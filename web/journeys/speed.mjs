@@ -1,9 +1,9 @@
 // Measures the page by hand: node web/journeys/speed.mjs BINARY. How soon it is interactive, and how smoothly the Gantt chart scrolls.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
@@ -17,8 +17,10 @@ const made = (units) => {
   return file;
 };
 
-// serve starts a page of a scenario and returns its address and how to end it.
-async function serve(scenario) {
+// serve starts a page of a copy of a scenario, beside which no work lies, and returns its address and how to end it.
+async function serve(original) {
+  const scenario = join(mkdtempSync(join(folder, "served-")), basename(original));
+  copyFileSync(original, scenario);
   const server = spawn(binary, ["serve", scenario, "--time", "3s", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface(server.stdout)) {
     const [address] = /http:\S+/.exec(line) ?? [];

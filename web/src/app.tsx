@@ -1,12 +1,12 @@
 // The page that a planner keeps open: the bar with what is shown, the pages, what is chosen beside them, what is tried below.
-import { effect, useSignal } from "@preact/signals";
+import { effect, signal, useSignal } from "@preact/signals";
 import { render, type JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { api } from "./app/client";
 import { edits } from "./app/edits";
 import {
   addressOf, attempt, choose, chosen, coordinates, failure, follow, go, jobs, listen, local, mayEdit, mayPlan, meta, model, names, offline, openScenario, page, pages, person, planID, plans, problem, readAddress, ready, scenarioID, showPlan, signedOut, signIn, toasts,
-  trialModel, base, type PageName,
+  trialModel, base, work, type PageName,
 } from "./app/site";
 import * as trial from "./app/trial";
 import { Verdict } from "./parts/headline";
@@ -185,6 +185,18 @@ function Search() {
   );
 }
 
+const heeded = signal<string[]>(JSON.parse(sessionStorage.getItem("heeded") ?? "[]") as string[]);
+
+// Told is what happened to the scenario's file, until it is put away.
+function Told() {
+  const list = (work.value?.told ?? []).filter((x) => !heeded.value.includes(x));
+  const heed = (x: string) => {
+    heeded.value = [...heeded.value, x];
+    sessionStorage.setItem("heeded", JSON.stringify(heeded.value));
+  };
+  return <>{list.map((x) => <p class="caution told screen" role="status" key={x}><span>{x.trim()}</span><button type="button" aria-label={t.close} onClick={() => heed(x)}>×</button></p>)}</>;
+}
+
 function Toasts() {
   return <div class="toasts" role="status" aria-live="polite">{toasts.value.map((x) => <div key={x.id} class={x.bad ? "toast bad" : "toast"}><span>{x.text}</span>{x.act && <button type="button" class="act" onClick={() => { x.act!.run(); toasts.value = toasts.value.filter((y) => y !== x); }}>{x.act.label}</button>}<button type="button" aria-label={t.close} onClick={() => (toasts.value = toasts.value.filter((y) => y !== x))}>×</button></div>)}</div>;
 }
@@ -206,6 +218,7 @@ function App() {
         <Menu />
         <main id="main" class={trial.working.value ? "stale" : ""}>
           {signedOut.value ? <p class="caution screen" role="alert">{t.signedOut(edits.records.value)} <a href={signIn()}>{t.signInAgain}</a></p> : offline.value && <p class="caution screen" role="alert">{t.offline}</p>}
+          <Told />
           {name !== "overview" && <h1 class="title">{t.pages[name]}</h1>}
           {name === "overview" && <h1 class="unseen">{t.pages.overview}</h1>}
           <Page />
@@ -230,6 +243,7 @@ async function open() {
     names.value = people;
     person.value = s.person;
     local.value = s.local;
+    work.value = s.work ?? null;
     if (scenarioID.value) {
       await openScenario(p.get("plan"), p.get("day"));
       listen((version) => {
@@ -252,7 +266,7 @@ addEventListener("popstate", () => {
   if (scenarioID.value !== id) location.reload();
 });
 addEventListener("beforeunload", (e) => {
-  if (edits.dirty.value && !edits.kept.value) e.preventDefault(); // where the browser keeps nothing
+  if (edits.dirty.value && (!edits.kept.value || edits.keeping.value > 0)) e.preventDefault(); // the browser keeps nothing, or not yet
 });
 // A session that has ended leads to where one signs in, unless there is something to read first.
 effect(() => {

@@ -1710,6 +1710,8 @@ export interface components {
             /** @description The server is on its one user's machine, and nobody has to sign in. */
             local: boolean;
             person: components["schemas"]["Person"];
+            /** @description Of a local server. */
+            work?: components["schemas"]["Work"];
         };
         Tables: {
             columns: components["schemas"]["GridColumn"][];
@@ -1763,6 +1765,14 @@ export interface components {
         VersionOutBody: {
             /** Format: int64 */
             version: number;
+        };
+        Work: {
+            /** @description Name of the scenario's file. */
+            file: string;
+            /** @description Path of the file that holds what is saved and kept; empty if that ends with the server. */
+            kept: string;
+            /** @description What happened to the scenario's file since the server started. */
+            told: string[];
         };
     };
     responses: never;

@@ -426,7 +426,9 @@ export const text = {
       download: (format: string) => `Download ${format}`,
       others: "You may change your contributor and its units.",
       readOnly: "You may read this, not change it.",
-      local: "Saved edits live until you stop the server; it then writes the scenario to the folder that it was started in, as NAME.edited.yaml. Download it to have it now.",
+      local: (file: string, kept: string) => (kept
+        ? `What you save and keep is in ${kept}. ${file} stays as it is: download the scenario to have it with your edits. What is edited in ${file} is taken over from there.`
+        : `No file could be made beside ${file}, so that what you save and keep lives until you stop the server; it then writes the scenario to the folder that it was started in, as NAME.edited.yaml. Download it to have it now.`),
       problems: (wrong: number, odd: number) => [wrong > 0 && count(wrong, "mistake"), odd > 0 && count(odd, "note")].filter(Boolean).join(", "),
       where: (table: string, row: number, column: string) => `${table}, row ${row}, ${column}:`,
       whole: "the scenario:",

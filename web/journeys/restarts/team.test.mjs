@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accessible, app, bar, get, journey, open, origin, planned, scenario, seen, tried, walk } from "../browser.mjs";
+import { accessible, app, bar, get, journey, notice, open, origin, planned, scenario, seen, tried } from "../browser.mjs";
 import { Server } from "./server.mjs";
 
 const e = app.edits;
@@ -84,16 +84,6 @@ journey("no edit is lost", async (desk) => {
   assert.equal(await server.end(), 0);
   assert.deepEqual(faults, []);
 });
-
-// notice types a unit's notice into the table.
-async function notice(page, unit, text) {
-  await page.getByLabel(app.tables.filter).fill(unit);
-  await walk(page, "notice");
-  await page.keyboard.press("Control+ArrowUp");
-  await page.keyboard.type(text);
-  await page.keyboard.press("Enter");
-  await page.locator(".cell.changed", { hasText: new RegExp(`^${text}$`) }).waitFor();
-}
 
 // save saves what can be, and waits for what is left.
 async function save(page, why, left) {

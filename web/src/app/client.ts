@@ -17,6 +17,7 @@ export type Person = Schemas["Person"];
 export type Scenario = Schemas["Scenario"];
 export type Format = Schemas["Format"];
 export type ImportFormat = paths["/api/import/{format}"]["post"]["parameters"]["path"]["format"];
+export type Work = Schemas["Work"];
 
 const http = createClient<paths>({ baseUrl: location.origin });
 

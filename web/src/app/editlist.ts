@@ -70,6 +70,7 @@ export class EditList {
   readonly saving = signal(false);
   readonly sent = signal<Sent | null>(null);
   readonly kept = signal(true); // in the browser
+  readonly keeping = signal(0); // writes to the browser that are under way
   readonly restored = signal(0); // when the edits that came back were made; 0 if none did
   readonly canUndo = signal(false);
   readonly canRedo = signal(false);
@@ -219,7 +220,9 @@ export class EditList {
     for (const name of [...mine.keys(), ...Object.keys(sent?.tables ?? {})]) base[name] = this.base.peek().get(name) ?? [];
     const draft: Draft = { owner: this.host.owner(), at: this.at, version: read.version, base, mine: record(mine), conflicts: this.conflicts.peek(), sent };
     const needed = mine.size > 0 || sent !== null;
+    this.keeping.value++;
     this.kept.value = (await this.host.shelf.put(needed ? draft : null)) || !needed;
+    this.keeping.value--;
   }
 
   // later has the edits checked a moment after the last of them.

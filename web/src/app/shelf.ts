@@ -33,6 +33,8 @@ interface Kept extends Draft {
 
 const asked = <T>(r: IDBRequest<T>): Promise<T> => new Promise((done, fail) => ((r.onsuccess = () => done(r.result)), (r.onerror = () => fail(r.error))));
 
+const completed = (t: IDBTransaction): Promise<void> => new Promise((done, fail) => ((t.oncomplete = () => done()), (t.onabort = () => fail(t.error))));
+
 // browserShelf keeps drafts in IndexedDB. Where the browser keeps nothing, put says so.
 export function browserShelf(): Shelf {
   const id = [...crypto.getRandomValues(new Uint8Array(12))].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -51,9 +53,11 @@ export function browserShelf(): Shelf {
   };
   const write = async (draft: Draft | null): Promise<boolean> => {
     try {
-      const to = await drafts("readwrite");
-      if (draft === null) await asked(to.delete(id));
-      else await asked(to.put({ ...draft, id }));
+      const to = await drafts("readwrite"), written = completed(to.transaction);
+      if (draft === null) to.delete(id);
+      else to.put({ ...draft, id });
+      to.transaction.commit(); // at once, since the page may be left
+      await written;
       return true;
     } catch {
       opened = null; // it is tried again with the next edit
@@ -86,8 +90,9 @@ export function browserShelf(): Shelf {
       return {
         drafts: found as Draft[],
         remove: async () => {
-          const from = await drafts("readwrite");
-          await Promise.all(found.map((k) => asked(from.delete(k.id))));
+          const from = await drafts("readwrite"), written = completed(from.transaction);
+          for (const k of found) from.delete(k.id);
+          await written;
         },
       };
     } catch {

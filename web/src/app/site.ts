@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { Model } from "../model";
 import { day } from "../state";
 import { text } from "../text";
-import { api, type Job, type Person, type Plan, type Scenario } from "./client";
+import { api, type Job, type Person, type Plan, type Scenario, type Work } from "./client";
 import { over, Refusal } from "./refusal";
 
 export const pages = ["overview", "map", "gantt", "coverage", "tables", "contributors", "questions", "compare", "timetable", "asks", "jobs", "history", "conditions", "today"] as const;
@@ -14,6 +14,7 @@ export const page = signal<PageName | "home" | "import" | "people">("home");
 
 export const person = signal<Person | null>(null);
 export const local = signal(false);
+export const work = signal<Work | null>(null); // of a local server: where its work is, and what it has told
 export const mayPlan = computed(() => person.value?.role === "coordinator" || person.value?.role === "planner");
 export const mayEdit = computed(() => mayPlan.value || person.value?.role === "liaison");
 export const coordinates = computed(() => person.value?.role === "coordinator");
@@ -197,6 +198,7 @@ export function listen(heard: (version: number) => void) {
       wait = soonest;
       offline.value = signedOut.value = false;
       soon(renew); // what happened before it was heard
+      if (local.value) void attempt(async () => void (work.value = (await api.session()).work ?? null));
       if (mayPlan.value) soonJobs();
       heard((JSON.parse((e as MessageEvent<string>).data) as { version: number }).version);
     });
@@ -209,10 +211,14 @@ export function listen(heard: (version: number) => void) {
     };
     source.addEventListener("edit", (e) => {
       const d = JSON.parse((e as MessageEvent<string>).data) as { version: number; by: string; records: string[]; more: boolean };
-      if (d.by !== person.value?.name) say(text.app.saidEdit(d.by, d.version, d.records));
+      if (d.by !== person.value?.name && d.by !== work.value?.file) say(text.app.saidEdit(d.by, d.version, d.records));
       saves.value++;
       soon(renew);
       heard(d.version);
+    });
+    source.addEventListener("told", (e) => {
+      const { text: told } = JSON.parse((e as MessageEvent<string>).data) as { text: string };
+      if (work.value) work.value = { ...work.value, told: [...work.value.told, told] };
     });
     source.addEventListener("plan", () => soon(renew));
     source.addEventListener("ask", () => saves.value++);

@@ -38,7 +38,12 @@ interface Draft {
 
 export function Import() {
   const draft = useSignal<Draft | null>(null), name = useSignal(""), go = useSignal<{ row: number; column: number } | null>(null), working = useSignal(false), as = useSignal("");
-  const i = t.import, formats = useFormats().filter((f) => f.imports);
+  const i = t.import, mended = useSignal(false), formats = useFormats().filter((f) => f.imports);
+  useEffect(() => {
+    const ask = (e: BeforeUnloadEvent) => mended.peek() && e.preventDefault(); // what is mended here is nowhere else
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, []);
   const words = useMemo(() => wordsOf((table) => draft.value?.tables.find((x) => x.name === table)?.rows ?? []), []);
   const finish = async (keep: () => Promise<Scenario>) => {
     working.value = true;
@@ -48,7 +53,9 @@ export function Import() {
       return kept;
     });
     working.value = false;
-    if (s) location.assign(`/scenarios/${s.id}/overview`);
+    if (!s) return;
+    mended.value = false;
+    location.assign(`/scenarios/${s.id}/overview`);
   };
   const take = async (file: File | undefined) => {
     if (!file) return;
@@ -70,6 +77,7 @@ export function Import() {
   };
   const edit = async (change: (rows: string[][]) => string[][]) => {
     const d = draft.value!;
+    mended.value = true;
     const tables = d.tables.map((x) => (x.name === name.value ? { ...x, rows: change(x.rows) } : x));
     draft.value = { ...d, tables };
     const problems = await attempt(() => api.checkTables(tables));
@@ -97,7 +105,7 @@ export function Import() {
       <div class="tools" role="status">
         <strong class={wrong.length > 0 ? "exposed" : "good"}>{wrong.length > 0 ? i.wrong(wrong.length) : i.right}</strong>
         <button type="button" class="strong" disabled={wrong.length > 0 || working.value} onClick={() => void finish(() => api.keepTables(d.tables))}>{i.keep}</button>
-        <button type="button" onClick={() => (draft.value = null)}>{t.cancel}</button>
+        <button type="button" onClick={() => ((draft.value = null), (mended.value = false))}>{t.cancel}</button>
       </div>
       {d.problems.length > 0 && <Problems list={d.problems} most={50} head={(table) => d.tables.find((x) => x.name === table)?.rows[0]} lead={lead} />}
       <div class="tabs" role="tablist" aria-label={i.title}>

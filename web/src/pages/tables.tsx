@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { api, type CellProblem, type GridColumn, type Schemas } from "../app/client";
 import { edits } from "../app/edits";
-import { attempt, choose, contributor, local, mayEdit, nameOf, person, post, scenarioID, unit } from "../app/site";
+import { attempt, choose, contributor, mayEdit, nameOf, person, post, scenarioID, unit, work } from "../app/site";
 import { text } from "../text";
 import { Problems, Sheet } from "./sheet";
 import { bare, Downloads, Loading, When } from "./pieces";
@@ -78,7 +78,7 @@ export function TablesPage() {
         <Downloads of="scenarios" id={scenarioID.value} />
       </div>
       {!may && <p class="quiet">{own ? t.others : t.readOnly}</p>}
-      {local.value && <p class="quiet">{t.local}</p>}
+      {work.value && <p class="quiet">{t.local(work.value.file, work.value.kept)}</p>}
       <Sheet
         key={table} name={table} rows={rows} before={before} columns={edits.columnsOf(table)} problems={problems.filter((p) => p.table === table)} words={words} filter={filter.value} go={go.value} chosen={chosen || undefined}
         edit={may ? (cells) => edits.setCells(table, cells) : undefined} remove={may ? (list) => edits.removeRows(table, list) : undefined}
