@@ -33,6 +33,8 @@ func CheckRead(s *Scenario, unread Unread) []Problem {
 	c.pins()
 	c.orders()
 	c.conditions()
+	c.limits()
+	c.extent()
 	c.strangers()
 	if len(unread.values) == 0 && c.noted[0] == 0 {
 		c.reach()
@@ -94,14 +96,17 @@ func at(steps ...any) string {
 
 func (c *checker) calendar() {
 	k := c.s.Calendar
-	if k.Days < 1 || k.Days > maxDays {
-		c.problem("/calendar/days", "", "calendar: days %d is not between 1 and %d", k.Days, maxDays)
+	if k.Days < 1 || k.Days > MaxDays {
+		c.problem("/calendar/days", "", "calendar: days %d is not between 1 and %d", k.Days, MaxDays)
 	}
 	if k.Start == 0 && !c.lacks("/calendar", "start") {
 		c.problem("/calendar", "", "calendar: start is missing; write the date of day 0, such as 2025-04-01")
 	}
 	if len(c.problems) == 0 {
 		c.moved()
+	}
+	if year := k.Start.Time().Year(); len(c.problems) == 0 && (year < earliestYear || year > latestYear) {
+		c.problem("/calendar/start", "", "calendar: start %s is not in the years %d to %d", k.Start, earliestYear, latestYear)
 	}
 }
 
@@ -228,8 +233,8 @@ func (c *checker) capabilities() {
 			switch {
 			case x == k.ID:
 				c.problem(path, "", "%s substitutes for itself", owner)
-			case c.known(path, owner, "capability", x) && !(k.Substitutes[x] > 0 && Finite(k.Substitutes[x])):
-				c.problem(path, "", "%s: the factor %g of %q is not above 0", owner, k.Substitutes[x], x)
+			case c.known(path, owner, "capability", x) && k.Substitutes[x] >= 0 && k.Substitutes[x] < leastAmount:
+				c.problem(path, "", "%s: the factor %g of %q is not above 0, by %s or more", owner, k.Substitutes[x], x, plain(leastAmount))
 			}
 		}
 		path := at("capabilities", i, "on_station")
@@ -237,8 +242,8 @@ func (c *checker) capabilities() {
 		case o.IsZero() || c.unread.Touches(path):
 		case o.Given == 0 && o.OnTask <= 0:
 			c.problem(path, "", "%s: on_station needs on_task above 0 hours", owner)
-		case !(o.Factor() >= 1) || !Finite(o.Factor()):
-			c.problem(path, "", "%s: on_station %g is below 1; it says how many are needed for one on station", owner, o.Factor())
+		case !(o.Factor() >= 1) || !(o.Factor() <= mostOnStation):
+			c.problem(path, "", "%s: on_station %g is not 1 to %d; it says how many are needed for one on station", owner, o.Factor(), mostOnStation)
 		}
 	}
 }
@@ -253,16 +258,15 @@ func (c *checker) areas() {
 		if a.Parent == "" || !c.known(at("areas", i, "parent"), owner, "area", a.Parent) {
 			continue
 		}
-		steps := 0
-		for up := a.Parent; up != "" && up != a.ID && steps <= len(c.s.Areas); up = parent[up] {
-			steps++
+		steps, up := 1, a.Parent
+		for up != "" && up != a.ID && steps <= deepest {
+			up, steps = parent[up], steps+1
 		}
-		up := a.Parent
-		for range steps {
-			up = parent[up]
-		}
-		if up == a.ID && up != "" {
+		switch {
+		case up == a.ID && up != "":
 			c.problem(at("areas", i, "parent"), "", "%s lies in itself, by its parents", owner)
+		case up != "":
+			c.problem(at("areas", i, "parent"), "", "%s lies in more than %d others", owner, deepest)
 		}
 	}
 }
@@ -272,9 +276,6 @@ func (c *checker) places() {
 		owner := fmt.Sprintf("place %q", p.ID)
 		if p.Area != "" {
 			c.known(at("places", i, "area"), owner, "area", p.Area)
-		}
-		if !(p.Lat >= -90 && p.Lat <= 90) || !(p.Lon >= -180 && p.Lon <= 180) {
-			c.problem(at("places", i), "", "%s: %g, %g is no point; latitude is -90 to 90, longitude -180 to 180", owner, p.Lat, p.Lon)
 		}
 	}
 }

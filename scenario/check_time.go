@@ -128,9 +128,6 @@ func (c *checker) posts() {
 				c.problem(path+"/home_of", "", "%s is a minimum at home and so belongs to no operation", owner)
 			}
 		}
-		if p.Priority < 0 || p.Priority > 5 {
-			c.problem(path+"/priority", "", "%s: priority %d is not 1 to 5", owner, p.Priority)
-		}
 		c.span(path+"/stay", owner+": stay", p.Stay)
 		if len(p.Lines) == 0 && !c.lacks(path, "lines") {
 			c.problem(path, "", "%s requires nothing; give it lines", owner)
@@ -172,14 +169,14 @@ func (c *checker) lines(path, owner string, lines []Line, operation string) {
 		if l.Capability != "" {
 			what += fmt.Sprintf(" (%s)", l.Capability)
 		}
-		c.quantity(here+"/floor", what+": floor", l.Floor)
+		c.amount(here+"/floor", what+": floor", l.Floor)
 		c.scale(here, what, l)
 		switch {
 		case c.lacks(here, "floor", "target"):
-		case l.Target != nil && l.Target.Likely < l.Floor.Likely:
+		case l.Target != nil && l.Target.Likely >= 0 && l.Target.Likely < l.Floor.Likely:
 			c.problem(here+"/target", "", "%s: target %g is below floor %g", what, l.Target.Likely, l.Floor.Likely)
 		case l.Target != nil:
-			c.quantity(here+"/target", what+": target", *l.Target)
+			c.amount(here+"/target", what+": target", *l.Target)
 		case l.Floor.Likely == 0:
 			c.problem(here, "", "%s asks for nothing; give it a floor or a target", what)
 		}
@@ -210,18 +207,27 @@ func (c *checker) lineFrom(l *Line, operation string) int {
 func (c *checker) quantity(path, what string, q Quantity) {
 	switch {
 	case c.unread.Touches(path):
-	case !Finite(q.Low) || !Finite(q.Likely) || !Finite(q.High):
-		c.problem(path, "", "%s is not a number", what)
-	case q.Low < 0:
-		c.problem(path, "", "%s %g is negative", what, q.Low)
+	case !Finite(q.Low) || !Finite(q.Likely) || !Finite(q.High): // which the limits say
 	case q.Low > q.Likely || q.Likely > q.High:
 		c.problem(path, "", "%s must be low <= likely <= high, not %g, %g, %g", what, q.Low, q.Likely, q.High)
+	}
+}
+
+// amount is quantity of something that is counted: it is none, or enough to count.
+func (c *checker) amount(path, what string, q Quantity) {
+	c.quantity(path, what, q)
+	for _, x := range []float64{q.Low, q.Likely, q.High} {
+		if x > 0 && x < leastAmount {
+			c.problem(path, "", "%s %g is too little to count; %s is the least", what, x, plain(leastAmount))
+			return
+		}
 	}
 }
 
 func (c *checker) lift() {
 	for i, p := range c.s.Lift {
 		owner, path := fmt.Sprintf("lift pool %q", p.ID), at("lift", i)
+		c.speed(path+"/speed", owner, p.Speed)
 		for _, end := range []struct {
 			key   string
 			areas []string

@@ -19,14 +19,11 @@ func (c *checker) units() {
 		for _, k := range slices.Sorted(maps.Keys(u.Provides)) {
 			here := path + at("provides", k)
 			if c.known(here, owner, "capability", k) {
-				c.quantity(here, owner+": "+k, u.Provides[k])
+				c.amount(here, owner+": "+k, u.Provides[k])
 			}
 		}
 		c.quantity(path+"/persons", owner+": persons", u.Persons)
 		c.quantity(path+"/tonnes", owner+": tonnes", u.Tonnes)
-		if u.Count < 0 || u.Count > 10_000 {
-			c.problem(path+"/count", "", "%s: count %d is not between 1 and 10000", owner, u.Count)
-		}
 		if u.Rest != 0 && u.Dwell != 0 {
 			c.problem(path+"/dwell", "", "%s: rest and dwell are both given; the one is days, the other days of rest for a day of tour", owner)
 		}
@@ -48,6 +45,9 @@ func (c *checker) units() {
 		} else {
 			c.ready(path+"/ready", owner, u)
 		}
+		if own := u.SelfDeploys; own != nil {
+			c.speed(path+"/self_deploys/speed", owner, own.Speed)
+		}
 		if own := u.SelfDeploys; own != nil && own.Mode == "" && !c.lacks(path, "self_deploys") {
 			c.problem(path+"/self_deploys", "", "%s: self_deploys needs a mode: air, sea, rail or road", owner)
 		}
@@ -63,9 +63,7 @@ func (c *checker) wear(path, owner string, u *Unit) {
 	if c.lacks(path, "rate", "least") || c.unread.Touches(above(path)+"/tour") {
 		return
 	}
-	if u.Wear.Least < 0 || u.Wear.Least > 100 {
-		c.problem(path+"/least", "", "%s: wear: least %g is not between 0 and 100 percent", owner, u.Wear.Least)
-	} else if lasts := u.Wear.Lasts(); u.Tour.Min != nil && int(*u.Tour.Min) > lasts {
+	if lasts := u.Wear.Lasts(); u.Wear.Least <= 100 && u.Tour.Min != nil && int(*u.Tour.Min) > lasts {
 		c.problem(path, "", "%s: wear: it counts for %d days of a tour, and its tour lasts %d at least", owner, lasts, *u.Tour.Min)
 	}
 }

@@ -44,8 +44,8 @@ type Scale struct {
 	Area   string  `json:"area,omitempty" doc:"Area that counts, with those below it; default the post's." ref:"area"`
 	Window Days    `json:"window" doc:"Days up to a day that count for it." min:"1"`
 	Per    float64 `json:"per" doc:"For each so many incidents ..." min:"0"`
-	Add    float64 `json:"add" doc:"... so much is added to floor and target." min:"0"`
-	AtMost float64 `json:"at_most,omitempty" doc:"Most that is added; unlimited by default." min:"0"`
+	Add    float64 `json:"add" doc:"... so much is added to floor and target." min:"0" max:"10000000"`
+	AtMost float64 `json:"at_most,omitempty" doc:"Most that is added; unlimited by default." min:"0" max:"10000000"`
 }
 
 // Evidence says how reports are weighed.
@@ -231,8 +231,9 @@ func (c *checker) condition(path string, k *Condition) {
 func (c *checker) rings() {
 	const visiting, done = 1, 2
 	mark := map[string]int{}
-	var visit func(id string, above []string)
-	visit = func(id string, above []string) {
+	var above []string
+	var visit func(id string)
+	visit = func(id string) {
 		i, there := c.names["condition"][id]
 		if !there || mark[id] == done {
 			return
@@ -243,13 +244,15 @@ func (c *checker) rings() {
 			return
 		}
 		mark[id] = visiting
+		above = append(above, id)
 		for _, part := range c.s.Conditions[i].Parts() {
-			visit(part, append(slices.Clone(above), id))
+			visit(part)
 		}
+		above = above[:len(above)-1]
 		mark[id] = done
 	}
 	for _, k := range c.s.Conditions {
-		visit(k.ID, nil)
+		visit(k.ID)
 	}
 }
 
@@ -262,8 +265,8 @@ func (c *checker) scale(path, owner string, l *Line) {
 	if n.Area != "" {
 		c.known(path+"/scales/area", owner, "area", n.Area)
 	}
-	if n.Per <= 0 && !c.lacks(path, "scales/per") {
-		c.problem(path+"/scales", "", "%s: scales: per %g is not above 0", owner, n.Per)
+	if n.Per >= 0 && n.Per < leastAmount && !c.lacks(path, "scales/per") {
+		c.problem(path+"/scales", "", "%s: scales: per %g is not above 0, by %s or more", owner, n.Per, plain(leastAmount))
 	}
 	if l.Single {
 		c.problem(path+"/scales", "", "%s: a single line cannot scale: one leg holds it from its start to its end", owner)

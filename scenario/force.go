@@ -32,15 +32,15 @@ type Unit struct {
 	Name        string              `json:"name,omitempty" doc:"Name for people."`
 	Contributor string              `json:"contributor" doc:"Who owns it." ref:"contributor"`
 	Count       int                 `json:"count,omitempty" doc:"Write n identical units once; they become id#1 to id#n." min:"1" max:"10000"`
-	Provides    map[string]Quantity `json:"provides" doc:"What it provides: capability to quantity." ref:"capability" min:"0"`
-	Persons     Quantity            `json:"persons,omitzero" doc:"Strength in persons." min:"0"`
-	Tonnes      Quantity            `json:"tonnes,omitzero" doc:"Weight to be lifted, in tonnes." min:"0"`
+	Provides    map[string]Quantity `json:"provides" doc:"What it provides: capability to quantity." ref:"capability" min:"0" max:"10000000"`
+	Persons     Quantity            `json:"persons,omitzero" doc:"Strength in persons." min:"0" max:"10000000"`
+	Tonnes      Quantity            `json:"tonnes,omitzero" doc:"Weight to be lifted, in tonnes." min:"0" max:"10000000"`
 	Home        string              `json:"home" doc:"Place that it belongs to." ref:"place"`
 	Notice      Days                `json:"notice,omitempty" doc:"Notice to move: days from order to ready." min:"0"`
 	Redeploy    Days                `json:"redeploy,omitempty" doc:"Days from order to ready for a move straight from another post." min:"0"`
 	Tour        Span                `json:"tour,omitzero" doc:"Least and most days away from home."`
 	Rest        Days                `json:"rest,omitempty" doc:"Days of rest after a tour." min:"0"`
-	Dwell       float64             `json:"dwell,omitempty" doc:"Days of rest for a day of tour, instead of rest." min:"0"`
+	Dwell       float64             `json:"dwell,omitempty" doc:"Days of rest for a day of tour, instead of rest." min:"0" max:"1000"`
 	Pledge      Pledge              `json:"pledge,omitempty" doc:"How firm the promise is; default stated." enum:"stated,offered,confirmed,assigned"`
 	Available   []Window            `json:"available,omitempty" doc:"When it can be away; always by default."`
 	Caveats     []Caveat            `json:"caveats,omitempty" doc:"What bars this unit, beside its contributor's caveats."`
@@ -110,7 +110,7 @@ type Station struct {
 // SelfDeploys says that a unit moves by its own means.
 type SelfDeploys struct {
 	Mode  Mode    `json:"mode" doc:"How it moves." enum:"air,sea,rail,road"`
-	Speed float64 `json:"speed,omitempty" doc:"Kilometres a day; default by mode." min:"0"`
+	Speed float64 `json:"speed,omitempty" doc:"Kilometres a day; default by mode." min:"0" max:"100000"`
 }
 
 // Post is a place that must be held.
@@ -134,8 +134,8 @@ type Post struct {
 // Line is one requirement of a post, on [From, Until).
 type Line struct {
 	Capability string    `json:"capability" doc:"What is required." ref:"capability"`
-	Floor      Quantity  `json:"floor,omitzero" doc:"Below it the post is exposed; default 0." min:"0"`
-	Target     *Quantity `json:"target,omitempty" doc:"What is wanted; default the floor." min:"0"`
+	Floor      Quantity  `json:"floor,omitzero" doc:"Below it the post is exposed; default 0." min:"0" max:"10000000"`
+	Target     *Quantity `json:"target,omitempty" doc:"What is wanted; default the floor." min:"0" max:"10000000"`
 	From       Time      `json:"from,omitzero" doc:"First day; default day 0, or D+0 at an operation's post."`
 	Until      Time      `json:"until,omitzero" doc:"First day after; default the horizon's end."`
 	Single     bool      `json:"single,omitempty" doc:"One leg holds it from its start to its end; no least stay applies."`

@@ -12,6 +12,9 @@ const (
 	detour      = 1.3
 )
 
+// never is more days than any movement may take.
+const never = 1_000_000
+
 // Network answers how long which lift takes between two places of a resolved
 // scenario. Places are known by their index.
 type Network struct {
@@ -87,7 +90,7 @@ func (n *Network) travel(from, to int, mode Mode, speed float64) int {
 	if days, ok := n.routes[routeKey{int32(from), int32(to), mode}]; ok {
 		return days
 	}
-	return max(1, int(math.Ceil(detour*n.Distance(from, to)/speed)))
+	return int(min(max(1, math.Ceil(detour*n.Distance(from, to)/speed)), never))
 }
 
 // Distance is the great circle between two places in km, from the chord between the two points on

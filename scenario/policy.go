@@ -17,16 +17,16 @@ var Policies = []Policy{HoldTheFlanks, MissionFirst, Balanced}
 type Weights struct {
 	Exposure  *ByKind  `json:"exposure,omitempty" doc:"Price of a day of full exposure."`
 	Shortfall *ByKind  `json:"shortfall,omitempty" doc:"Price of a day of full shortfall."`
-	Mobilise  *float64 `json:"mobilise,omitempty" doc:"Price of a unit that leaves home; default 1." min:"0"`
-	Move      *float64 `json:"move,omitempty" doc:"Price of a leg; default 0.5." min:"0"`
-	Share     *float64 `json:"share,omitempty" doc:"Price of a day of a whole operation above the agreed share; default 1." min:"0"`
-	Change    *float64 `json:"change,omitempty" doc:"Price of a leg added or dropped against the plan in force; default 4." min:"0"`
+	Mobilise  *float64 `json:"mobilise,omitempty" doc:"Price of a unit that leaves home; default 1." min:"0" max:"100000"`
+	Move      *float64 `json:"move,omitempty" doc:"Price of a leg; default 0.5." min:"0" max:"100000"`
+	Share     *float64 `json:"share,omitempty" doc:"Price of a day of a whole operation above the agreed share; default 1." min:"0" max:"100000"`
+	Change    *float64 `json:"change,omitempty" doc:"Price of a leg added or dropped against the plan in force; default 4." min:"0" max:"100000"`
 }
 
 // ByKind holds one price for standing posts and one for an operation's.
 type ByKind struct {
-	Standing  *float64 `json:"standing,omitempty" doc:"At standing posts." min:"0"`
-	Operation *float64 `json:"operation,omitempty" doc:"At an operation's posts." min:"0"`
+	Standing  *float64 `json:"standing,omitempty" doc:"At standing posts." min:"0" max:"100000"`
+	Operation *float64 `json:"operation,omitempty" doc:"At an operation's posts." min:"0" max:"100000"`
 }
 
 // PriorityPrice is pi of the objective, by priority 1 to 5.

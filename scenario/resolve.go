@@ -208,21 +208,17 @@ func resolveCapabilities(r, s *Scenario) {
 
 func resolveAreas(r, s *Scenario) {
 	r.Areas = slices.Clone(s.Areas)
-	parent := map[string]string{}
-	for _, a := range s.Areas {
-		parent[a.ID] = a.Parent
-	}
+	index := map[string]int{}
 	for i := range r.Areas {
-		a := &r.Areas[i]
-		a.Descendants = nil
-		for _, b := range s.Areas {
-			// The count bounds the walk should parents form a ring.
-			for up, n := b.ID, 0; up != "" && n <= len(s.Areas); up, n = parent[up], n+1 {
-				if up == a.ID {
-					a.Descendants = append(a.Descendants, b.ID)
-					break
-				}
-			}
+		r.Areas[i].Descendants = nil
+		index[r.Areas[i].ID] = i
+	}
+	for _, b := range s.Areas {
+		i, known := index[b.ID]
+		for n := 0; known && n <= deepest; n++ { // no deeper, should parents form a ring
+			a := &r.Areas[i]
+			a.Descendants = append(a.Descendants, b.ID)
+			i, known = index[a.Parent]
 		}
 	}
 }
@@ -241,8 +237,8 @@ func resolvePosts(r, s *Scenario, dDay map[string]int, raises []Raise) (gone map
 		if p := posts[x.Post]; p == nil || x.Line < 0 || x.Line >= len(p.Lines) {
 			return nil, fmt.Errorf("the scenario has no line %d at post %q to raise", x.Line+1, x.Post)
 		}
-		if !(x.Add >= 0) {
-			return nil, fmt.Errorf("line %d of post %q is raised by %g, which is below 0", x.Line+1, x.Post, x.Add)
+		if !(x.Add >= 0 && x.Add <= mostAmount) {
+			return nil, fmt.Errorf("line %d of post %q is raised by %g, which is not 0 to %s", x.Line+1, x.Post, x.Add, plain(mostAmount))
 		}
 		steps[line{x.Post, x.Line}] = append(steps[line{x.Post, x.Line}], x)
 	}

@@ -67,7 +67,7 @@ type Capability struct {
 	Unit   string `json:"unit,omitempty" doc:"What one of it is called, such as company or aircraft."`
 	// Substitutes maps another capability to the factor at which it stands in
 	// for this one; substitution never chains.
-	Substitutes map[string]float64 `json:"substitutes,omitempty" doc:"Other capabilities that can stand in for this one, each with its factor." ref:"capability" min:"0"`
+	Substitutes map[string]float64 `json:"substitutes,omitempty" doc:"Other capabilities that can stand in for this one, each with its factor." ref:"capability" min:"0" max:"1000000"`
 	OnStation   OnStation          `json:"on_station,omitzero" doc:"How many must be deployed to keep one on station: a factor, or its parts in hours; default 1."`
 	Source      string             `json:"source,omitempty" doc:"Text or URL."`
 	Note        string             `json:"note,omitempty" doc:"Remark."`
@@ -149,7 +149,7 @@ type Operation struct {
 	Name        string  `json:"name,omitempty" doc:"Name for people."`
 	DDay        DDay    `json:"d_day" doc:"The day it starts: a date, or {earliest, likely, latest}."`
 	Warning     Days    `json:"warning,omitempty" doc:"Days before D-day from which orders for it can be given." min:"0"`
-	Size        int     `json:"size,omitempty" doc:"Persons in all; what shares are parts of." min:"0"`
+	Size        int     `json:"size,omitempty" doc:"Persons in all; what shares are parts of." min:"0" max:"1000000000"`
 	Phases      []Phase `json:"phases,omitempty" doc:"Named parts of its time."`
 	StartsWhen  string  `json:"starts_when,omitempty" doc:"Condition that starts it: once it is met, D-day is that day; if it fails, the operation does not happen." ref:"condition"`
 	StartsAfter Days    `json:"starts_after,omitempty" doc:"Days from the condition to D-day." min:"0"`
@@ -175,7 +175,7 @@ type Pool struct {
 	From    []string `json:"from" doc:"Areas that it serves at one end, with those below them." ref:"area"`
 	To      []string `json:"to" doc:"Areas that it serves at the other end, with those below them." ref:"area"`
 	OneWay  bool     `json:"one_way,omitempty" doc:"Serves only from the first list to the second."`
-	Speed   float64  `json:"speed,omitempty" doc:"Kilometres a day; default by mode." min:"0"`
+	Speed   float64  `json:"speed,omitempty" doc:"Kilometres a day; default by mode." min:"0" max:"100000"`
 	Load    Days     `json:"load,omitempty" doc:"Least days of loading." min:"0"`
 	Source  string   `json:"source,omitempty" doc:"Text or URL."`
 	Note    string   `json:"note,omitempty" doc:"Remark."`

@@ -71,15 +71,11 @@ func ParseDays(s string) (Days, error) {
 		}
 	}
 	n, err := strconv.Atoi(number)
-	if err != nil || n < -maxDays || n > maxDays {
+	if err != nil || n < -MaxDays/factor || n > MaxDays/factor {
 		return 0, fmt.Errorf("%q is not a duration; write whole days or weeks, such as 14, 14d or 2w", s)
 	}
 	return Days(n * factor), nil
 }
-
-// maxDays bounds every duration and day number (about 270 years), so that sums
-// of a few of them stay far from overflow.
-const maxDays = 100_000
 
 // UnmarshalText reads 14, 14d or 2w.
 func (d *Days) UnmarshalText(b []byte) (err error) {
@@ -132,12 +128,12 @@ func ParseTime(s string) (Time, error) {
 			return DDayTime(0), nil
 		}
 		n, err := strconv.Atoi(rest)
-		if err == nil && (rest[0] == '+' || rest[0] == '-') && -maxDays <= n && n <= maxDays {
+		if err == nil && (rest[0] == '+' || rest[0] == '-') && -MaxDays <= n && n <= MaxDays {
 			return DDayTime(n), nil
 		}
 		return Time{}, fmt.Errorf("%q is not a time; write D+30, D-5, a date such as 2025-04-30 or a day number", s)
 	}
-	if n, err := strconv.Atoi(s); err == nil && -maxDays <= n && n <= maxDays {
+	if n, err := strconv.Atoi(s); err == nil && -MaxDays <= n && n <= MaxDays {
 		return DayTime(n), nil
 	}
 	if d, err := ParseDate(s); err == nil {
@@ -268,7 +264,7 @@ func (q *Quantity) UnmarshalJSON(b []byte) error {
 // the parts that it follows from. The zero value is a factor of 1.
 type OnStation struct {
 	Given          float64 `json:"-"` // the factor itself; 0 if it follows from the parts
-	OnTask         float64 `json:"on_task" doc:"Hours on task in one sortie or patrol." min:"0"`
+	OnTask         float64 `json:"on_task" doc:"Hours on task in one sortie or patrol." min:"0" max:"1000000"`
 	Transit        float64 `json:"transit,omitempty" doc:"Hours of transit, both ways together." min:"0"`
 	TurnRound      float64 `json:"turn_round,omitempty" doc:"Hours between return and next departure." min:"0"`
 	Serviceability float64 `json:"serviceability,omitempty" doc:"Part of the time that one is fit to go, above 0 to 1; default 1." min:"0" max:"1"`

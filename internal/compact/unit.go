@@ -76,7 +76,7 @@ type member struct {
 // rest is the days of rest after a tour.
 func (u *member) rest(away int) int {
 	if u.Dwell > 0 {
-		return int(min(math.Ceil(u.Dwell*float64(away)), scenario.NoLimit))
+		return int(min(math.Ceil(u.Dwell*float64(away)), scenario.MaxDays))
 	}
 	return int(u.Rest)
 }

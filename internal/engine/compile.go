@@ -94,6 +94,7 @@ func compile(s *scenario.Scenario, threads int) (*instance, error) {
 		return nil, fmt.Errorf("%d places are more than %d, the most that a plan can have", len(s.Places), 1<<20)
 	}
 	c.rows = c.layout()
+	c.pinPrice = c.priceOfPins(s)
 	return c.instance, c.addUnits()
 }
 
@@ -342,7 +343,7 @@ func (c *unitCompiler) restTable(k restKey) []int32 {
 		if k.dwell > 0 {
 			days = math.Ceil(k.dwell * float64(away))
 		}
-		table[away] = int32(math.Min(days, scenario.NoLimit))
+		table[away] = int32(math.Min(days, scenario.MaxDays))
 	}
 	c.rests[k] = table
 	return table

@@ -29,6 +29,7 @@ type instance struct {
 
 	mobilise, move float64 // prices of a unit that leaves home and of a leg
 	change         float64 // of a leg added or dropped against the plan in force; 0 if there is none
+	pinPrice       float64 // of a day that a pin wants, while searching
 	lost           float64 // price of the legs in force of units that are gone
 }
 

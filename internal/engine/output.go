@@ -30,7 +30,7 @@ func (r *solve) plan() (*plan.Plan, error) {
 }
 
 // measure fills a plan's metrics. A proof above the plan's cost is an error of its
-// own (plan.BoundError), but for the digits that sums of pinPrice lose.
+// own (plan.BoundError), but for the digits that sums of the prices of pins lose.
 func (r *solve) measure(p *plan.Plan) error {
 	if err := plan.Measure(r.source, p, 0); err != nil || r.relax == nil { // every plan costs at least nothing
 		return err
@@ -49,7 +49,7 @@ func (in *instance) pinRounding() float64 {
 	for i := range in.units {
 		days += in.units[i].pinDays
 	}
-	return 64 * 0x1p-52 * pinPrice * float64(days)
+	return 64 * 0x1p-52 * in.pinPrice * float64(days)
 }
 
 // tour writes the legs of one tour of unit i with their orders.

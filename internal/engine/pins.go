@@ -215,5 +215,5 @@ func (in *instance) neverKeeps(i int) bool {
 	s.apply(0, nil, -1)
 	path.proving = true
 	path.best(0, s, nil)
-	return pinPrice*float64(u.pinDays)-path.worth > pinPrice/2
+	return in.pinPrice*float64(u.pinDays)-path.worth > in.pinPrice/2
 }

@@ -1,6 +1,12 @@
 package engine
 
-import "math"
+import (
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/rearguard/rearguard/scenario"
+)
 
 // leg is one leg of a unit's schedule, in day numbers.
 type leg struct {
@@ -16,9 +22,38 @@ type leg struct {
 // schedule is the legs of one unit in order of time.
 type schedule []leg
 
-// pinPrice stands for the rule `fixed` while searching: far above everything
-// that a day of a unit can be worth, far below where sums lose precision.
-const pinPrice = 1e7
+// leastPinPrice is enough of a price for the days that pins want, at the prices of any
+// policy: far below where sums lose precision.
+const leastPinPrice = 1e7
+
+// priceOfPins stands for the rule `fixed` while searching: a pinned day is worth more than
+// everything else that a schedule can be worth.
+func (in *instance) priceOfPins(s *scenario.Scenario) float64 {
+	posts, homes, persons := map[int]float64{}, map[string]float64{}, 0.0
+	for i, n := 0, 0; i < len(s.Posts); i++ {
+		for range s.Posts[i].Lines {
+			if owner := s.Posts[i].HomeOf; owner != "" {
+				homes[owner] += in.lines[n].cost(0)
+			} else {
+				posts[i] += in.lines[n].cost(0)
+			}
+			n++
+		}
+	}
+	for i := range s.Units {
+		persons = max(persons, s.Units[i].Persons.Likely)
+	}
+	day := in.move + 2*in.change
+	for _, worth := range [][]float64{slices.Collect(maps.Values(posts)), slices.Collect(maps.Values(homes))} {
+		if len(worth) > 0 {
+			day += slices.Max(worth)
+		}
+	}
+	for _, op := range in.operations {
+		day += op.price * persons
+	}
+	return max(leastPinPrice, 2*(in.mobilise+float64(in.horizon)*day))
+}
 
 // slack is the tolerance of lift, throughput and cap, well inside what the
 // model allows (Settled 12), since sums in another order differ in their last
@@ -58,14 +93,14 @@ type run struct {
 // cost: moves, mobilisation, pins unmet.
 func (in *instance) footprint(n int, sc schedule, out []run) ([]run, float64) {
 	u := &in.units[n]
-	cost := pinPrice*float64(u.pinDays) + u.dropped
+	cost := in.pinPrice*float64(u.pinDays) + u.dropped
 	out = in.present(u, sc, out)
 	leavesHome := false
 	for i := range sc {
 		l := &sc[i]
 		sl := &u.slots[l.slot]
 		at := &u.stops[sl.stop]
-		cost -= pinPrice * float64(pinnedDays(sl, l))
+		cost -= in.pinPrice * float64(pinnedDays(sl, l))
 		for _, g := range sl.gifts {
 			out = in.covers(g, int(l.effective), int(l.until), out)
 		}

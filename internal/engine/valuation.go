@@ -68,7 +68,7 @@ func (v *valuation) set(in *instance, u *unit, slots int, m market) {
 		sl := &u.slots[i]
 		v.value[i] = v.total(sl.gifts, m, v.sums[i])
 		if sl.pinned != nil {
-			v.value[i] = withPins(v.sums[i], v.value[i], sl.pinned)
+			v.value[i] = withPins(v.sums[i], v.value[i], sl.pinned, in.pinPrice)
 		}
 		for j, g := range sl.singles {
 			l := &in.lines[g.line]
@@ -109,13 +109,13 @@ func add(sum, x []float64) {
 	}
 }
 
-// withPins adds what pinned days are worth to a prefix sum, in room.
-func withPins(room, sum []float64, pinned []bool) []float64 {
+// withPins adds what pinned days are worth, each its price, to a prefix sum, in room.
+func withPins(room, sum []float64, pinned []bool, price float64) []float64 {
 	copy(room, sum)
 	pins := 0.0
 	for d, p := range pinned {
 		if p {
-			pins += pinPrice
+			pins += price
 		}
 		room[d+1] += pins
 	}

@@ -38,10 +38,7 @@ func (d *decoder) within(step string, n *node, v reflect.Value, r rules) {
 }
 
 // records names what one entry of each table is called in messages.
-var records = map[string]string{
-	"capabilities": "capability", "areas": "area", "places": "place", "contributors": "contributor", "units": "unit",
-	"posts": "post", "operations": "operation", "lift": "lift pool", "routes": "route", "pins": "pin", "in_force": "order in force", "conditions": "condition", "branches": "branch",
-}
+var records = scenario.Records
 
 func (d *decoder) problem(at position, maybe, format string, args ...any) {
 	if d.full(false) {

@@ -414,7 +414,7 @@ func decorate(r *rapid.T, s *scenario.Scenario) {
 	})
 	words := func(label string) string { return text.Draw(r, label) }
 	quantity := func(label string) scenario.Quantity {
-		x := rapid.SampledFrom([]float64{0, 0.1, 1, 2.5, 1e-7, 123456789.25}).Draw(r, label)
+		x := rapid.SampledFrom([]float64{0, 0.1, 1, 2.5, 1e-7, 1234567.25}).Draw(r, label)
 		q := scenario.Exactly(x)
 		if rapid.Bool().Draw(r, label+" is a range") {
 			q.High, q.Source = 2*x+1, words(label+" source")

@@ -96,9 +96,9 @@ func (d *decoder) number(n *node, r rules) (float64, bool) {
 func (d *decoder) limits(n *node, r rules, x float64) bool {
 	switch {
 	case r.min != nil && x < *r.min:
-		d.unfit(n.at, "", "%s %s is below %g", r.name, n.describe(), *r.min)
+		d.unfit(n.at, "", "%s %s is below %s", r.name, n.describe(), strconv.FormatFloat(*r.min, 'f', -1, 64))
 	case r.max != nil && x > *r.max:
-		d.unfit(n.at, "", "%s %s is above %g", r.name, n.describe(), *r.max)
+		d.unfit(n.at, "", "%s %s is above %s", r.name, n.describe(), strconv.FormatFloat(*r.max, 'f', -1, 64))
 	default:
 		return true
 	}

@@ -37,7 +37,7 @@ func (c *checker) travel(from, to *scenario.Place, mode scenario.Mode, speed flo
 	if reverse < never {
 		return reverse
 	}
-	return max(1, int(math.Ceil(1.3*greatCircle(from, to)/speed)))
+	return int(min(max(1, math.Ceil(1.3*greatCircle(from, to)/speed)), never))
 }
 
 // greatCircle is the distance in km by the haversine formula.
