@@ -141,6 +141,12 @@ func TestJobsOfTheWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	read("failed")
+	lose := x.runJob(t, "lose", `{"iterations":10}`)
+	for role, whole := range map[string]bool{"coordinator": true, "planner": false} {
+		if body := x.want(t, 200, x.ask(role, "GET", "/api/jobs/"+lose, "")); strings.Contains(body, `"result"`) != whole || !strings.Contains(body, `"state":"done"`) {
+			t.Errorf("%s is told of an answer: %s", role, body)
+		}
+	}
 	for role, status := range map[string]string{"coordinator": "no answer yet", "planner": "not all of the scenario is released to you"} {
 		if body := x.want(t, 409, x.ask(role, "GET", "/api/jobs/"+j.ID+"/answer", "")); !strings.Contains(body, status) {
 			t.Errorf("%s: %s", role, body)
