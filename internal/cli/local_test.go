@@ -169,8 +169,8 @@ func (r *running) set(t *testing.T, name, field string, value any) {
 	r.ask(t, "PUT", r.scenario(t)+"/records/"+name, string(b), "If-Match", version)
 }
 
-// tiny is a copy of the tiny example in a folder of its own.
-func tiny(t *testing.T) string {
+// tinyCopy is a copy of the tiny example in a folder of its own.
+func tinyCopy(t *testing.T) string {
 	t.Helper()
 	data, err := os.ReadFile("../../examples/tiny.yaml")
 	if err != nil {
@@ -208,7 +208,7 @@ func edit(t *testing.T, file string, changes ...string) {
 // server has the same addresses, the same plan and the edits, and the scenario's file is as
 // it was.
 func TestServeScenario(t *testing.T) {
-	file := tiny(t)
+	file := tinyCopy(t)
 	t.Setenv("TMPDIR", t.TempDir())
 	before, err := os.ReadFile(file)
 	if err != nil {
@@ -262,7 +262,7 @@ func TestServeScenario(t *testing.T) {
 // A server that is killed has lost nothing that it acknowledged: edits, and plans that were
 // kept.
 func TestServeKilled(t *testing.T) {
-	file := tiny(t)
+	file := tinyCopy(t)
 	address := ""
 	kept := []string{}
 	for round := range 5 {
@@ -348,7 +348,7 @@ func TestServeEditedFile(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			file := tiny(t)
+			file := tinyCopy(t)
 			r := serve(t, file)
 			if c.page != nil {
 				c.page(t, r)
@@ -380,7 +380,7 @@ func TestServeEditedFile(t *testing.T) {
 
 // Records without an ID go by what they hold.
 func TestServeEditedPins(t *testing.T) {
-	file := tiny(t)
+	file := tinyCopy(t)
 	edit(t, file, "\nunits:\n", "\npins:\n  - {unit: gbr-1, post: tapa, from: 2025-05-01, until: 2025-05-10, note: a}\n  - {unit: gbr-1, post: tapa, from: 2025-05-11, until: 2025-05-20, note: b}\n\nunits:\n")
 	r := serve(t, file)
 	r.ask(t, "PUT", r.scenario(t)+"/records/pins/000003", `{"unit":"gbr-1","post":"tapa","from":"2025-05-21","until":"2025-05-24","note":"of the page"}`, "If-None-Match", "*")
@@ -401,7 +401,7 @@ func TestServeEditedPins(t *testing.T) {
 // A file that is edited while it is served is taken over at once; one that does not hold is
 // not, and that is said.
 func TestServeWatchesFile(t *testing.T) {
-	file := tiny(t)
+	file := tinyCopy(t)
 	r := serve(t, file)
 	edit(t, file, "notice: 30d", "notice: 28d")
 	r.says(t, "1 record taken over as version 2 (units/gbr-1).")
@@ -420,7 +420,7 @@ func TestServeWatchesFile(t *testing.T) {
 
 // A plan that is given is kept once, however often it is given.
 func TestServePlanAgain(t *testing.T) {
-	file := tiny(t)
+	file := tinyCopy(t)
 	plan, err := filepath.Abs("../verify/testdata/tiny.plan.json")
 	if err != nil {
 		t.Fatal(err)
@@ -442,7 +442,7 @@ func TestServePlanAgain(t *testing.T) {
 // Where no file can be made beside the scenario, that is said, the server works in memory,
 // and writes the edits at its end.
 func TestServeWithoutAFile(t *testing.T) {
-	file := tiny(t)
+	file := tinyCopy(t)
 	long := filepath.Join(filepath.Dir(file), strings.Repeat("x", 242)+".yaml") // with .rearguard it is longer than a name may be
 	if err := os.Rename(file, long); err != nil {
 		t.Fatal(err)
@@ -476,7 +476,7 @@ func TestServeWithoutAFile(t *testing.T) {
 
 // One scenario is served once at a time, and a file that holds no work is not replaced.
 func TestServeRefuses(t *testing.T) {
-	file := tiny(t)
+	file := tinyCopy(t)
 	refused := func(want string) {
 		t.Helper()
 		var out, wrong bytes.Buffer
