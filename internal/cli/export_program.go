@@ -36,9 +36,6 @@ func (e *exportProgram) run(c *console, write func(*compact.Program, io.Writer) 
 	if err != nil {
 		return err
 	}
-	if len(resolved.InForce) > 0 {
-		return noError{fmt.Errorf("%s: has a plan in force, which the program would not price; take in_force out to export it", e.Scenario)}
-	}
 	p := compact.New(resolved)
 	if e.Out == "" {
 		_, err := write(p, c.out)

@@ -25,6 +25,8 @@ type Program struct {
 	rules                                *scenario.Rules
 	capabilities                         []string
 	pins                                 map[string][]scenario.Pin
+	inForce                              map[string][]scenario.Order // by unit
+	change                               float64                     // price of a leg added or dropped; 0 with no plan in force
 	lines                                []line
 	linesAt                              [][]int // post to its lines
 	homeOf                               map[string][]int
@@ -58,10 +60,14 @@ func New(s *scenario.Scenario) *Program {
 	p := &Program{
 		s: s, network: scenario.NewNetwork(s), days: s.Calendar.Days,
 		places: map[string]int{}, posts: map[string]int{}, owners: map[string]int{}, rules: scenario.NewRules(s),
-		pins: map[string][]scenario.Pin{}, homeOf: map[string][]int{}, capabilityNames: map[string]string{},
+		pins: map[string][]scenario.Pin{}, inForce: map[string][]scenario.Order{}, homeOf: map[string][]int{}, capabilityNames: map[string]string{},
 	}
 	for _, x := range s.Pins {
 		p.pins[x.Unit] = append(p.pins[x.Unit], x)
+	}
+	for _, x := range s.InForce {
+		p.inForce[x.Unit] = append(p.inForce[x.Unit], x)
+		p.change = *s.Weights.Change
 	}
 	names := namer{}
 	for _, c := range s.Capabilities {
@@ -201,6 +207,7 @@ func (p *Program) fair(owner, operation int) (row int, ok bool) {
 // a line, persons above a share, and whether a cap bends.
 func (p *Program) common() *block {
 	b := &block{}
+	p.addGone(b)
 	for i := range p.lines {
 		l := &p.lines[i]
 		if l.row < 0 {

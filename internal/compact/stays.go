@@ -70,7 +70,11 @@ func (b *unitBlock) addHops(l *layer) {
 		k := &l.slots[i]
 		ways := b.waysTo(l, k)
 		for n, w := range ways {
-			for d := max(1, k.fromPost); d < l.limit; d++ {
+			for d := 1; d < l.limit; d++ {
+				early := b.early(&k.slot, d, true)
+				if d < k.fromPost && early == nil {
+					continue
+				}
 				effective := d + w.Days() + k.ready
 				if effective >= l.limit {
 					break
@@ -78,7 +82,10 @@ func (b *unitBlock) addHops(l *layer) {
 				if k.latest(b.Program, effective, l.limit) == 0 {
 					continue
 				}
-				c := b.column(join("hop"+l.suffix, b.u.name, k.name, b.poolName(w.Pool), number(n), number(d)), *b.s.Weights.Move, 1, true)
+				c := b.column(join("hop"+l.suffix, b.u.name, k.name, b.poolName(w.Pool), number(n), number(d)), *b.s.Weights.Move+b.change, 1, true)
+				if d < k.fromPost {
+					b.onlyKept(c, early)
+				}
 				b.addLoads(c, k, w.Way, d)
 				k.add(move{w.Way, c, d, effective, true})
 				l.join(d, k.post, w.from, c)

@@ -11,6 +11,7 @@ type unitBlock struct {
 	*Program
 	*block
 	u        *member
+	orders   []order // its legs in force
 	zero     *layer  // the tour of day 0; nil if there is none
 	tours    *layer  // tours that begin at home
 	started  []int32 // tours begun up to a day
@@ -23,10 +24,12 @@ type unitBlock struct {
 // unit builds the block of a unit.
 func (p *Program) unit(u *member) *unitBlock {
 	b := &unitBlock{Program: p, block: &block{}, u: u}
+	b.addOrders()
 	if len(u.initial) > 0 {
 		b.addDayZero()
 	}
 	b.addTours()
+	b.addKept()
 	b.addPins()
 	b.addHome()
 	b.addBurden()
@@ -47,7 +50,7 @@ func (b *unitBlock) addDayZero() {
 		if i >= len(b.u.initial) || k.latest(b.Program, 0, b.zero.limit) == 0 {
 			continue
 		}
-		k.keep = b.column(join("day0", b.u.name, k.name), 0, 1, true)
+		k.keep = b.column(join("day0", b.u.name, k.name), b.change, 1, true)
 		b.add(keep, k.keep, 1)
 		k.arrivals[0] = append(k.arrivals[0], k.keep)
 	}
@@ -161,7 +164,11 @@ func (b *unitBlock) addDepartures(departures [][]int32) (first int) {
 		k := &b.tours.slots[i]
 		to := b.places[b.s.Posts[k.post].Place]
 		for _, w := range b.network.Ways(u.Unit, u.home, to) {
-			for d := max(soonest, k.fromHome); d < b.days; d++ {
+			for d := soonest; d < b.days; d++ {
+				early := b.early(&k.slot, d, false)
+				if d < k.fromHome && early == nil {
+					continue
+				}
 				effective := d + w.Days() + k.ready
 				if effective >= b.days {
 					break
@@ -173,7 +180,10 @@ func (b *unitBlock) addDepartures(departures [][]int32) (first int) {
 				if k.latest(b.Program, effective, limit) == 0 {
 					continue
 				}
-				c := b.column(join("go", u.name, k.name, b.poolName(w.Pool), number(d)), *b.s.Weights.Move, 1, true)
+				c := b.column(join("go", u.name, k.name, b.poolName(w.Pool), number(d)), *b.s.Weights.Move+b.change, 1, true)
+				if d < k.fromHome {
+					b.onlyKept(c, early)
+				}
 				b.addLoads(c, k, w, d)
 				k.add(move{w, c, d, effective, false})
 				departures[d] = append(departures[d], c)

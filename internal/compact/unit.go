@@ -203,7 +203,7 @@ func (p *Program) slot(u *member, post int, as string) (slot, bool) {
 		k.name = join(k.name, p.capabilityNames[as])
 	}
 	k.minStay, k.maxStay = x.Stay.Limits()
-	k.fromHome, k.fromPost = p.rules.Earliest(u.Unit, &p.s.Posts[post], int(u.Notice), false), p.rules.Earliest(u.Unit, &p.s.Posts[post], int(u.Redeploy), false)
+	k.fromHome, k.fromPost = p.earliest(u, post, int(u.Notice), false), p.earliest(u, post, int(u.Redeploy), false)
 	for _, n := range p.linesAt[post] {
 		l := &p.lines[n]
 		amount := p.rules.Gives(u.Unit, as, l.Capability)
@@ -223,6 +223,12 @@ func (p *Program) slot(u *member, post int, as string) (slot, bool) {
 	}
 	k.forbid = next(forbidden)
 	return k, true
+}
+
+// earliest is the first day of departure that Orders allow, given the notice, and
+// whether the decision has been made.
+func (p *Program) earliest(u *member, post, notice int, decided bool) int {
+	return p.rules.Earliest(u.Unit, &p.s.Posts[post], notice, decided)
 }
 
 // barred returns the days on which caveats bar a service, in the form of

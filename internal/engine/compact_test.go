@@ -25,10 +25,7 @@ func TestCompactProgram(t *testing.T) {
 	folder := t.TempDir()
 	compared := 0
 	rapid.Check(t, func(t *rapid.T) {
-		r, ok := sound(drawScenario(t, shape{days: rapid.IntRange(5, 12).Draw(t, "days"), units: rapid.IntRange(1, 3).Draw(t, "units"), posts: rapid.IntRange(1, 3).Draw(t, "posts"), tiny: true}))
-		if !ok {
-			t.Skip("the scenario has problems")
-		}
+		r := drawTinyInForce(t)
 		x, ok := optimum(r, math.Inf(1), 100_000)
 		if !ok {
 			t.Skip("too many plans")
