@@ -24,6 +24,12 @@ demo-web: build ## plan the reassurance example and open its page in the browser
 test: ## run every test, and name those that this machine could not run
 	go run ./internal/suite ./...
 
+# What works side by side. A site for each operation makes the server's tests the longest.
+RACED := ./internal/engine ./planner ./internal/jobs ./internal/server ./internal/group
+
+test-race: ## run what works side by side under the race detector, with fewer random cases; needs a C compiler
+	go test -race -short -timeout 20m $(RACED)
+
 lint: $(LINTER) ## check format, style and the arrows between packages
 	$(LINTER) run ./...
 
@@ -72,4 +78,4 @@ $(BENCHSTAT):
 release: ## zip binaries for Windows, macOS and Linux with checksums into dist/
 	go run ./internal/release -version '$(VERSION)'
 
-.PHONY: help build demo demo-web test lint web bench-web pictures bench bench-standard bench-quick bench-go bench-stat release
+.PHONY: help build demo demo-web test test-race lint web bench-web pictures bench bench-standard bench-quick bench-go bench-stat release
