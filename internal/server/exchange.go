@@ -39,13 +39,14 @@ func (x *Server) formatOperations() {
 		})
 }
 
-// ImportFormat, ScenarioFormat and PlanFormat are the names of the formats in which a file
-// is imported, a scenario is exported, and a plan is.
-type (
-	ImportFormat   string
-	ScenarioFormat string
-	PlanFormat     string
-)
+// ImportFormat is the name of a format in which a file is imported.
+type ImportFormat string
+
+// ScenarioFormat is the name of a format in which a scenario is exported.
+type ScenarioFormat string
+
+// PlanFormat is the name of a format in which a plan is exported.
+type PlanFormat string
 
 // Schema lists the formats.
 func (ImportFormat) Schema(huma.Registry) *huma.Schema { return names((*exchange.Format).In) }
