@@ -12,7 +12,7 @@ import (
 // chainOfPosts is a scenario of 30 days in which one unit can hold a near post and then
 // go on to a far one, for which it would have to wait too long at home. Between the two
 // lie more posts than the search looks at from one (mostHops); each wants the unit for
-// one day, on which it cannot be there.
+// one day, on which it cannot be there, and would keep it twenty days before it counts.
 func chainOfPosts(t *testing.T) *scenario.Scenario {
 	t.Helper()
 	start, _ := scenario.ParseDate("2025-01-01")
@@ -27,18 +27,18 @@ func chainOfPosts(t *testing.T) *scenario.Scenario {
 			Tour: scenario.Span{Min: &least}, SelfDeploys: &scenario.SelfDeploys{Mode: scenario.Road, Speed: 3000},
 		}},
 	}
-	add := func(id string, lon float64, from, until int, operation string) {
+	add := func(id string, lon float64, ready scenario.Days, from, until int, operation string) {
 		s.Places = append(s.Places, scenario.Place{ID: id, Lat: 50, Lon: lon, Area: "road"})
 		s.Posts = append(s.Posts, scenario.Post{
-			ID: id, Place: id, Operation: operation, Stay: scenario.Span{Min: &least}, Priority: 1,
+			ID: id, Place: id, Operation: operation, RSOM: ready, Stay: scenario.Span{Min: &least}, Priority: 1,
 			Lines: []scenario.Line{{Capability: "watch", Floor: one, From: scenario.DayTime(from), Until: scenario.DayTime(until)}},
 		})
 	}
-	add("near", 10.1, 11, 14, "")
+	add("near", 10.1, 0, 11, 14, "")
 	for i := range mostHops + 4 {
-		add(fmt.Sprintf("between-%d", i), 10.2+float64(i)/100, 0, 1, "")
+		add(fmt.Sprintf("between-%d", i), 10.2+float64(i)/100, 20, 0, 1, "")
 	}
-	add("far", 12, 14, 30, "late")
+	add("far", 12, 0, 14, 30, "late")
 	r, err := scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
