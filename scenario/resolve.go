@@ -144,11 +144,11 @@ func Resolve(s *Scenario, o Variant) (*Scenario, error) {
 		return nil, err
 	}
 	expanded := resolveUnits(&r, s, gone)
-	resolveCaveats(&r)
 	resolvePins(&r, s, dDay, gone, expanded)
 	if err := resolveLost(&r, o.Lost); err != nil {
 		return nil, err
 	}
+	resolveCaveats(&r)
 	resolveLift(&r, s)
 	resolveOrders(&r, s, o)
 	return &r, nil
