@@ -196,11 +196,12 @@ func (c *checker) strangers() {
 
 // unknown makes a problem of a name that no record has.
 func (c *checker) unknown(kind, name string, p Problem) {
-	if c.lost[kind] > 0 {
+	switch {
+	case c.lost[kind] == 0:
+		c.found(p)
+	case len(c.strange) < mostFound:
 		c.strange = append(c.strange, strange{kind, name, p})
-		return
 	}
-	c.found(p)
 }
 
 // known reports whether a record exists, and makes a problem of it if not. An
@@ -210,7 +211,10 @@ func (c *checker) known(path, owner, kind, name string) bool {
 		return true
 	}
 	maybe := ""
-	if len(c.problems) <= mostSuggested {
+	if c.noted[0] == mostFound {
+		return false
+	}
+	if len(c.problems)+len(c.strange) <= mostSuggested {
 		maybe = Nearest(name, slices.Sorted(maps.Keys(c.names[kind])))
 	}
 	if name == "" {

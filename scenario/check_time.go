@@ -333,9 +333,10 @@ func (c *checker) orders() {
 // gone warns of a name that the scenario no longer has.
 func (c *checker) gone(path, owner, kind, name string) {
 	if _, ok := c.names[kind][name]; !ok {
-		c.unknown(kind, name, Problem{
-			Path: path, Message: fmt.Sprintf("%s: there is no %s %q, so that it counts as dropped", owner, kind, name),
-			Maybe: Nearest(name, slices.Sorted(maps.Keys(c.names[kind]))), Warning: true,
-		})
+		maybe := ""
+		if len(c.problems)+len(c.strange) <= mostSuggested {
+			maybe = Nearest(name, slices.Sorted(maps.Keys(c.names[kind])))
+		}
+		c.unknown(kind, name, Problem{Path: path, Message: fmt.Sprintf("%s: there is no %s %q, so that it counts as dropped", owner, kind, name), Maybe: maybe, Warning: true})
 	}
 }

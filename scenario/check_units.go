@@ -121,7 +121,7 @@ func (c *checker) reach() {
 	if err != nil {
 		return // a name in the options only
 	}
-	x := &reacher{checker: c, r: r, net: NewNetwork(r), rules: NewRules(r), asked: map[string][]int{}, posts: map[string]int{}, known: map[string]reached{}}
+	x := &reacher{checker: c, r: r, net: NewNetwork(r), rules: NewRules(r), asked: map[string][]int{}, serves: map[string][]int{}, posts: map[string]int{}, known: map[string]reached{}}
 	x.reasons, x.served = make([]map[string]bool, len(r.Posts)), make([]map[string]bool, len(r.Posts))
 	for k := range r.Posts {
 		p := &r.Posts[k]
@@ -130,6 +130,13 @@ func (c *checker) reach() {
 			if list := x.asked[l.Capability]; p.HomeOf == "" && !slices.Contains(list, k) {
 				x.asked[l.Capability] = append(list, k)
 			}
+		}
+	}
+	for i := range r.Capabilities {
+		k := &r.Capabilities[i]
+		x.serves[k.ID] = append(x.serves[k.ID], i)
+		for other := range k.Substitutes {
+			x.serves[other] = append(x.serves[other], i)
 		}
 	}
 	for i := range r.Units {
@@ -158,6 +165,7 @@ type reacher struct {
 	net     *Network
 	rules   *Rules
 	asked   map[string][]int  // capability to the posts whose lines ask for it
+	serves  map[string][]int  // capability to those that it serves: itself, and those that it stands in for
 	posts   map[string]int    // ID to index
 	reasons []map[string]bool // by post: why units that qualify do not serve
 	served  []map[string]bool // by post: capabilities that somebody can serve
@@ -215,14 +223,23 @@ func likeness(u *Unit) string {
 	return b.String()
 }
 
+// serviceable are the capabilities that a unit can serve, by their order.
+func (x *reacher) serviceable(u *Unit) []int {
+	var list []int
+	for k, q := range u.Provides {
+		if q.Likely > 0 {
+			list = append(list, x.serves[k]...)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 // reach finds where one unit, and all that are like it, can go.
 func (x *reacher) reach(u *Unit) (got reached) {
 	home, _ := x.net.Place(u.Home)
-	for i := range x.r.Capabilities {
+	for _, i := range x.serviceable(u) {
 		capability := x.r.Capabilities[i].ID
-		if len(x.asked[capability]) == 0 || !x.serves(u, capability) {
-			continue
-		}
 		for _, k := range x.asked[capability] {
 			p := &x.r.Posts[k]
 			place, _ := x.net.Place(p.Place)

@@ -17,6 +17,7 @@ func (k *checkCommand) Run(c *console) error {
 	if err := exists(k.Scenario); err != nil {
 		return err
 	}
+	defer sparing()()
 	s, problems, err := formats.ReadScenario(k.Scenario)
 	if invalid, ok := errors.AsType[*formats.Invalid](err); ok {
 		problems = invalid.Problems

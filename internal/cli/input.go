@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime/debug"
 	"strings"
 
 	"github.com/rearguard/rearguard/internal/formats"
@@ -24,9 +25,19 @@ func exists(path string) error {
 	return nil
 }
 
+// sparing has the collector run more often while a command reads a file, until what it
+// returns is called: a large scenario is in memory twice while it is read (decision 43), and
+// as much again would wait to be collected.
+func sparing() (restore func()) {
+	const percent = 40
+	before := debug.SetGCPercent(percent)
+	return func() { debug.SetGCPercent(before) }
+}
+
 // readCase reads a scenario, says if there are warnings and refuses it when it has
 // problems.
 func (c *console) readCase(path string) (*planner.Case, error) {
+	defer sparing()()
 	if err := exists(path); err != nil {
 		return nil, err
 	}

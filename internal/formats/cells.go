@@ -11,7 +11,7 @@ func (r *tableReader) put(record *node, c column, x Cell) {
 	if x.Blank() {
 		return
 	}
-	at := place(x.At)
+	at := r.place(x.At)
 	for _, key := range c.path[:len(c.path)-1] {
 		if record.get(key) == nil {
 			record.set(key, &node{kind: object, at: at})
@@ -30,12 +30,12 @@ func (r *tableReader) put(record *node, c column, x Cell) {
 // cellNode reads a cell: JSON if it looks so, else `a; b` for a list, `a=1; b=2`
 // for numbers by name, `low..likely..high` for a range.
 func (r *tableReader) cellNode(c Cell, t reflect.Type) *node {
-	text, at := c.Text, place(c.At)
+	text, at := c.Text, r.place(c.At)
 	if r.typed != nil {
 		text = r.typed(c, t)
 	}
 	if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
-		n, err := parseJSON(c.At.File, []byte(text))
+		n, err := parseJSON(c.At.File, []byte(text), maxNodes)
 		if err != nil {
 			r.Fail(c.At, "", "%s is not JSON, though it begins so", quote(text))
 			return &node{kind: unread, at: at}
@@ -51,7 +51,7 @@ func (r *tableReader) cellNode(c Cell, t reflect.Type) *node {
 		n := &node{kind: list, at: at}
 		for item := range strings.SplitSeq(text, ";") {
 			if item = strings.TrimSpace(item); item != "" {
-				n.items = append(n.items, scalarNode(item))
+				n.push(scalarNode(item))
 			}
 		}
 		return n
@@ -85,7 +85,7 @@ var anotherSign = regexp.MustCompile(`^([^:=]*[^:=\s])\s*(?::|\s)\s*([-+.,\d]+)$
 
 // byName reads numbers by name. An entry that is none makes the whole partial.
 func (r *tableReader) byName(c Cell, text string) *node {
-	at := place(c.At)
+	at := r.place(c.At)
 	n := &node{kind: object, at: at}
 	said := false
 	items := strings.Split(text, ";")
@@ -125,9 +125,6 @@ func withEquals(items []string, from int) string {
 // move puts a tree that was read from a cell at the cell's place.
 func (n *node) move(at position) {
 	n.at = at
-	for _, item := range n.items {
-		item.move(at)
-	}
 	for i := range n.fields {
 		n.fields[i].at = at
 		n.fields[i].value.move(at)

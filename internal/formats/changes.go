@@ -52,6 +52,14 @@ func (c *changer) problem(at position, maybe, format string, args ...any) {
 	c.add(at.problem(fmt.Sprintf(format, args...), maybe))
 }
 
+// nearest is the name that was likely meant.
+func (c *changer) nearest(name string, among []string) string {
+	if len(c.List) > mostSuggested {
+		return ""
+	}
+	return scenario.Nearest(name, among)
+}
+
 // table applies the facts about one table.
 func (c *changer) table(f field) {
 	if !slices.Contains(changeable, f.key) {
@@ -65,14 +73,14 @@ func (c *changer) table(f field) {
 	there := map[string]*node{}
 	var ids []string
 	if records := c.tree.get(f.key); records != nil {
-		for _, r := range records.items {
+		for _, r := range records.items() {
 			if id := r.get("id"); id != nil && id.kind == scalar {
 				there[id.text] = r
 				ids = append(ids, id.text)
 			}
 		}
 	}
-	for _, fact := range f.value.items {
+	for _, fact := range f.value.items() {
 		id := fact.get("id")
 		if id != nil && id.kind == unread {
 			continue
@@ -83,7 +91,7 @@ func (c *changer) table(f field) {
 		}
 		record := there[id.text]
 		if record == nil {
-			c.problem(id.at, scenario.Nearest(id.text, ids), "unknown %s %s; add new ones in the scenario itself", records[f.key], quote(id.text))
+			c.problem(id.at, c.nearest(id.text, ids), "unknown %s %s; add new ones in the scenario itself", records[f.key], quote(id.text))
 			continue
 		}
 		c.change(f.key, id.text, record, fact)
@@ -136,7 +144,7 @@ func (c *changer) drop() {
 	c.remove("lift", func(n *node) bool { return is(n, "id", "lift") })
 	c.remove("pins", func(n *node) bool { return is(n, "unit", "units") || is(n, "post", "posts") })
 	if units := c.tree.get("units"); units != nil {
-		for _, n := range units.items {
+		for _, n := range units.items() {
 			if at := n.get("at"); at != nil && is(at, "post", "posts") {
 				n.fields = slices.DeleteFunc(n.fields, func(f field) bool { return f.key == "at" })
 			}
@@ -145,7 +153,7 @@ func (c *changer) drop() {
 }
 
 func (c *changer) remove(table string, gone func(*node) bool) {
-	if n := c.tree.get(table); n != nil {
-		n.items = slices.DeleteFunc(n.items, gone)
+	if n := c.tree.get(table); n != nil && n.kind == list {
+		n.fields = slices.DeleteFunc(n.fields, func(f field) bool { return gone(f.value) })
 	}
 }

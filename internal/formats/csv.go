@@ -16,17 +16,32 @@ import (
 
 // Limits of a table, so that none can exhaust the machine.
 const (
-	maxCells = 4_000_000 // of all tables of one import
-	maxRow   = 1 << 20   // bytes
+	maxCells   = 2_000_000 // of all tables of one import
+	maxColumns = 16_384    // as spreadsheets have
+	maxRow     = 1 << 20   // bytes
 )
 
-// Budget counts the cells of all tables of one import.
-type Budget struct{ cells int }
+// Budget counts the rows and cells of all tables of one import. Once it is spent, which is
+// said where it is, no further table is read.
+type Budget struct {
+	rows, cells int
+	spent       bool
+}
 
-// spend takes the cells of a row, and reports whether there were as many left.
-func (b *Budget) spend(cells int) bool {
+// spend takes a row of so many cells, and says why not if that is too much.
+func (b *Budget) spend(cells int) (why string) {
+	b.rows++
 	b.cells += cells
-	return b.cells <= maxCells
+	b.spent = b.rows > maxRecords || b.cells > maxCells
+	switch {
+	case cells > maxColumns:
+		return fmt.Sprintf("the row has more than %d cells", maxColumns)
+	case b.rows > maxRecords:
+		return fmt.Sprintf("the tables hold more than %d rows", maxRecords)
+	case b.cells > maxCells:
+		return fmt.Sprintf("the tables hold more than %d cells", maxCells)
+	}
+	return ""
 }
 
 // CSV calls one for each row of a CSV file as spreadsheets of any country write it:
@@ -35,6 +50,9 @@ func (b *Budget) spend(cells int) bool {
 // system. The row is lent. A row that cannot be read is a problem, and what follows is read
 // all the same; whole says that there was none.
 func (b *Budget) CSV(file string, r io.Reader, found *Problems, one func([]Cell)) (whole bool) {
+	if b.spent {
+		return false
+	}
 	bounded := &io.LimitedReader{R: r, N: maxFile + 1}
 	in := bufio.NewReaderSize(plainText(bounded), 64<<10)
 	start, _ := in.Peek(in.Size())
@@ -80,6 +98,11 @@ func (b *Budget) CSV(file string, r io.Reader, found *Problems, one func([]Cell)
 			found.Add(unreadable(file, err))
 			return false
 		}
+		if why := b.spend(len(record)); why != "" {
+			line, column := c.FieldPos(0)
+			found.Fail(Place{file, line + lines, column}, "", "%s; what follows is not read", why)
+			return false
+		}
 		row = row[:0]
 		for i, text := range record {
 			line, column := c.FieldPos(i)
@@ -92,10 +115,6 @@ func (b *Budget) CSV(file string, r io.Reader, found *Problems, one func([]Cell)
 				x.Fault = errorValue(x.Text)
 			}
 			row = append(row, x)
-		}
-		if !b.spend(len(row)) {
-			found.Fail(row[0].At, "", "the tables hold more than %d cells", maxCells)
-			return false
 		}
 		one(row)
 	}

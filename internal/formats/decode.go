@@ -18,6 +18,7 @@ type decoder struct {
 	Problems
 	context string   // the record that is being read, for messages
 	path    []string // to the value that is being read: keys, and numbers of entries
+	records int      // of all lists so far
 	unread  scenario.Unread
 }
 
@@ -336,13 +337,13 @@ func (d *decoder) table(n *node, v reflect.Value, r rules) {
 
 // slice decodes a list; one value stands for a list of one.
 func (d *decoder) slice(n *node, v reflect.Value, r rules) {
-	items := n.items
+	items := n.fields
 	if n.kind != list {
 		if v.Type().Elem().Kind() != reflect.String {
 			d.unfit(n.at, "", "%s must be a list, not %s", r.name, n.describe())
 			return
 		}
-		items = []*node{n}
+		items = []field{{value: n}}
 	}
 	if n.partial {
 		d.unread.Add(d.pointer("-"))
@@ -350,15 +351,22 @@ func (d *decoder) slice(n *node, v reflect.Value, r rules) {
 	if len(items) == 0 {
 		return
 	}
+	if v.Type().Elem().Kind() == reflect.Struct {
+		if d.records += len(items); d.records > maxRecords {
+			d.unfit(n.at, "", "%s: there are more than %d records; the others are not read", r.name, maxRecords)
+			return
+		}
+	}
 	s := reflect.MakeSlice(v.Type(), len(items), len(items))
 	d.entries(items, s, r, 0)
 	v.Set(s)
 }
 
 // entries decodes the entries of a list, of which the first has a number.
-func (d *decoder) entries(items []*node, s reflect.Value, r rules, first int) {
+func (d *decoder) entries(items []field, s reflect.Value, r rules, first int) {
 	outer := d.context
-	for i, item := range items {
+	for i := range items {
+		item := items[i].value
 		if record, ok := records[r.name]; ok && outer == "" {
 			d.context = fmt.Sprintf("%s %s", record, ordinal(item, i))
 		}

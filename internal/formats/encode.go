@@ -62,7 +62,7 @@ func encode(v reflect.Value, explicit bool) *node {
 	case reflect.Slice:
 		n := &node{kind: list}
 		for i := range v.Len() {
-			n.items = append(n.items, encode(v.Index(i), explicit))
+			n.push(encode(v.Index(i), explicit))
 		}
 		return n
 	case reflect.String:
@@ -133,12 +133,12 @@ func jsonBytes(n *node) []byte {
 			b.WriteString(",")
 		}
 		fmt.Fprintf(&b, "\n  %s: ", jsonString(f.key))
-		if len(f.value.items) == 0 {
+		if f.value.kind != list || len(f.value.fields) == 0 {
 			jsonCompact(&b, f.value)
 			continue
 		}
 		b.WriteString("[")
-		for j, item := range f.value.items {
+		for j, item := range f.value.items() {
 			if j > 0 {
 				b.WriteString(",")
 			}
@@ -163,7 +163,7 @@ func jsonCompact(b *bytes.Buffer, n *node) {
 		}
 	case list:
 		b.WriteString("[")
-		for i, item := range n.items {
+		for i, item := range n.items() {
 			if i > 0 {
 				b.WriteString(", ")
 			}
@@ -227,7 +227,7 @@ func yamlNode(n *node, depth int) (*yaml.Node, error) {
 		}
 	case list:
 		y.Kind = yaml.SequenceNode
-		for _, item := range n.items {
+		for _, item := range n.items() {
 			m, err := yamlNode(item, depth+1)
 			if err != nil {
 				return nil, err

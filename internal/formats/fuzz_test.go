@@ -117,8 +117,7 @@ func hostile() []string {
 }
 
 func FuzzReadYAML(f *testing.F) {
-	f.Add(mustRead(f, tinyYAML))
-	f.Add([]byte(small))
+	f.Add([]byte(small)) // small seeds: those that are found are made smaller, which takes long
 	for _, text := range hostile() {
 		f.Add([]byte(text))
 	}

@@ -88,12 +88,12 @@ func ReadGrid(name string, data []byte) (*Grid, error) {
 			continue
 		}
 		t := gridReader{GridTable: GridTable{Name: table}, tableReader: r, book: book}
-		t.head = tableHead{tableReader: r, all: columnsIn(table)}
+		t.head = newHead(r, tableSpec{}, columnsIn(table))
 		book.Rows(sheet, &broken, t.row)
 		g.Tables = append(g.Tables, t.GridTable)
 	}
 	if len(g.Tables) == 0 {
-		return nil, invalid(position{file: name}, noTables)
+		return nil, invalid(inFile(name), noTables)
 	}
 	if broken.Failed() {
 		return nil, &Invalid{broken.List}
@@ -118,7 +118,7 @@ type gridReader struct {
 	GridTable
 	*tableReader
 	book *Workbook
-	head tableHead
+	head *tableHead
 	from []int // the column of the sheet that each column is
 	up   int   // by how many rows the grid's are above the sheet's
 }

@@ -6,18 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sort"
 )
 
-// parseJSON reads one JSON value.
-func parseJSON(file string, data []byte) (*node, error) {
-	p := jsonParser{file: file, data: data, decoder: json.NewDecoder(bytes.NewReader(data))}
+// parseJSON reads one JSON value that holds at most so many.
+func parseJSON(file string, data []byte, most int) (*node, error) {
+	p := jsonParser{most: most, lines: lines{file: inFile(file), data: data}, decoder: json.NewDecoder(bytes.NewReader(data))}
 	p.decoder.UseNumber()
-	for i, b := range data {
-		if b == '\n' {
-			p.lines = append(p.lines, i)
-		}
-	}
 	n, err := p.value(0)
 	if err != nil {
 		return nil, err
@@ -29,11 +23,32 @@ func parseJSON(file string, data []byte) (*node, error) {
 }
 
 type jsonParser struct {
-	file    string
-	data    []byte
-	lines   []int // offsets of line ends
+	lines
 	decoder *json.Decoder
 	nodes   int
+	most    int
+}
+
+// lines counts the lines of a file as far as they have been asked for.
+type lines struct {
+	file        position
+	data        []byte
+	seen        int // up to this offset
+	line, start int // that this is in, from 0, and where it starts
+}
+
+// position is that of an offset, which is not before the one asked for last.
+func (l *lines) position(offset int) position {
+	for l.seen < min(offset, len(l.data)) {
+		end := bytes.IndexByte(l.data[l.seen:min(offset, len(l.data))], '\n')
+		if end < 0 {
+			l.seen = offset
+			break
+		}
+		l.seen += end + 1
+		l.line, l.start = l.line+1, l.seen
+	}
+	return l.file.to(l.line+1, offset-l.start+1)
 }
 
 // here is the position of the next token.
@@ -43,15 +58,6 @@ func (p *jsonParser) here() position {
 		at++
 	}
 	return p.position(at)
-}
-
-func (p *jsonParser) position(offset int) position {
-	line := sort.SearchInts(p.lines, offset)
-	start := 0
-	if line > 0 {
-		start = p.lines[line-1] + 1
-	}
-	return positionAt(p.file, line+1, offset-start+1)
 }
 
 func (p *jsonParser) token() (json.Token, position, error) {
@@ -74,8 +80,8 @@ func (p *jsonParser) value(depth int) (*node, error) {
 	if depth > maxDepth {
 		return nil, invalid(at, "the file is nested more than %d levels deep", maxDepth)
 	}
-	if p.nodes++; p.nodes > maxNodes {
-		return nil, invalid(at, "the file holds more than %d values", maxNodes)
+	if p.nodes++; p.nodes > p.most {
+		return nil, invalid(at, "the file holds more than %d values", p.most)
 	}
 	switch t := t.(type) {
 	case json.Delim:
@@ -116,7 +122,7 @@ func (p *jsonParser) list(at position, depth int) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
-		n.items = append(n.items, item)
+		n.push(item)
 	}
 	_, _, err := p.token()
 	return n, err

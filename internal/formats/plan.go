@@ -21,7 +21,7 @@ func ReadPlan(path string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree, err := parseJSON(path, data)
+	tree, err := parseJSON(path, data, maxNodes)
 	if err != nil {
 		return nil, err
 	}
@@ -35,12 +35,7 @@ func ReadPlan(path string) (*plan.Plan, error) {
 	var p plan.Plan
 	d := json.NewDecoder(bytes.NewReader(data))
 	if err := d.Decode(&p); err != nil {
-		at := jsonParser{file: path, data: data}
-		for i, b := range data {
-			if b == '\n' {
-				at.lines = append(at.lines, i)
-			}
-		}
+		at := lines{file: inFile(path), data: data}
 		offset := int(d.InputOffset())
 		var kind *json.UnmarshalTypeError
 		if errors.As(err, &kind) {
@@ -48,16 +43,16 @@ func ReadPlan(path string) (*plan.Plan, error) {
 		}
 		return nil, invalid(at.position(max(0, offset-1)), "%s", err)
 	}
-	if problems := unknownKeys(tree); len(problems) > 0 {
-		return nil, &Invalid{problems}
+	if found := unknownKeys(tree); found.Failed() {
+		return nil, &Invalid{found.List}
 	}
 	return &p, nil
 }
 
 // unknownKeys lists the keys of tours and legs that a plan does not have, which
 // would be silently nothing. Other programs may add their own elsewhere.
-func unknownKeys(tree *node) []Problem {
-	var problems []Problem
+func unknownKeys(tree *node) *Problems {
+	found := &Problems{}
 	check := func(n *node, what string, t reflect.Type) {
 		var known []string
 		for f := range t.Fields() {
@@ -65,25 +60,25 @@ func unknownKeys(tree *node) []Problem {
 			known = append(known, name)
 		}
 		for _, f := range n.fields {
-			if !slices.Contains(known, f.key) {
-				problems = append(problems, f.at.problem(fmt.Sprintf("%s: unknown key %s", what, quote(f.key)), scenario.Nearest(f.key, known)))
+			if n.kind == object && !slices.Contains(known, f.key) {
+				found.add(f.at.problem(fmt.Sprintf("%s: unknown key %s", what, quote(f.key)), scenario.Nearest(f.key, known)))
 			}
 		}
 	}
 	tours := tree.get("tours")
 	if tours == nil {
-		return nil
+		return found
 	}
-	for i, t := range tours.items {
+	for i, t := range tours.items() {
 		what := fmt.Sprintf("tour %d", i+1)
 		check(t, what, reflect.TypeFor[plan.Tour]())
 		if legs := t.get("legs"); legs != nil {
-			for j, l := range legs.items {
+			for j, l := range legs.items() {
 				check(l, fmt.Sprintf("%s, leg %d", what, j+1), reflect.TypeFor[plan.Leg]())
 			}
 		}
 	}
-	return problems
+	return found
 }
 
 // PlanBytes is a plan as plan.json: the same plan gives the same bytes.

@@ -92,17 +92,17 @@ func ReadPins(path string, s *scenario.Scenario) ([]scenario.Pin, error) {
 		}
 	}
 	if entries.kind != list {
-		d.problem(entries.at, "", "pins must be a list, not %s", entries.describe())
+		return nil, invalid(entries.at, "pins must be a list, not %s", entries.describe())
 	}
-	pins := make([]scenario.Pin, len(entries.items))
+	pins := make([]scenario.Pin, len(entries.fields))
 	d.path = []string{"pins"}
-	d.entries(entries.items, reflect.ValueOf(pins), rules{name: "pins"}, len(s.Pins))
+	d.entries(entries.fields, reflect.ValueOf(pins), rules{name: "pins"}, len(s.Pins))
 	all := *s
 	all.Pins = slices.Concat(s.Pins, pins)
 	for _, p := range scenario.CheckRead(&all, d.unread) {
 		i, ok := pinOf(p.Path)
 		if i -= len(s.Pins); ok && i >= 0 && !p.Warning {
-			d.add(entries.items[i].at.problem(p.Message, p.Maybe))
+			d.add(entries.fields[i].value.at.problem(p.Message, p.Maybe))
 		}
 	}
 	if len(d.List) > 0 {
@@ -154,11 +154,11 @@ func parseAs(extension, path string, data []byte, in *reading) (*node, error) {
 	case ".yaml", ".yml":
 		return parseYAML(path, data)
 	case ".json":
-		return parseJSON(path, data)
+		return parseJSON(path, data, maxNodes)
 	case ".xlsx", ".xlsm":
 		return readWorkbook(path, data, in)
 	default:
-		return nil, invalid(position{file: path}, "cannot tell what kind of file this is from %s; a scenario is a .yaml, .json or .xlsx file or a folder of .csv files", quote(ext))
+		return nil, invalid(inFile(path), "cannot tell what kind of file this is from %s; a scenario is a .yaml, .json or .xlsx file or a folder of .csv files", quote(ext))
 	}
 }
 
@@ -174,7 +174,7 @@ func readFile(path string) ([]byte, error) {
 		return nil, cannotRead(path, err)
 	}
 	if len(data) > maxFile {
-		return nil, invalid(position{file: path}, "the file is larger than %d MB", maxFile>>20)
+		return nil, invalid(inFile(path), "the file is larger than %d MB", maxFile>>20)
 	}
 	return bytes.TrimPrefix(data, []byte(byteOrderMark)), nil
 }
@@ -201,7 +201,7 @@ func normalise(tree *node) error {
 	}
 	posts := tree.get("posts")
 	if operations := tree.get("operations"); operations != nil {
-		for _, op := range operations.items {
+		for _, op := range operations.items() {
 			for i := range op.fields {
 				if op.fields[i].key != "posts" || op.fields[i].value.kind != list {
 					continue
@@ -210,11 +210,11 @@ func normalise(tree *node) error {
 					posts = &node{kind: list, at: op.fields[i].at}
 					tree.set("posts", posts)
 				}
-				for _, p := range op.fields[i].value.items {
+				for _, p := range op.fields[i].value.items() {
 					if id := op.get("id"); id != nil && p.get("operation") == nil && p.kind == object {
 						p.fields = append(p.fields, field{"operation", p.at, id})
 					}
-					posts.items = append(posts.items, p)
+					posts.push(p)
 				}
 				op.fields = append(op.fields[:i:i], op.fields[i+1:]...)
 				break
@@ -222,7 +222,7 @@ func normalise(tree *node) error {
 		}
 	}
 	if posts != nil {
-		for _, p := range posts.items {
+		for _, p := range posts.items() {
 			for i := range p.fields {
 				if p.fields[i].key == "requires" {
 					p.fields[i].key = "lines"

@@ -3,6 +3,7 @@ package formats
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -36,7 +37,7 @@ type Workbook struct {
 func OpenWorkbook(path string, data []byte) (*Workbook, error) {
 	book, err := xlsx.Open(data, maxUnzipped)
 	if err != nil {
-		return nil, invalid(position{file: path}, "this is no XLSX workbook: %s", err)
+		return nil, invalid(inFile(path), "this is no XLSX workbook: %s", err)
 	}
 	return &Workbook{path: path, book: book}, nil
 }
@@ -50,12 +51,16 @@ func (w *Workbook) File(sheet string) string { return w.path + ":" + sheet + "!"
 // Rows calls one for each row of a sheet that has cells. The row is lent. What cannot be
 // read is a problem; whole says that there was none.
 func (w *Workbook) Rows(sheet string, found *Problems, one func([]Cell)) (whole bool) {
+	if w.budget.spent {
+		return false
+	}
 	file := w.File(sheet)
 	var row []Cell
 	at := 0
 	err := w.book.Rows(sheet, func(line int, cells []xlsx.Cell) error {
-		if at = line; !w.budget.spend(len(cells)) {
-			return fmt.Errorf("the workbook holds more than %d cells", maxCells)
+		at = line
+		if why := w.budget.spend(len(cells)); why != "" {
+			return errors.New(why)
 		}
 		row = row[:0]
 		for i, c := range cells {

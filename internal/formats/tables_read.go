@@ -22,6 +22,7 @@ type tableReader struct {
 	rows   func(name string, one func([]Cell)) (whole bool) // calls one for each row of a table, if there is one; the row is lent
 	typed  func(Cell, reflect.Type) string                  // what a spreadsheet's cell says, by the type wanted; nil for CSV
 	tree   *node
+	file   position                    // of the file that is being read
 	ids    map[string]map[string]*node // by table
 	guess  map[string]map[string]*node // records made up, by table and id
 	lost   map[string]int              // by table, how many ids were not read
@@ -31,7 +32,7 @@ type tableReader struct {
 
 func newTableReader(from, label string, in *reading) *tableReader {
 	return &tableReader{
-		reading: in, label: label, tree: &node{kind: object, at: position{file: from}},
+		reading: in, label: label, tree: &node{kind: object, at: inFile(from)},
 		ids: map[string]map[string]*node{}, guess: map[string]map[string]*node{}, lost: map[string]int{},
 	}
 }
@@ -55,7 +56,7 @@ func readTables(dir string, in *reading) (*node, error) {
 		}
 	}
 	if len(names) == 0 {
-		return nil, invalid(position{file: dir}, "the folder holds no .csv file; `rearguard export csv` and `rearguard new` show what goes in")
+		return nil, invalid(inFile(dir), "the folder holds no .csv file; `rearguard export csv` and `rearguard new` show what goes in")
 	}
 	files := r.assign(names, func(name string) (string, Place) {
 		return name[:len(name)-len(".csv")], Place{File: filepath.Join(dir, name)}
@@ -212,10 +213,11 @@ func (r *tableReader) readSettings() {
 
 // readTable reads the records of a table.
 func (r *tableReader) readTable(t tableSpec) {
-	h := tableHead{tableReader: r, spec: t, all: t.all()}
+	all := t.all()
 	if r.changes && slices.Contains(changeable, t.name) {
-		h.all = append(h.all, column{path: []string{"out"}, kind: reflect.TypeFor[bool]()})
+		all = append(all, column{path: []string{"out"}, kind: reflect.TypeFor[bool]()})
 	}
+	h := newHead(r, t, all)
 	whole := r.rows(t.name, func(row []Cell) {
 		switch {
 		case !slices.ContainsFunc(row, func(c Cell) bool { return !c.Blank() }):
@@ -237,16 +239,12 @@ func (r *tableReader) readTable(t tableSpec) {
 
 // lessThanWhole notes that a table has rows that were not read.
 func (r *tableReader) lessThanWhole(t tableSpec) {
-	owners := []*node{r.tree}
-	if t.parent != "" {
-		owners = nil
-		if list := r.tree.get(t.parent); list != nil {
-			owners = list.items
-		}
-	} else {
+	if t.parent == "" {
 		r.lost[t.name] = math.MaxInt / 2
+		r.list(r.tree, t.key).partial = true
+		return
 	}
-	for _, owner := range owners {
+	for _, owner := range r.list(r.tree, t.parent).items() {
 		r.list(owner, t.key).partial = true
 	}
 }
@@ -268,14 +266,13 @@ func (r *tableReader) made(table string, id Cell) *node {
 	}
 	n := r.guess[table][id.Text]
 	if n == nil {
-		n = &node{kind: object, at: place(id.At), partial: true}
+		n = &node{kind: object, at: r.place(id.At), partial: true}
 		if id.Text != "" {
 			n.fields = []field{{"id", n.at, &node{kind: scalar, text: id.Text, at: n.at}}}
 		}
 		r.guess[table][id.Text] = n
 		if len(r.guess[table]) <= mostSuggested {
-			items := r.list(r.tree, table)
-			items.items = append(items.items, n)
+			r.list(r.tree, table).push(n)
 		}
 	}
 	return n
@@ -286,6 +283,7 @@ type tableHead struct {
 	*tableReader
 	spec    tableSpec
 	all     []column
+	folded  []string // their names as they are told apart
 	columns []column // nil until the row is found; without a path where it is not known
 	absent  []column // that every record must have and the table has not
 	at      Place
@@ -294,6 +292,14 @@ type tableHead struct {
 	said    map[int]bool // columns of which it is said that they are not read
 	begun   bool         // there was a record
 	orphans bool         // some rows belong to no record
+}
+
+func newHead(r *tableReader, spec tableSpec, all []column) *tableHead {
+	h := &tableHead{tableReader: r, spec: spec, all: all}
+	for _, c := range all {
+		h.folded = append(h.folded, Fold(c.name()))
+	}
+	return h
 }
 
 // mostAbove is how many rows with text may stand above the row of names.
@@ -309,7 +315,7 @@ func (h *tableHead) find(row []Cell) {
 			continue
 		case h.named(c.Text) >= 0:
 			exact++
-		case h.likely(c.Text, nil) >= 0:
+		case h.likely(c.Text, map[int]bool{}) >= 0:
 			near++
 		}
 		filled++
@@ -330,15 +336,18 @@ func (h *tableHead) find(row []Cell) {
 
 // named is the column that a text folds to, -1 if none.
 func (h *tableHead) named(text string) int {
-	return slices.IndexFunc(h.all, func(c column) bool { return Fold(c.name()) == Fold(text) && Fold(text) != "" })
+	if text = Fold(text); text == "" {
+		return -1
+	}
+	return slices.Index(h.folded, text)
 }
 
 // likely is the column that a text likely means, -1 if none; taken ones are left out.
-func (h *tableHead) likely(text string, taken []column) int {
+func (h *tableHead) likely(text string, taken map[int]bool) int {
 	var names []string
-	for _, c := range h.all {
-		if !slices.ContainsFunc(taken, func(x column) bool { return x.name() == c.name() }) {
-			names = append(names, Fold(c.name()))
+	for i, name := range h.folded {
+		if !taken[i] {
+			names = append(names, name)
 		}
 	}
 	return h.named(h.nearest(Fold(text), names))
@@ -358,19 +367,20 @@ func (h *tableHead) take(row []Cell) {
 	h.columns = make([]column, len(row))
 	h.ids[h.spec.name] = map[string]*node{}
 	if h.spec.parent == "" {
-		h.list(h.tree, h.spec.key).at = place(h.at)
+		h.list(h.tree, h.spec.key).at = h.place(h.at)
 	}
+	taken := map[int]bool{}
 	for i, c := range row {
 		switch k := h.named(c.Text); {
 		case c.Fault != "":
 			h.said[i] = true
 			c.Report(h.Problems)
 		case k < 0:
-		case slices.ContainsFunc(h.columns[:i], func(x column) bool { return x.path != nil && x.name() == h.all[k].name() }):
+		case taken[k]:
 			h.said[i] = true
 			h.Fail(c.At, "", "the column %s is there twice; this one is not read", h.all[k].name())
 		default:
-			h.columns[i] = h.all[k]
+			h.columns[i], taken[k] = h.all[k], true
 		}
 	}
 	for i, c := range row {
@@ -378,15 +388,15 @@ func (h *tableHead) take(row []Cell) {
 			continue
 		}
 		h.said[i] = true
-		k, maybe := h.likely(c.Text, h.columns), ""
+		k, maybe := h.likely(c.Text, taken), ""
 		if k >= 0 {
-			h.columns[i] = h.all[k]
+			h.columns[i], taken[k] = h.all[k], true
 			maybe = h.all[k].name()
 		}
 		h.Fail(c.At, maybe, "unknown column %s", quote(c.Text))
 	}
-	for _, c := range h.all {
-		if c.must && !h.changes && !slices.ContainsFunc(h.columns, func(x column) bool { return x.name() == c.name() }) {
+	for k, c := range h.all {
+		if c.must && !h.changes && !taken[k] {
 			h.absent = append(h.absent, c)
 		}
 	}
@@ -400,7 +410,7 @@ func (h *tableHead) record(row []Cell) {
 			h.Fail(h.at, "", "the column %s is missing: %s", c.name(), c.doc)
 		}
 	}
-	record := &node{kind: object, at: place(row[0].At), fields: make([]field, 0, len(row))}
+	record := &node{kind: object, at: h.place(row[0].At), fields: make([]field, 0, len(row))}
 	var of *Cell
 	for i := range row {
 		switch c := &row[i]; {
@@ -418,8 +428,7 @@ func (h *tableHead) record(row []Cell) {
 		}
 	}
 	owner := h.owner(of, row[0].At)
-	items := h.list(owner, h.spec.key)
-	items.items = append(items.items, record)
+	h.list(owner, h.spec.key).push(record)
 	switch id := record.get("id"); {
 	case id == nil:
 	case id.kind == unread:
@@ -462,7 +471,11 @@ func (h *tableHead) owner(of *Cell, row Place) *node {
 	case id.Text == "":
 		h.Fail(id.At, "", "%s is empty; it names the record of %s that the row belongs to", parentColumn, label)
 	default:
-		p := place(id.At).problem(fmt.Sprintf("%s has no %s", label, quote(id.Text)), h.nearest(id.Text, keys(h.ids[parent])))
+		var among []string
+		if len(h.List) <= mostSuggested && len(h.owners) <= mostSuggested {
+			among = keys(h.ids[parent])
+		}
+		p := h.place(id.At).problem(fmt.Sprintf("%s has no %s", label, quote(id.Text)), scenario.Nearest(id.Text, among))
 		if h.lost[parent] == 0 {
 			h.add(p)
 		} else if len(h.owners) < mostListed {
@@ -486,4 +499,9 @@ func keys(m map[string]*node) []string {
 }
 
 // place is a place as a node has it.
-func place(p Place) position { return positionAt(p.File, p.Line, p.Column) }
+func (r *tableReader) place(p Place) position {
+	if r.file.file == nil || *r.file.file != p.File {
+		r.file = inFile(p.File)
+	}
+	return r.file.to(p.Line, p.Column)
+}

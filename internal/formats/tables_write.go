@@ -95,12 +95,14 @@ func tableRows(t tableSpec, tree *node, all bool) [][]string {
 	var records []*node
 	if t.parent == "" {
 		if list := tree.get(t.key); list != nil {
-			records = list.items
+			for _, record := range list.items() {
+				records = append(records, record)
+			}
 		}
 	} else if list := tree.get(t.parent); list != nil {
-		for _, owner := range list.items {
+		for _, owner := range list.items() {
 			if inner := owner.get(t.key); inner != nil {
-				for _, record := range inner.items {
+				for _, record := range inner.items() {
 					owners, records = append(owners, owner.get("id").text), append(records, record)
 				}
 			}
@@ -146,8 +148,8 @@ func cellText(n *node, t reflect.Type) string {
 	case n.kind == scalar:
 		return n.text
 	case n.kind == list && simple(n):
-		parts := make([]string, len(n.items))
-		for i, item := range n.items {
+		parts := make([]string, len(n.fields))
+		for i, item := range n.items() {
 			parts[i] = item.text
 		}
 		return strings.Join(parts, "; ")
@@ -171,12 +173,15 @@ func cellText(n *node, t reflect.Type) string {
 func simple(n *node) bool {
 	plain := func(s string) bool { return s != "" && strings.TrimSpace(s) == s && !strings.ContainsAny(s, ";={[") }
 	name := func(s string) bool { return plain(s) && !strings.ContainsRune(guarded, rune(s[0])) }
-	for _, item := range n.items {
+	for _, item := range n.items() {
 		if item.kind != scalar || !name(item.text) {
 			return false
 		}
 	}
 	for _, f := range n.fields {
+		if n.kind == list {
+			break
+		}
 		if f.value.kind != scalar || !name(f.key) || !plain(f.value.text) {
 			return false
 		}

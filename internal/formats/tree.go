@@ -1,17 +1,36 @@
 package formats
 
-import "strings"
+import (
+	"iter"
+	"strings"
+)
 
 // node is a value in a file, with its position.
 type node struct {
 	kind    kind
-	style   Style  // of a number
-	quoted  bool   // the notation says that the scalar is text
-	partial bool   // of a record: only its name and what names it are known; of a list: entries are missing
-	text    string // of a scalar
-	items   []*node
-	fields  []field
+	style   Style   // of a number
+	quoted  bool    // the notation says that the scalar is text
+	partial bool    // of a record: only its name and what names it are known; of a list: entries are missing
+	text    string  // of a scalar
+	fields  []field // of an object; of a list its items, without keys
 	at      position
+}
+
+// push adds an item to a list.
+func (n *node) push(item *node) { n.fields = append(n.fields, field{at: item.at, value: item}) }
+
+// items are those of a list; any other node has none.
+func (n *node) items() iter.Seq2[int, *node] {
+	return func(yield func(int, *node) bool) {
+		if n.kind != list {
+			return
+		}
+		for i := range n.fields {
+			if !yield(i, n.fields[i].value) {
+				return
+			}
+		}
+	}
 }
 
 type kind uint8
@@ -30,35 +49,50 @@ type field struct {
 	value *node
 }
 
-// position is a place in a file; line and column count from 1.
+// position is a place in a file; line and column count from 1. All those in a file share
+// its name.
 type position struct {
-	file         string
+	file         *string
 	line, column int32
 }
 
-// positionAt is a position of ints.
-func positionAt(file string, line, column int) position {
-	return position{file, int32(line), int32(column)}
-}
+// inFile is the position of a file as a whole.
+func inFile(file string) position { return position{file: &file} }
+
+// to is a position in the same file.
+func (p position) to(line, column int) position { return position{p.file, int32(line), int32(column)} }
 
 // problem is a problem at the position.
 func (p position) problem(message, maybe string) Problem {
-	return Problem{File: p.file, Line: int(p.line), Column: int(p.column), Message: message, Maybe: maybe}
+	x := Problem{Line: int(p.line), Column: int(p.column), Message: message, Maybe: maybe}
+	if p.file != nil {
+		x.File = *p.file
+	}
+	return x
 }
 
-// Limits of what readers take, so that no file can exhaust the machine.
+// Limits of what readers take, counted while they read, so that no file can exhaust the
+// machine (decision 43): whatever it is, it is read or refused within 1 GB and a minute.
 const (
-	maxFile  = 100 << 20
-	maxDepth = 64
-	maxNodes = 4_000_000
-	maxAlias = 200_000 // values that YAML aliases may add
+	maxFile    = 100 << 20
+	maxDepth   = 64
+	maxNodes   = 2_000_000
+	maxPlaces  = 1_000_000 // in YAML, where a value may begin
+	maxAlias   = 200_000   // values that YAML aliases may add
+	maxRecords = 300_000   // entries of lists of records, rows of tables
 )
+
+// MostBody is how many bytes hold as many values as the readers take, a value and its key
+// at 16 bytes: what is longer than that need not be taken in to be refused.
+const MostBody = 16 * maxNodes
 
 // get returns the value of a key, nil if there is none.
 func (n *node) get(key string) *node {
-	for i := range n.fields {
-		if n.fields[i].key == key {
-			return n.fields[i].value
+	if n.kind == object {
+		for i := range n.fields {
+			if n.fields[i].key == key {
+				return n.fields[i].value
+			}
 		}
 	}
 	return nil
@@ -107,8 +141,8 @@ func (n *node) locate(pointer string) *node {
 		case object:
 			next = n.get(step)
 		case list:
-			if i, ok := index(step); ok && i < len(n.items) {
-				next = n.items[i]
+			if i, ok := index(step); ok && i < len(n.fields) {
+				next = n.fields[i].value
 			}
 		}
 		if next == nil {

@@ -25,7 +25,7 @@ func readWorkbook(path string, data []byte, in *reading) (*node, error) {
 	r.typed = book.value
 	sheets := r.assign(book.Sheets(), func(sheet string) (string, Place) { return sheet, Place{File: path} })
 	if len(sheets) == 0 {
-		return nil, invalid(position{file: path}, noTables)
+		return nil, invalid(inFile(path), noTables)
 	}
 	r.rows = func(name string, one func([]Cell)) bool {
 		return sheets[name] == "" || book.Rows(sheets[name], r.Problems, one)

@@ -1,6 +1,9 @@
 package formats
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -10,15 +13,56 @@ import (
 
 // parseYAML reads one YAML document.
 func parseYAML(file string, data []byte) (*node, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
+	if line, many := manyPlaces(data); many {
+		return nil, invalid(inFile(file).to(line, 1), "the file has more than %d places where a value may begin; write it as JSON or as a folder of CSV tables, which may hold more", maxPlaces)
+	}
+	var doc, more yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	if err := d.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
 		return nil, yamlProblem(file, err)
 	}
 	if len(doc.Content) == 0 {
-		return nil, invalid(position{file, 1, 1}, "the file is empty; `rearguard new` makes a commented start")
+		return nil, invalid(inFile(file).to(1, 1), "the file is empty; `rearguard new` makes a commented start")
 	}
-	c := yamlConverter{file: file}
+	for {
+		err := d.Decode(&more)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, yamlProblem(file, err)
+		}
+		if n := more.Content[0]; n.Tag != "!!null" {
+			return nil, invalid(inFile(file).to(more.Line, more.Column), "a second document begins here; a file holds one")
+		}
+	}
+	c := yamlConverter{file: inFile(file)}
 	return c.convert(doc.Content[0], 0)
+}
+
+// manyPlaces reports whether a file has more than maxPlaces places where a value may begin,
+// and the line of the first beyond them. The library makes nodes of a whole document, of 230
+// bytes each, before anybody can count; every value begins behind one of these signs, though
+// not every sign begins one, and one may begin two (decision 43).
+func manyPlaces(data []byte) (line int, many bool) {
+	places, line := 0, 1
+	for i, c := range data {
+		switch c {
+		case '\n':
+			line++
+			places++
+		case ',', ':', '[', '{', '?':
+			places++
+		case '-':
+			if i+1 < len(data) && data[i+1] == ' ' {
+				places++
+			}
+		}
+		if places > maxPlaces {
+			return line, true
+		}
+	}
+	return line, false
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
@@ -33,20 +77,20 @@ func yamlProblem(file string, err error) error {
 		}
 		text = m[2]
 	}
-	return invalid(positionAt(file, line, 1), "this is not YAML: %s", text)
+	return invalid(inFile(file).to(line, 1), "this is not YAML: %s", text)
 }
 
 // yamlConverter turns YAML nodes into a tree. Aliases are expanded, within the
 // limit on nodes.
 type yamlConverter struct {
-	file    string
+	file    position
 	nodes   int
 	aliased int // nodes that aliases added
 	inAlias int // aliases that the node at hand is in
 }
 
 func (c *yamlConverter) convert(y *yaml.Node, depth int) (*node, error) {
-	at := positionAt(c.file, y.Line, y.Column)
+	at := c.file.to(y.Line, y.Column)
 	if c.nodes++; c.nodes > maxNodes {
 		return nil, invalid(at, "the file holds more than %d values", maxNodes)
 	}
@@ -76,7 +120,7 @@ func (c *yamlConverter) convert(y *yaml.Node, depth int) (*node, error) {
 			if err != nil {
 				return nil, err
 			}
-			n.items = append(n.items, m)
+			n.push(m)
 		}
 		return n, nil
 	case yaml.MappingNode:
@@ -94,23 +138,35 @@ func (c *yamlConverter) mapping(y *yaml.Node, at position, depth int) (*node, er
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key := y.Content[i]
 		if key.Kind != yaml.ScalarNode {
-			return nil, invalid(positionAt(c.file, key.Line, key.Column), "a key must be a plain word")
+			return nil, invalid(c.file.to(key.Line, key.Column), "a key must be a plain word")
 		}
 		value, err := c.convert(y.Content[i+1], depth+1)
 		if err != nil {
 			return nil, err
 		}
 		if key.Value == "<<" && key.Tag == "!!merge" {
-			merged = append(merged, value.fields...)
-			for _, item := range value.items {
-				merged = append(merged, item.fields...)
+			if value.kind == object {
+				merged = append(merged, value.fields...)
+			}
+			for _, item := range value.items() {
+				if item.kind == object {
+					merged = append(merged, item.fields...)
+				}
 			}
 			continue
 		}
-		n.fields = append(n.fields, field{key.Value, positionAt(c.file, key.Line, key.Column), value})
+		n.fields = append(n.fields, field{key.Value, c.file.to(key.Line, key.Column), value})
+	}
+	if len(merged) == 0 {
+		return n, nil
+	}
+	given := map[string]bool{}
+	for _, f := range n.fields {
+		given[f.key] = true
 	}
 	for _, f := range merged {
-		if n.get(f.key) == nil {
+		if !given[f.key] {
+			given[f.key] = true
 			n.fields = append(n.fields, f)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/store"
@@ -59,7 +60,7 @@ type Server struct {
 
 // Limits of what is taken from outside.
 const (
-	mostBody   = 64 << 20 // bytes of a scenario
+	mostBody   = formats.MostBody
 	mostRecord = 1 << 20
 	slowest    = 2 * time.Minute // for a scenario to come
 )

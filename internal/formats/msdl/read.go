@@ -52,7 +52,7 @@ type reader struct {
 
 // place is where an element is, and its path.
 func (r *reader) place(e *element) (formats.Place, string) {
-	return formats.Place{File: r.file, Line: e.line, Column: e.column}, e.path + ": "
+	return formats.Place{File: r.file, Line: int(e.line), Column: int(e.column)}, e.path() + ": "
 }
 
 func (r *reader) warn(e *element, format string, args ...any) {
@@ -118,7 +118,7 @@ func (r *reader) identify(e *element, known map[string]*element) string {
 	case handle == "":
 		r.fail(e, "the ObjectHandle is missing")
 	case twice:
-		r.fail(e.find("ObjectHandle"), "the handle %q is there twice, first at %s", handle, first.path)
+		r.fail(e.find("ObjectHandle"), "the handle %q is there twice, first at %s", handle, first.path())
 	default:
 		known[handle] = e
 	}

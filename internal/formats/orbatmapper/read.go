@@ -26,7 +26,7 @@ const carried = "rearguard"
 // The problems are warnings: units that were left out. The error is a
 // *[formats.Invalid] with every problem, each with line, column and JSON pointer.
 func Read(name string, data []byte) (*scenario.Scenario, []formats.Problem, error) {
-	places, err := formats.ParseJSON(name, data)
+	places, err := formats.ParseOthersJSON(name, data)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -63,10 +63,10 @@ func (r *factReader) row(w *table.Row) {
 		w.Fail(w.At("received"), "", "fact %q came on %s, before the %s that it reports", x.ID, x.Received, x.Date)
 	}
 	if x.Unit != "" && !r.units[x.Unit] {
-		w.Fail(w.At("unit"), scenario.Nearest(x.Unit, r.unitNames), "fact %q: unknown unit %q; one of a count is written as id#1", x.ID, x.Unit)
+		w.Fail(w.At("unit"), r.near(x.Unit, r.unitNames), "fact %q: unknown unit %q; one of a count is written as id#1", x.ID, x.Unit)
 	}
 	if x.Post != "" && !r.posts[x.Post] {
-		w.Fail(w.At("post"), scenario.Nearest(x.Post, r.postNames), "fact %q: unknown post %q", x.ID, x.Post)
+		w.Fail(w.At("post"), r.near(x.Post, r.postNames), "fact %q: unknown post %q", x.ID, x.Post)
 	}
 	known := slices.Contains(plan.Events, x.Event)
 	if x.Event != "" && !known {
@@ -74,7 +74,7 @@ func (r *factReader) row(w *table.Row) {
 		for _, e := range plan.Events {
 			names = append(names, string(e))
 		}
-		w.Fail(w.At("event"), scenario.Nearest(string(x.Event), names), "fact %q: event %q is none of %v", x.ID, x.Event, names)
+		w.Fail(w.At("event"), r.near(string(x.Event), names), "fact %q: event %q is none of %v", x.ID, x.Event, names)
 	}
 	if known {
 		r.expected(w, &x)

@@ -74,7 +74,7 @@ func (r *reader) row(w *table.Row) {
 		w.Fail(w.At("rating"), strings.ToUpper(maybeRating(rating)), "report %q: %s", x.ID, err)
 	}
 	if x.Area != "" && !r.areas[x.Area] {
-		w.Fail(w.At("area"), scenario.Nearest(x.Area, r.names), "report %q: unknown area %q", x.ID, x.Area)
+		w.Fail(w.At("area"), r.near(x.Area, r.names), "report %q: unknown area %q", x.ID, x.Area)
 	}
 	if w.Text("count") != "" {
 		var bad *badSpan

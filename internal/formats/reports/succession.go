@@ -63,17 +63,28 @@ func (s *succession) received(w *table.Row, date scenario.Date) scenario.Date {
 	return s.date(w, "received")
 }
 
-// nearest is the ID that was likely meant; for the first problems alone, since to
-// look for it among many takes long.
+// nearest is the ID that was likely meant.
 func (s *succession) nearest(id string) string {
-	if len(s.List) > 200 {
+	if len(s.List) > mostSuggested {
 		return ""
 	}
 	ids := make([]string, len(s.entries))
 	for i := range s.entries {
 		ids[i] = s.entries[i].id
 	}
-	return scenario.Nearest(id, ids)
+	return s.near(id, ids)
+}
+
+// mostSuggested is how many problems come with a suggestion: to look for one among many
+// names takes long, and nobody reads so many.
+const mostSuggested = 200
+
+// near is the name that was likely meant.
+func (s *succession) near(name string, among []string) string {
+	if len(s.List) > mostSuggested {
+		return ""
+	}
+	return scenario.Nearest(name, among)
 }
 
 // check holds that each supersedes one that is there and came before it, that no

@@ -2,6 +2,7 @@ package smptsp
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,8 @@ type instance struct {
 type task struct{ start, end int }
 
 const (
-	maxCount = 1_000_000   // tasks or workers
+	maxCount = 200_000     // tasks or workers
+	maxCan   = 2_000_000   // tasks that workers can do, summed
 	maxTime  = 100_000_000 // minutes
 )
 
@@ -29,6 +31,7 @@ type reader struct {
 	rest []byte
 	line int
 	text string // of the line
+	can  int    // tasks that workers can do so far
 	formats.Problems
 }
 
@@ -88,6 +91,10 @@ func (r *reader) instance() (in instance) {
 			return in
 		}
 		in.workers = append(in.workers, r.worker(jobs))
+		if r.can > maxCan {
+			r.problem(1, "the workers can do more than %d tasks, summed", maxCan)
+			return in
+		}
 		if !r.Failed() && len(in.workers[len(in.workers)-1]) == 0 {
 			r.warning(r.line, "worker %d can do no task; left out", len(in.workers)-1)
 		}
@@ -142,20 +149,23 @@ type field struct {
 }
 
 // fields are the words of a text that begins after so many bytes of the line.
-func fields(text string, before int) (list []field) {
-	for i := 0; i < len(text); {
-		if text[i] == ' ' || text[i] == '\t' {
-			i++
-			continue
+func fields(text string, before int) iter.Seq[field] {
+	return func(yield func(field) bool) {
+		for i := 0; i < len(text); {
+			if text[i] == ' ' || text[i] == '\t' {
+				i++
+				continue
+			}
+			end := i
+			for end < len(text) && text[end] != ' ' && text[end] != '\t' {
+				end++
+			}
+			if !yield(field{text[i:end], before + i + 1}) {
+				return
+			}
+			i = end
 		}
-		end := i
-		for end < len(text) && text[end] != ' ' && text[end] != '\t' {
-			end++
-		}
-		list = append(list, field{text[i:end], before + i + 1})
-		i = end
 	}
-	return list
 }
 
 // whole is a text that begins after so many bytes of the line, without the
@@ -181,7 +191,12 @@ func (r *reader) number(f field, what string, most int) (int, bool) {
 
 // task reads a line `start end`.
 func (r *reader) task() task {
-	f := fields(r.text, 0)
+	var f []field
+	for x := range fields(r.text, 0) {
+		if f = append(f, x); len(f) > 2 {
+			break
+		}
+	}
 	if len(f) != 2 {
 		r.problem(1, "a task is its start and its end, two numbers, not %s", quote(r.text))
 		return task{}
@@ -202,14 +217,15 @@ func (r *reader) worker(jobs int) (can []int) {
 		return nil
 	}
 	n, ok := r.number(whole(before, 0), "the count", jobs)
-	words := fields(list, len(before)+1)
-	for _, f := range words {
-		if j, ok := r.number(f, "task", jobs-1); ok {
+	words := 0
+	for f := range fields(list, len(before)+1) {
+		words++
+		if j, ok := r.number(f, "task", jobs-1); ok && words <= jobs {
 			can = append(can, j)
 		}
 	}
-	if ok && n != len(words) {
-		r.problem(1, "the count is %d, but %d tasks follow", n, len(words))
+	if r.can += words; ok && n != words {
+		r.problem(1, "the count is %d, but %d tasks follow", n, words)
 	}
 	slices.Sort(can)
 	return slices.Compact(can)

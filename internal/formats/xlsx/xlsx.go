@@ -15,12 +15,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rearguard/rearguard/internal/formats/xmltoken"
 )
 
 // Limits of a workbook.
 const (
 	maxParts   = 20_000
-	maxToken   = 1 << 20  // bytes of one tag or one text
 	maxShared  = 64 << 20 // bytes of all texts that cells share
 	maxColumns = 16_384
 )
@@ -283,10 +284,10 @@ func (b *Book) parse(part string, one func(token) error) error {
 		return fmt.Errorf("%s: %w", part, err)
 	}
 	defer in.Close()
-	source := &bounded{book: b, r: in}
+	source := xmltoken.NewSource(&counted{b, in})
 	d := xml.NewDecoder(source)
 	for {
-		source.token = maxToken
+		source.Next()
 		raw, err := d.RawToken()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -315,47 +316,16 @@ func (b *Book) parse(part string, one func(token) error) error {
 	}
 }
 
-// bounded reads a part byte by byte, as the XML reader does, within the limits of a token
-// and of the workbook.
-type bounded struct {
-	book       *Book
-	r          io.Reader
-	token      int
-	buffer     [16 << 10]byte
-	next, size int
+// counted reads a part, within what the workbook may unpack to.
+type counted struct {
+	book *Book
+	r    io.Reader
 }
 
-func (r *bounded) ReadByte() (byte, error) {
-	if r.next == r.size {
-		n, err := r.r.Read(r.buffer[:])
-		if n == 0 {
-			if err == nil {
-				err = io.ErrNoProgress
-			}
-			return 0, err
-		}
-		r.next, r.size = 0, n
-		if r.book.left -= int64(n); r.book.left < 0 {
-			return 0, r.book.tooLarge()
-		}
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if c.book.left -= int64(n); c.book.left < 0 {
+		return 0, c.book.tooLarge()
 	}
-	if r.token--; r.token < 0 {
-		return 0, fmt.Errorf("a tag or a text is longer than %d MB", maxToken>>20)
-	}
-	c := r.buffer[r.next]
-	r.next++
-	return c, nil
-}
-
-// Read is for the reader's interface; ReadByte is what is called.
-func (r *bounded) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	c, err := r.ReadByte()
-	if err != nil {
-		return 0, err
-	}
-	p[0] = c
-	return 1, nil
+	return n, err
 }
