@@ -262,13 +262,15 @@ func (c *checker) areas() {
 		if a.Parent == "" || !c.known(at("areas", i, "parent"), owner, "area", a.Parent) {
 			continue
 		}
-		steps, up := 1, a.Parent
-		for up != "" && up != a.ID && steps <= deepest {
+		steps, up, above := 1, a.Parent, map[string]bool{}
+		for up != "" && up != a.ID && steps <= deepest && !above[up] {
+			above[up] = true
 			up, steps = parent[up], steps+1
 		}
 		switch {
 		case up == a.ID && up != "":
 			c.problem(at("areas", i, "parent"), "", "%s lies in itself, by its parents", owner)
+		case above[up]: // a ring of others, which is told of them
 		case up != "":
 			c.problem(at("areas", i, "parent"), "", "%s lies in more than %d others", owner, deepest)
 		}

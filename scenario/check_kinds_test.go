@@ -61,7 +61,10 @@ func TestCheckKinds(t *testing.T) {
 		{"/areas/0/parent", "lies in itself", "", false, func(s *Scenario) { s.Areas[0].Parent = "world" }},
 		{"/places/0", "91", "", false, func(s *Scenario) { s.Places[0].Lat = 91 }},
 		{"/places/0/area", `unknown area "wst"`, "west", false, func(s *Scenario) { s.Places[0].Area = "wst" }},
-		{"/contributors", "1.5", "", true, func(s *Scenario) { s.Contributors[0].Share = ptr(1.5) }},
+		{"/contributors", "1.5", "", true, func(s *Scenario) {
+			s.Contributors[0].Share = ptr(0.8)
+			s.Contributors = append(s.Contributors, Contributor{ID: "ITA", Share: ptr(0.7)})
+		}},
 		{"/contributors/0/caveats/0/area/0", `"wets"`, "west", false, func(s *Scenario) { s.Contributors[0].Caveats[0].Area[0] = "wets" }},
 		{"/contributors/0/caveats/0/phase/0", `"biuld"`, "build", false, func(s *Scenario) { s.Contributors[0].Caveats[0].Phase = []string{"biuld"} }},
 		{"/contributors/0/caveats/0/until", "not both", "", false, func(s *Scenario) { k := &s.Contributors[0].Caveats[0]; k.Until, k.Phase = "truce", []string{"build"} }},
@@ -77,7 +80,7 @@ func TestCheckKinds(t *testing.T) {
 		{"/posts/0", "requires nothing", "", false, func(s *Scenario) { s.Posts[0].Lines = nil }},
 		{"/posts/0/lines/0", "asks for nothing", "", false, func(s *Scenario) { s.Posts[0].Lines[0].Floor = Quantity{} }},
 		{"/posts/0/lines/0/target", "target 0.5 is below floor 1", "", false, func(s *Scenario) { s.Posts[0].Lines[0].Target = ptr(Exactly(0.5)) }},
-		{"/posts/0/lines/0/floor", "-1 is negative", "", false, func(s *Scenario) { s.Posts[0].Lines[0].Floor = negative }},
+		{"/posts/0/lines/0/floor", "-1 is below 0", "", false, func(s *Scenario) { s.Posts[0].Lines[0].Floor = negative }},
 		{"/posts/0/lines/1", "at the same time", "", false, func(s *Scenario) { s.Posts[0].Lines = append(s.Posts[0].Lines, s.Posts[0].Lines[0]) }},
 		{"/posts/0/lines/0", "D+3", "", false, func(s *Scenario) { s.Posts[0].Lines[0].From = DDayTime(3) }},
 		{"/posts/1/lines/0", "outside the calendar", "", true, func(s *Scenario) { s.Posts[1].Lines[0].From, s.Posts[1].Lines[0].Until = DDayTime(50), Time{} }},
