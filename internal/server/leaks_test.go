@@ -65,7 +65,7 @@ func TestNothingWithheldIsTold(t *testing.T) {
 // ofNoScenario are the operations that are not searched: they are of people and of the server, for
 // coordinators only, or answer with what was sent.
 var ofNoScenario = []string{
-	"GET /api/audit", "GET /api/audit/verify", "POST /api/invites", "GET /api/people", "PATCH /api/people/{person}", "GET /api/names",
+	"GET /api/audit", "GET /api/audit/verify", "POST /api/invites", "GET /api/people", "PATCH /api/people/{person}", "GET /api/names", "GET /api/formats",
 	"GET /api/session", "POST /api/session", "DELETE /api/session", "POST /api/session/accept", "GET /api/tokens", "POST /api/tokens", "DELETE /api/tokens/{token}",
 	"POST /api/scenarios", "POST /api/import/{format}", "POST /api/tables", "POST /api/tables/check", "POST /api/tables/workbook", "DELETE /api/scenarios/{scenario}",
 }

@@ -181,7 +181,7 @@ func TestProblemsOfTheUnseen(t *testing.T) {
 		t.Fatalf("there is nothing to warn of: %s", whole)
 	}
 	for _, role := range []string{"planner", "viewer", "liaison of POL"} {
-		if body := x.want(t, 200, x.ask(role, "GET", "/api/scenarios/"+x.scenario, "")); strings.Contains(body, "shares sum") || strings.Contains(body, "0.9") {
+		if body := x.want(t, 200, x.ask(role, "GET", "/api/scenarios/"+x.scenario, "")); strings.Contains(body, "shares sum") || strings.Contains(body, `"share":0.9`) {
 			t.Errorf("%s: %s", role, body)
 		}
 	}

@@ -52,20 +52,23 @@ func (w *world) wrote(of string) string {
 	return w.word(of)
 }
 
-// figure is a number of twelve digits that nothing else has.
-func (w *world) figure(of string) float64 {
+// digits are twelve that nothing else has.
+func (w *world) digits(of string) int64 {
 	if of == "C" {
 		w.secret++
 		n, _ := strconv.ParseInt(w.salt, 36, 64)
-		return float64(701_000_000_000 + n*1_000_003 + int64(w.secret)*7_919)
+		return 701_000_000_000 + n*1_000_003 + int64(w.secret)*7_919
 	}
 	w.marks++
-	return float64(702_000_000_000 + int64(w.marks)*7_919)
+	return 702_000_000_000 + int64(w.marks)*7_919
 }
+
+// figure is a number with such digits, below 1.
+func (w *world) figure(of string) float64 { return w.decimal(0, of) }
 
 // decimal is a number with such a whole part that nothing else has.
 func (w *world) decimal(whole int, of string) float64 {
-	f, _ := strconv.ParseFloat(fmt.Sprintf("%d.%.0f", whole, w.figure(of)), 64)
+	f, _ := strconv.ParseFloat(fmt.Sprintf("%d.%d", whole, w.digits(of)), 64)
 	return f
 }
 
