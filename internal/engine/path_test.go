@@ -10,15 +10,12 @@ import (
 )
 
 // randomPrices gives a relaxation of a generated scenario prices that no search
-// would lead to. The scenario may be changed before.
-func randomPrices(t *testing.T, units, posts int, seed uint64, changes ...func(*scenario.Scenario)) *relaxation {
+// would lead to.
+func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
 	t.Helper()
 	s, err := generate.Scenario(generate.Options{Units: units, Posts: posts, Days: 200, Seed: seed})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, change := range changes {
-		change(s)
 	}
 	s, err = scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
