@@ -28,10 +28,13 @@ type Budget struct {
 	spent       bool
 }
 
-// spend takes a row of so many cells, and says why not if that is too much.
-func (b *Budget) spend(cells int) (why string) {
-	b.rows++
-	b.cells += cells
+// spend takes a row of so many cells, and says why not if that is too much. The first row of
+// a table, its names as a rule, is free: a table is as long as what it holds.
+func (b *Budget) spend(cells int, first bool) (why string) {
+	if !first {
+		b.rows++
+		b.cells += cells
+	}
 	b.spent = b.rows > maxRecords || b.cells > maxCells
 	switch {
 	case cells > maxColumns:
@@ -75,7 +78,7 @@ func (b *Budget) CSV(file string, r io.Reader, found *Problems, one func([]Cell)
 		style = Points
 	}
 	whole = true
-	fault := notUTF8
+	first, fault := true, notUTF8
 	var row []Cell
 	for {
 		record, err := c.Read()
@@ -98,11 +101,12 @@ func (b *Budget) CSV(file string, r io.Reader, found *Problems, one func([]Cell)
 			found.Add(unreadable(file, err))
 			return false
 		}
-		if why := b.spend(len(record)); why != "" {
+		if why := b.spend(len(record), first); why != "" {
 			line, column := c.FieldPos(0)
 			found.Fail(Place{file, line + lines, column}, "", "%s; what follows is not read", why)
 			return false
 		}
+		first = false
 		row = row[:0]
 		for i, text := range record {
 			line, column := c.FieldPos(i)

@@ -56,12 +56,13 @@ func (w *Workbook) Rows(sheet string, found *Problems, one func([]Cell)) (whole 
 	}
 	file := w.File(sheet)
 	var row []Cell
-	at := 0
+	at, first := 0, true
 	err := w.book.Rows(sheet, func(line int, cells []xlsx.Cell) error {
 		at = line
-		if why := w.budget.spend(len(cells)); why != "" {
+		if why := w.budget.spend(len(cells), first); why != "" {
 			return errors.New(why)
 		}
+		first = false
 		row = row[:0]
 		for i, c := range cells {
 			x := Cell{Text: strings.TrimSpace(c.Text), Style: Local, At: Place{file, line, i + 1}}
