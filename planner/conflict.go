@@ -72,7 +72,7 @@ func (o *ConflictsOptions) about(plans []*plan.Plan) { o.Plan = plans[0] }
 // Conflicts finds the conflicts of a plan at a post on a day: one for each line whose
 // floor is not met. The variant is the plan's.
 func (c *Case) Conflicts(ctx context.Context, _ Variant, how Search, what ConflictsOptions) (*ConflictsFound, error) {
-	s, err := c.begin("conflicts", VariantOf(what.Plan), &how, &what)
+	s, err := c.begin("conflicts", plannedAs(what.Plan), &how, &what)
 	if err != nil {
 		return nil, err
 	}
