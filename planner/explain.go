@@ -2,7 +2,6 @@ package planner
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/rearguard/rearguard/internal/explain"
@@ -32,17 +31,14 @@ var explainQuestion = define(Question{
 	Doc: "Lists each alternative with the rule that bars it or what it would cost, everybody else staying as planned.",
 }, (*Case).Explain, tellExplanation)
 
-// Explain answers for a unit or a post of a plan. The variant is the plan's. A name that
-// is not there is an *[scenario.UnknownError], a day outside the calendar an *[OptionError].
+// Explain answers for a unit or a post of a plan. The variant is the plan's. A name or a
+// day that is not there is an *[UnknownSubject].
 func (c *Case) Explain(ctx context.Context, _ Variant, how Search, what ExplainOptions) (*Explanation, error) {
 	s, err := c.begin("explain", plannedAs(what.Plan), &how, &what)
 	if err != nil {
 		return nil, err
 	}
 	a, err := explain.Explain(s, what.Plan, what.ID, what.Day)
-	if unknown, ok := errors.AsType[*explain.Unknown](err); ok {
-		return nil, unknown
-	}
 	if err != nil {
 		return nil, err
 	}

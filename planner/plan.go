@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -221,14 +222,15 @@ const mostFaults = 10
 
 func (e *FaultError) Error() string {
 	v := e.Verdict
-	err := fmt.Errorf("the plan found breaks %d rules and states %d false numbers; please report this with the scenario", len(v.Breaches), len(v.Differences))
-	for _, b := range v.Breaches[:min(len(v.Breaches), mostFaults)] {
-		err = fmt.Errorf("%w\n  %s", err, b)
+	var b strings.Builder
+	fmt.Fprintf(&b, "the plan found breaks %d rules and states %d false numbers; please report this with the scenario", len(v.Breaches), len(v.Differences))
+	for _, x := range v.Breaches[:min(len(v.Breaches), mostFaults)] {
+		fmt.Fprintf(&b, "\n  %s", x)
 	}
-	for _, d := range v.Differences[:min(len(v.Differences), mostFaults)] {
-		err = fmt.Errorf("%w\n  %s", err, d)
+	for _, x := range v.Differences[:min(len(v.Differences), mostFaults)] {
+		fmt.Fprintf(&b, "\n  %s", x)
 	}
-	return err.Error()
+	return b.String()
 }
 
 // interrupted reports whether an error comes of a context that has ended.

@@ -120,14 +120,12 @@ var samplesQuestion = inParts(define(Question{
 	Doc: "Plans for draws of what is uncertain: ranges, soft pledges, slipping notice and approval.",
 }, (*Case).Samples, tellSamples), samplesParts)
 
-const (
-	partOfSamples = 25   // draws: few, so that workers end at about one time
-	baseTime      = 0.25 // part of the time for the plan that all draws start from
-)
+// partOfSamples is how many draws are a part: few, so that workers end at about one time.
+const partOfSamples = 25
 
 var samplesParts = parts[SamplesOptions, Samples, []Drawn]{
 	base: func(ctx context.Context, c *Case, in Input, _ SamplesOptions) (*plan.Plan, error) {
-		in.Search.Time = time.Duration(baseTime * float64(in.Search.Time))
+		in.Search.Time = time.Duration(basePart * float64(in.Search.Time))
 		s, err := c.Resolve(in.Variant)
 		if err != nil {
 			return nil, err
@@ -142,7 +140,7 @@ var samplesParts = parts[SamplesOptions, Samples, []Drawn]{
 	split: func(o SamplesOptions) (all []Part) {
 		for from := 0; from < o.N; from += partOfSamples {
 			until := min(o.N, from+partOfSamples)
-			all = append(all, Part{From: from, Until: until, Share: (1 - baseTime) * float64(until-from) / float64(o.N)})
+			all = append(all, Part{From: from, Until: until, Share: (1 - basePart) * float64(until-from) / float64(o.N)})
 		}
 		return all
 	},
