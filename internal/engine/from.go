@@ -7,9 +7,36 @@ import (
 )
 
 // adopt starts the search from a plan, of this scenario or of one that was like
-// it. Tours are cut at their first leg that is not possible here, or left out
-// where nothing of them is; the units concerned then choose anew.
+// it. Units that miss pins then, such as those that were pinned since, choose before
+// all others follow the plan, as far as there is room.
 func (s *search) adopt(p *plan.Plan) {
+	s.follow(p, nil)
+	s.keep()
+	unkept, _ := s.unkeptUnits(s.best)
+	if len(unkept) == 0 {
+		return
+	}
+	s.take(make([]schedule, len(s.units)))
+	s.follow(p, unkept)
+	for _, u := range unkept { // they chose as if nobody else were there
+		s.replace(int(u), nil)
+		s.respond(int(u))
+	}
+	if s.cost < s.least {
+		s.keep()
+	} else {
+		s.restore()
+	}
+}
+
+// follow gives units the schedules that they have in a plan, but for some that choose
+// first. Tours are cut at their first leg that is not possible here, or left out
+// where nothing of them is; the units concerned then choose anew.
+func (s *search) follow(p *plan.Plan, first []int32) {
+	s.path.redeploying = everywhere
+	for _, u := range first {
+		s.respond(int(u))
+	}
 	tours := map[string][]plan.Tour{}
 	for _, t := range p.Tours {
 		if len(t.Legs) > 0 {
@@ -18,6 +45,9 @@ func (s *search) adopt(p *plan.Plan) {
 	}
 	var cut []int
 	for i := range s.units {
+		if slices.Contains(first, int32(i)) {
+			continue
+		}
 		list := tours[s.units[i].id]
 		slices.SortFunc(list, func(a, b plan.Tour) int { return int(a.Legs[0].Depart - b.Legs[0].Depart) })
 		sc, whole := s.scheduleOf(&s.units[i], list)
@@ -29,12 +59,10 @@ func (s *search) adopt(p *plan.Plan) {
 			cut = append(cut, i)
 		}
 	}
-	s.path.redeploying = everywhere
 	for _, i := range cut {
 		s.replace(i, nil)
 		s.respond(i)
 	}
-	s.keep()
 }
 
 // startAnew makes a first plan from nothing where the one at hand misses pins, and
