@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"internal/generate":       {"scenario"},
 	"internal/report":         {"scenario", "plan", "planner", "internal/conditions", "internal/execution", "internal/verify", "internal/words", "web"},
 	"internal/verify":         {"scenario", "plan"},
-	"internal/cli":            {"scenario", "examples", "plan", "planner", "internal/compact", "internal/conditions", "internal/execution", "internal/explain", "internal/exchange", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/group", "internal/report", "internal/server", "internal/store", "internal/jobs", "internal/verify", "web"},
+	"internal/cli":            {"scenario", "examples", "plan", "planner", "internal/compact", "internal/conditions", "internal/execution", "internal/explain", "internal/exchange", "internal/formats", "internal/formats/geopko", "internal/formats/marathon", "internal/formats/planbook", "internal/formats/reports", "internal/generate", "internal/group", "internal/report", "internal/server", "internal/store", "internal/jobs", "internal/verify", "internal/words", "web"},
 	"examples":                {},
 	"internal/access":         {"scenario", "plan"},
 	"internal/store":          {"scenario"},

@@ -68,10 +68,14 @@ func (m *Metrics) SetBound(bound, empty float64) error {
 		return &BoundError{Bound: bound, Objective: m.Objective}
 	}
 	m.Bound = math.Min(bound, m.Objective)
-	m.Gap = part(m.Objective-m.Bound, m.Objective)
+	m.Gap = OptimalityGap(m.Objective, m.Bound)
 	m.GapOfCover = part(m.Objective-m.Bound, empty)
 	return nil
 }
+
+// OptimalityGap is the part of a cost that some other plan may save, for all that is proven: 1
+// or more where nothing is.
+func OptimalityGap(objective, bound float64) float64 { return part(objective-bound, objective) }
 
 // part is x / of, and 0 of nothing.
 func part(x, of float64) float64 {

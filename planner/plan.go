@@ -89,7 +89,7 @@ func (c *Case) search(ctx context.Context, s *scenario.Scenario, how Search, nth
 	if how.Progress != nil {
 		o.Progress = func(x engine.Progress) {
 			how.Progress(Progress{
-				Done: nth - 1, Of: nth, Objective: x.Objective, Bound: x.Bound, GapOfCover: x.GapOfCover, Iterations: x.Iterations, Elapsed: x.Elapsed,
+				Done: nth - 1, Of: nth, Objective: x.Objective, Bound: x.Bound, Iterations: x.Iterations, Elapsed: x.Elapsed,
 			})
 		}
 	}

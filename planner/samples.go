@@ -45,7 +45,7 @@ type Samples struct {
 	IOC        map[string]Days `json:"ioc"` // days from D-day
 	FOC        map[string]Days `json:"foc"`
 	Drivers    []Driver        `json:"drivers"` // of the exposure, the strongest first
-	GapOfCover Band            `json:"gap_of_cover"`
+	Gap        Band            `json:"gap"`     // of the cost
 	start      scenario.Date
 }
 
@@ -385,7 +385,7 @@ func (out *Samples) summarise(draws []Drawn) {
 	out.Standing = band(of(func(x *Outcome) float64 { return x.ExposureStanding }))
 	out.Operations = band(of(func(x *Outcome) float64 { return x.ExposureOperations }))
 	out.Cost = band(of(func(x *Outcome) float64 { return x.Objective }))
-	out.GapOfCover = band(of(func(x *Outcome) float64 { return x.GapOfCover }))
+	out.Gap = band(of(func(x *Outcome) float64 { return x.Gap }))
 	for op := range draws[0].DDay {
 		wait := func(ready func(*Outcome) map[string]*scenario.Date) (all []int) {
 			for i := range draws {

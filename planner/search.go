@@ -79,7 +79,6 @@ type Progress struct {
 	// Of the one search that runs, where there is one only.
 	Objective  float64
 	Bound      float64 // -Inf before the first
-	GapOfCover float64
 	Iterations int
 	Elapsed    time.Duration
 }
@@ -88,7 +87,7 @@ type Progress struct {
 type Outcome struct {
 	Objective          float64                   `json:"objective"`
 	Bound              float64                   `json:"bound"` // no plan of this variant can cost less
-	GapOfCover         float64                   `json:"gap_of_cover"`
+	Gap                float64                   `json:"gap"`   // the part of the objective that another plan may save, for all that is proven
 	Stop               plan.Stop                 `json:"stop"`
 	ExposureStanding   float64                   `json:"exposure_standing"`   // exposure-days
 	ExposureOperations float64                   `json:"exposure_operations"` // exposure-days
@@ -171,7 +170,7 @@ func outcome(s *scenario.Scenario, p *plan.Plan) (*Outcome, error) {
 	}
 	m := checked.Metrics
 	return &Outcome{
-		Objective: m.Objective, Bound: m.Bound, GapOfCover: m.GapOfCover, Stop: p.Stop,
+		Objective: m.Objective, Bound: m.Bound, Gap: m.Gap, Stop: p.Stop,
 		ExposureStanding: m.ExposureDays.Standing, ExposureOperations: m.ExposureDays.Operations,
 		IOC: m.IOC, FOC: m.FOC, byPost: m.ExposureDays.ByPost, plan: p,
 	}, nil

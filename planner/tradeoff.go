@@ -3,7 +3,6 @@ package planner
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -167,7 +166,7 @@ func tellCurve(_ *scenario.Scenario, c *Curve) Answer {
 	a := Answer{
 		Title:   "What do the operations cost the flanks?",
 		Text:    []string{"Plans at other prices of exposure, of which none is better than another in both."},
-		Head:    []string{"Standing posts", "Operations", "Gap of the cover", ""},
+		Head:    []string{"Standing posts", "Operations", "Gap", ""},
 		Numbers: []int{0, 1, 2},
 		Chart:   &Chart{Kind: "curve", X: "exposure-days at standing posts", Y: "at operations", Series: []Series{{Name: "plans", Mark: c.Knee}}},
 	}
@@ -176,7 +175,7 @@ func tellCurve(_ *scenario.Scenario, c *Curve) Answer {
 		if i == c.Knee {
 			knee = "knee"
 		}
-		a.Rows = append(a.Rows, []string{words.Quantity(p.Outcome.ExposureStanding), words.Quantity(p.Outcome.ExposureOperations), fmt.Sprintf("%.2f %%", 100*p.Outcome.GapOfCover), knee})
+		a.Rows = append(a.Rows, []string{words.Quantity(p.Outcome.ExposureStanding), words.Quantity(p.Outcome.ExposureOperations), words.Gap(p.Outcome.Gap), knee})
 		a.Chart.Series[0].X = append(a.Chart.Series[0].X, p.Outcome.ExposureStanding)
 		a.Chart.Series[0].Y = append(a.Chart.Series[0].Y, &c.Points[i].Outcome.ExposureOperations)
 	}

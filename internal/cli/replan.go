@@ -9,6 +9,7 @@ import (
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
@@ -154,8 +155,8 @@ func (k *replanCommand) say(c *console, s *scenario.Scenario, again *planner.Rep
 	}
 	chosen := again.Points[again.Chosen]
 	best := again.Points[len(again.Points)-1]
-	fmt.Fprintf(c.out, "%s: the fewest found within %g %% of the least cost found, %.0f without the price of changes; this plan costs %.0f. Gap %.2f %% of the cover.\n\n",
-		count(chosen.Changes, "change"), k.Tolerance, best.Cover, chosen.Cover, 100*chosen.Outcome.GapOfCover)
+	fmt.Fprintf(c.out, "%s: the fewest found within %g %% of the least cost found, %.0f without the price of changes; this plan costs %.0f. Gap of the cost: %s.\n\n",
+		count(chosen.Changes, "change"), k.Tolerance, best.Cover, chosen.Cover, words.Gap(chosen.Outcome.Gap))
 	if !k.Curve {
 		return
 	}

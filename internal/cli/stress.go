@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -26,6 +27,9 @@ type stressCommand struct {
 	All      bool            `help:"Print every line, however many."`
 	JSON     bool            `name:"json" help:"Print the answer as JSON."`
 }
+
+// gapMeaning explains the column of gaps.
+const gapMeaning = "Gap: the part of the cost that a better plan could save, for all that is proven."
 
 // mostStressed lines are printed unless all are asked for.
 const mostStressed = 15
@@ -82,8 +86,8 @@ func (k *stressCommand) asked() (n int) {
 
 // writeLosses says who holds a veto, then what each loss breaks.
 func (k *stressCommand) writeLosses(c *console, s *scenario.Scenario, l *planner.Losses) {
-	fmt.Fprintf(c.out, "With everybody: %s; exposure-days %.1f standing, %.1f at operations; cost %.0f, gap %.2f %% of the cover.\n",
-		readiness(s, &l.Base), l.Base.ExposureStanding, l.Base.ExposureOperations, l.Base.Objective, 100*l.Base.GapOfCover)
+	fmt.Fprintf(c.out, "With everybody: %s; exposure-days %.1f standing, %.1f at operations; cost %.0f, gap %s.\n",
+		readiness(s, &l.Base), l.Base.ExposureStanding, l.Base.ExposureOperations, l.Base.Objective, words.Gap(l.Base.Gap))
 	var vetoes []string
 	for _, x := range l.Losses {
 		if x.Veto {
@@ -108,14 +112,14 @@ func (k *stressCommand) writeLosses(c *console, s *scenario.Scenario, l *planner
 		for _, p := range x.Posts[:min(len(x.Posts), 3)] {
 			posts = append(posts, fmt.Sprintf("%s %+.1f", p.Post, p.ExposureAdded))
 		}
-		fmt.Fprintf(t, "%s\t%d\t%s\t%+.1f\t%+.1f\t%+.0f\t%+.0f\t%.2f %%\t%s\n", strings.Join(x.Contributors, "+"), x.Units, delays(s, &x),
-			x.StandingAdded, x.OperationsAdded, x.CostAdded, x.CostAddedAtLeast, 100*x.Outcome.GapOfCover, strings.Join(posts, ", "))
+		fmt.Fprintf(t, "%s\t%d\t%s\t%+.1f\t%+.1f\t%+.0f\t%+.0f\t%s\t%s\n", strings.Join(x.Contributors, "+"), x.Units, delays(s, &x),
+			x.StandingAdded, x.OperationsAdded, x.CostAdded, x.CostAddedAtLeast, words.Gap(x.Outcome.Gap), strings.Join(posts, ", "))
 	}
 	_ = t.Flush()
 	if more := len(l.Losses) - len(shown); more > 0 {
 		fmt.Fprintf(c.out, "and %d more that break less; --all lists them\n", more)
 	}
-	fmt.Fprintln(c.out, "\nStanding, Operations: exposure-days added. Cost: added between the plans found. Proven: what any plan without them costs more at least.\nIOC follows from the exposure that the prices weigh: plans of nearly the same cost can differ in it.")
+	fmt.Fprintln(c.out, "\nStanding, Operations: exposure-days added. Cost: added between the plans found. Proven: what any plan without them costs more at least.\nIOC follows from the exposure that the prices weigh: plans of nearly the same cost can differ in it.\n"+gapMeaning)
 }
 
 // readiness is the IOC of each operation.
@@ -174,11 +178,11 @@ func (k *stressCommand) sweep(ctx context.Context, c *console, x *planner.Case, 
 		if x.FirstDecision != nil {
 			first = x.FirstDecision.String()
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%.1f\t%.1f\t%.0f\t%.2f %%\t%s\t%s\n", x.DDay, dPlus(x.IOCAfter), dPlus(x.FOCAfter),
-			x.Outcome.ExposureStanding, x.Outcome.ExposureOperations, x.Outcome.Objective, 100*x.Outcome.GapOfCover, first, count(x.Early, "decision"))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%.1f\t%.1f\t%.0f\t%s\t%s\t%s\n", x.DDay, dPlus(x.IOCAfter), dPlus(x.FOCAfter),
+			x.Outcome.ExposureStanding, x.Outcome.ExposureOperations, x.Outcome.Objective, words.Gap(x.Outcome.Gap), first, count(x.Early, "decision"))
 	}
 	_ = t.Flush()
-	fmt.Fprintln(c.out, "\nStanding, Operations: exposure-days. First decision: the earliest for a unit sent to the operation. Before the warning: decisions, of any move, that cannot wait for it.")
+	fmt.Fprintln(c.out, "\nStanding, Operations: exposure-days. First decision: the earliest for a unit sent to the operation. Before the warning: decisions, of any move, that cannot wait for it.\n"+gapMeaning)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/planner"
 )
 
@@ -44,12 +45,12 @@ func (k *stressCommand) postures(ctx context.Context, c *console, of *planner.Ca
 	fmt.Fprintf(t, "D-day of %s\tIOC without\tIOC with\tCost without\tCost with\tGap\n", op)
 	for i, a := range x.After {
 		b := x.Before[i]
-		fmt.Fprintf(t, "%s\t%s\t%s\t%.0f\t%.0f\t%.2f %%\n", a.DDay, dPlus(b.IOCAfter), dPlus(a.IOCAfter), b.Outcome.Objective, a.Outcome.Objective, 100*a.Outcome.GapOfCover)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%.0f\t%.0f\t%s\n", a.DDay, dPlus(b.IOCAfter), dPlus(a.IOCAfter), b.Outcome.Objective, a.Outcome.Objective, words.Gap(a.Outcome.Gap))
 	}
 	_ = t.Flush()
 	before, worstBefore := planner.MeanDelay(s, x.Before)
 	after, worstAfter := planner.MeanDelay(s, x.After)
-	fmt.Fprintf(c.out, "\nDays from D-day to IOC: %.1f instead of %.1f in the mean, %d instead of %d at worst; an IOC that is not reached counts as the rest of the calendar.\n",
-		after, before, worstAfter, worstBefore)
+	fmt.Fprintf(c.out, "\nDays from D-day to IOC: %.1f instead of %.1f in the mean, %d instead of %d at worst; an IOC that is not reached counts as the rest of the calendar.\n%s\n",
+		after, before, worstAfter, worstBefore, gapMeaning)
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -78,6 +79,6 @@ func (k *stressCommand) writeSamples(c *console, s *scenario.Scenario, x *planne
 		drops = append(drops, fmt.Sprintf("%s %g %%", pledge, 100*x.Assumed.Drops[pledge]))
 	}
 	fmt.Fprintf(c.out, "\nAssumed: a unit is not there after all with %s; notice and approval last up to %g %% longer; ranges as the scenario says.\n", strings.Join(drops, ", "), 100*x.Assumed.Slip)
-	fmt.Fprintf(c.out, "Searches ended at a gap of %.2f %% of the cover in the median, %.2f %% at 95 %%; more --time or --iterations narrows it.\n", 100*x.GapOfCover.Median, 100*x.GapOfCover.High)
+	fmt.Fprintf(c.out, "Gap of the cost, as far as proven: %s in the median, %s at 95 %%; more --time or --iterations narrows it.\n", words.Gap(x.Gap.Median), words.Gap(x.Gap.High))
 	fmt.Fprintln(c.out, "Each sample is planned with its facts known: what could still be done, not what one plan made today would suffer. Explains: the squared rank correlation.")
 }

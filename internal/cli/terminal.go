@@ -8,6 +8,8 @@ import (
 	"golang.org/x/term"
 
 	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/words"
+	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/planner"
 )
 
@@ -51,7 +53,7 @@ func (l *liveLine) show(p planner.Progress) {
 	}
 	gap := ""
 	if p.Bound > 0 {
-		gap = fmt.Sprintf("  bound %.0f  gap %.2f %% of the cover", p.Bound, 100*p.GapOfCover)
+		gap = fmt.Sprintf("  bound %.0f  gap %s", p.Bound, words.Percent(plan.OptimalityGap(p.Objective, p.Bound)))
 	}
 	fmt.Fprintf(l.err, "\r\x1b[K%s%4.1f s  cost %.0f%s  %d tries  Ctrl-C keeps the best", note, p.Elapsed.Seconds(), p.Objective, gap, p.Iterations)
 }

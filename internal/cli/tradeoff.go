@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/planner"
 )
 
@@ -58,11 +59,11 @@ func (k *tradeoffCommand) Run(ctx context.Context, c *console) error {
 		if i == curve.Knee {
 			mark = "knee"
 		}
-		fmt.Fprintf(t, "%d\t%.2f\t%.2f\t%s\t%.2f : %.2f\t%.2f %%\t%s\n", i+1, x.Outcome.ExposureStanding, x.Outcome.ExposureOperations,
-			readiness(resolved, &x.Outcome), x.PriceStanding, x.PriceOperations, 100*x.Outcome.GapOfCover, mark)
+		fmt.Fprintf(t, "%d\t%.2f\t%.2f\t%s\t%.2f : %.2f\t%s\t%s\n", i+1, x.Outcome.ExposureStanding, x.Outcome.ExposureOperations,
+			readiness(resolved, &x.Outcome), x.PriceStanding, x.PriceOperations, words.Gap(x.Outcome.Gap), mark)
 	}
 	_ = t.Flush()
-	fmt.Fprintf(c.out, "\nStanding, Operations: exposure-days; %s of %d searches that no other beats in both. Prices: of a day of full exposure, standing : operations.\n",
-		count(len(curve.Points), "plan"), curve.Searches)
+	fmt.Fprintf(c.out, "\nStanding, Operations: exposure-days; %s of %d searches that no other beats in both. Prices: of a day of full exposure, standing : operations.\n%s\n",
+		count(len(curve.Points), "plan"), curve.Searches, gapMeaning)
 	return nil
 }

@@ -357,12 +357,12 @@ func TestProgress(t *testing.T) {
 		once.Do(func() {
 			for _, p := range []engine.Progress{
 				{Objective: 1, Elapsed: 90 * time.Millisecond}, {Objective: 2, Elapsed: 110 * time.Millisecond, Bound: math.Inf(-1)},
-				{Objective: 3, Elapsed: 200 * time.Millisecond}, {Objective: 4, Elapsed: 300 * time.Millisecond, Bound: 3, GapOfCover: 0.5},
+				{Objective: 3, Elapsed: 200 * time.Millisecond}, {Objective: 4, Elapsed: 300 * time.Millisecond, Bound: 3},
 			} {
 				o.Progress(p)
 			}
 			wait(t, s, job.ID, func(j *store.Job, _ []store.Job) bool { // for a beat
-				return string(j.Progress) == `{"objective":4,"bound":3,"gap_of_cover":0.5,"seconds":0.3}`
+				return string(j.Progress) == `{"objective":4,"bound":3,"gap":0.25,"seconds":0.3}`
 			})
 		})
 		return engine.Solve(ctx, s2, engine.Options{Seed: 1, Iterations: 5})

@@ -82,12 +82,12 @@ var common = planner.OptionNames(Options{})
 
 // Progress is how far a job is.
 type Progress struct {
-	Objective  float64  `json:"objective,omitempty"`
-	Bound      *float64 `json:"bound,omitempty"`
-	GapOfCover *float64 `json:"gap_of_cover,omitempty"`
-	Seconds    float64  `json:"seconds"`
-	Done       int      `json:"done,omitempty"` // of many plans
-	Of         int      `json:"of,omitempty"`
+	Objective float64  `json:"objective,omitempty"`
+	Bound     *float64 `json:"bound,omitempty"`
+	Gap       *float64 `json:"gap,omitempty"` // of the cost
+	Seconds   float64  `json:"seconds"`
+	Done      int      `json:"done,omitempty"` // of many plans
+	Of        int      `json:"of,omitempty"`
 }
 
 // Worker takes jobs from the store's queue.
@@ -392,7 +392,8 @@ func seldom(report func(Progress)) func(planner.Progress) {
 			last = x.Elapsed
 			now := Progress{Objective: x.Objective, Seconds: x.Elapsed.Seconds()}
 			if x.Bound > 0 {
-				now.Bound, now.GapOfCover = &x.Bound, &x.GapOfCover
+				gap := plan.OptimalityGap(x.Objective, x.Bound)
+				now.Bound, now.Gap = &x.Bound, &gap
 			}
 			report(now)
 			return

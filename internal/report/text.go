@@ -152,11 +152,10 @@ func (b *Brief) proven() string {
 	case optimal(m):
 		return fmt.Sprintf("Proven optimal: cost %s, and no plan can cost less.", words.Quantity(m.Objective))
 	case m.Bound <= 0:
-		return fmt.Sprintf("Cost %s; proven only that no plan costs less than nothing: a gap of at most %s of the cover. More time proves more.",
-			words.Quantity(m.Objective), words.Percent(m.GapOfCover))
+		return fmt.Sprintf("Cost %s; nothing is proven yet of how little a plan could cost. More time proves more.", words.Quantity(m.Objective))
 	}
-	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: gap %s of the cover (%s of the cost).",
-		words.Quantity(m.Objective), words.Quantity(m.Bound), words.Percent(m.GapOfCover), words.Percent(m.Gap))
+	return fmt.Sprintf("Cost %s; proven that no plan can cost less than %s: a better plan could save %s of the cost at most.",
+		words.Quantity(m.Objective), words.Quantity(m.Bound), words.Percent(m.Gap))
 }
 
 // cutShort says that the search ended before it was over.

@@ -179,11 +179,11 @@ const progressEvery = 80 * time.Millisecond
 // TrialProgress is how far a search is. Its numbers are of the whole scenario, and null for
 // who does not see all of it.
 type TrialProgress struct {
-	Objective  *float64 `json:"objective"`
-	Bound      *float64 `json:"bound"` // null before the first
-	GapOfCover *float64 `json:"gap_of_cover"`
-	Seconds    float64  `json:"seconds"`
-	Withheld   bool     `json:"withheld"`
+	Objective *float64 `json:"objective"`
+	Bound     *float64 `json:"bound"` // null before the first
+	Gap       *float64 `json:"gap"`   // of the cost
+	Seconds   float64  `json:"seconds"`
+	Withheld  bool     `json:"withheld"`
 }
 
 // stream answers a trial with server-sent events: progress, then plan or failed.
@@ -216,7 +216,8 @@ func (x *Server) stream(out huma.Context, k *trial) {
 			now.Objective = &p.Objective
 		}
 		if !now.Withheld && !math.IsInf(p.Bound, -1) {
-			now.Bound, now.GapOfCover = &p.Bound, &p.GapOfCover
+			gap := plan.OptimalityGap(p.Objective, p.Bound)
+			now.Bound, now.Gap = &p.Bound, &gap
 		}
 		send("progress", now)
 	}

@@ -43,7 +43,7 @@ func TestProgressOfATrial(t *testing.T) {
 			t.Fatalf("%s hears nothing", role)
 		}
 		for _, p := range list {
-			if p.Withheld == whole || (p.Objective != nil) != whole || !whole && (p.Bound != nil || p.GapOfCover != nil) || p.Seconds <= 0 {
+			if p.Withheld == whole || (p.Objective != nil) != whole || !whole && (p.Bound != nil || p.Gap != nil) || p.Seconds <= 0 {
 				t.Errorf("%s hears %s", role, text(t, p))
 			}
 		}

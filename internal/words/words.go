@@ -85,6 +85,14 @@ func Percent(x float64) string {
 	return strconv.FormatFloat(100*x, 'f', 0, 64) + " %"
 }
 
+// Gap writes the part of a cost that another plan may save, for all that is proven.
+func Gap(x float64) string {
+	if x >= 1 {
+		return "nothing proven"
+	}
+	return Percent(x)
+}
+
 // Name is a name, or the ID where there is none.
 func Name(name, id string) string {
 	if name != "" {

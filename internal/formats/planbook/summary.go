@@ -66,7 +66,7 @@ func (b *builder) summary() {
 		put(0, "objective", number(m.Objective))
 		put(0, "proven bound", number(m.Bound))
 		share := "0.0%"
-		put(0, "gap of cover", excelize.Cell{StyleID: b.style("share", &excelize.Style{CustomNumFmt: &share}), Value: m.GapOfCover})
+		put(0, "gap of the cost", excelize.Cell{StyleID: b.style("share", &excelize.Style{CustomNumFmt: &share}), Value: min(1, m.Gap)})
 	}
 	row++
 	for _, line := range []string{

@@ -119,7 +119,7 @@ interface Side {
   name: string;
   metrics: {
     objective: number;
-    gap_of_cover: number;
+    gap: number; // of the cost
     exposure_days: { standing: number; operations: number };
     ioc: Record<string, string | null>;
     foc: Record<string, string | null>;
@@ -151,7 +151,7 @@ export interface Comparison {
 export interface Progress {
   objective: number | null; // null where not all is released to the reader
   bound: number | null;
-  gap_of_cover: number | null;
+  gap: number | null; // of the cost
   seconds: number;
 }
 

@@ -40,7 +40,7 @@ export function Tried() {
       <div class="of"><strong>{mayPlan.value ? t.trial.title : t.trial.draft}</strong> <span>{what || (edits.dirty.value ? "" : t.trial.found)}</span> {edits.dirty.value && <Unsaved />}</div>
       <div class="effect" role="status">
         {trial.failed.value ? <span class="worse">{text.live.failed(trial.failed.value)}</span> : edits.wrong.value.length > 0 ? <span class="worse">{t.trial.wrong(edits.wrong.value.length, edits.wrong.value[0].message)}</span> : m && b && !unseen ? <Effect /> : null}
-        {trial.working.value && <span class="quiet">{trial.progress.value?.objective != null ? text.live.progress(quantity(trial.progress.value.objective), trial.progress.value.gap_of_cover === null ? "" : percent(trial.progress.value.gap_of_cover), trial.progress.value.seconds) : text.live.planning}</span>}
+        {trial.working.value && <span class="quiet">{trial.progress.value?.objective != null ? text.live.progress(quantity(trial.progress.value.objective), trial.progress.value.gap === null ? "" : percent(trial.progress.value.gap), trial.progress.value.seconds) : text.live.planning}</span>}
       </div>
       <div class="tools">
         {edits.dirty.value && <button type="button" disabled={!edits.canUndo.value} onClick={edits.undo}>{t.trial.undo}</button>}
@@ -155,7 +155,7 @@ function Effect() {
   }
   const numbers: [string, number, number][] = [[t.trial.standing, a.exposure.standing, b.exposure.standing], [t.trial.operations, a.exposure.operations, b.exposure.operations], [t.compare.moves, a.exposure.moves, b.exposure.moves]];
   for (const [name, p, q] of numbers) if (Math.abs(q - p) >= 0.05) out.push(<span>{name} <Change by={q - p} /></span>);
-  const gap = b.proof.gap_of_cover - a.proof.gap_of_cover;
-  if (gap > 0.002 && !b.proof.withheld) out.push(<span class="quiet" title={t.trial.noise}>{t.trial.gap(percent(b.proof.gap_of_cover), percent(a.proof.gap_of_cover))}</span>);
+  const gap = b.proof.gap - a.proof.gap;
+  if (gap > 0.01 && !b.proof.withheld) out.push(<span class="quiet" title={t.trial.noise}>{t.trial.gap(percent(b.proof.gap), percent(a.proof.gap))}</span>);
   return <>{out.length === 0 ? <span class="quiet">{text.live.same}</span> : out}</>;
 }

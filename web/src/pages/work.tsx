@@ -52,7 +52,7 @@ const began = new Map<string, number>(); // when the page first saw a job runnin
 
 // Running shows how far a job is, how long it still takes, and a way to stop it.
 function Running({ job }: { job: Job }) {
-  const p = (job.progress ?? {}) as { done?: number; of?: number; seconds?: number; gap_of_cover?: number };
+  const p = (job.progress ?? {}) as { done?: number; of?: number; seconds?: number; gap?: number };
   const limit = (job.options as { seconds?: number } | null)?.seconds ?? 10;
   const now = useSignal(Date.now());
   useEffect(() => {
@@ -65,7 +65,7 @@ function Running({ job }: { job: Job }) {
   return (
     <div class="running" role="status">
       <span class="meter"><i style={{ width: `${100 * part}%` }} /></span>
-      <span>{job.state === "queued" ? t.jobs.queued : p.of ? t.jobs.of(p.done ?? 0, p.of) : t.jobs.left(Math.max(0, Math.ceil(limit - spent)), p.gap_of_cover === undefined ? "" : percent(p.gap_of_cover))}</span>
+      <span>{job.state === "queued" ? t.jobs.queued : p.of ? t.jobs.of(p.done ?? 0, p.of) : t.jobs.left(Math.max(0, Math.ceil(limit - spent)), p.gap === undefined ? "" : percent(p.gap))}</span>
       <button type="button" onClick={() => void attempt(() => api.cancel(job.id))}>{text.live.stop}</button>
     </div>
   );
@@ -148,7 +148,7 @@ function Compared({ c }: { c: Comparison }) {
             ...dates("ioc"), ...dates("foc"),
             [t.compare.standing, quantity(x.exposure_days.standing), quantity(y.exposure_days.standing), change(x.exposure_days.standing, y.exposure_days.standing)],
             [t.compare.operations, quantity(x.exposure_days.operations), quantity(y.exposure_days.operations), change(x.exposure_days.operations, y.exposure_days.operations)],
-            ...(meta.value?.whole ? [[<span title={t.compare.gapMeaning}>{t.compare.gap}</span>, percent(x.gap_of_cover), percent(y.gap_of_cover), ""]] : []),
+            ...(meta.value?.whole ? [[<span title={t.compare.gapMeaning}>{t.compare.gap}</span>, percent(x.gap), percent(y.gap), ""]] : []),
             [t.compare.moves, quantity(x.moves), quantity(y.moves), change(x.moves, y.moves)],
             [t.compare.backfills, quantity(x.backfills), quantity(y.backfills), change(x.backfills, y.backfills)],
             [t.compare.used, quantity(x.units_used), quantity(y.units_used), change(x.units_used, y.units_used)],

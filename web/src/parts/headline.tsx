@@ -67,7 +67,7 @@ export function Verdict({ model }: { model: Model }) {
   const { verdict, proof } = model.doc;
   return (
     <p class="verdict">
-      {verdict.verified && !proof.withheld && <span title={proof.optimal ? undefined : text.gapMeaning(proof.gap_of_cover)}>{proof.optimal ? text.optimal : text.gapOfCover(proof.gap_of_cover)}</span>}
+      {verdict.verified && !proof.withheld && <span title={proof.optimal ? undefined : text.gapMeaning(proof.gap)}>{proof.optimal ? text.optimal : text.gap(proof.gap)}</span>}
       <span class={verdict.verified ? "good" : "bad"} title={text.verifiedMeaning}>{verdict.verified ? `✓ ${text.verified}` : `✗ ${text.notVerified}`}</span>
     </p>
   );
@@ -93,7 +93,7 @@ export function Method({ model }: { model: Model }) {
       {!p.withheld && (
         <>
           {p.bound > 0 && <Scale bound={p.bound} cost={p.objective} />}
-          {!p.optimal && <p>{t.cover(percent(p.gap_of_cover))}</p>}
+          {!p.optimal && p.bound > 0 && <p>{t.cover(percent(p.gap_of_cover))}</p>}
           <p>{t.bound} {t.search(p.stop, quantity(p.iterations), p.seed)}</p>
         </>
       )}
