@@ -29,6 +29,7 @@ type relaxation struct {
 	step    []float64 // block: how far a price moves for a unit of use missing
 	limit   [][]float64
 	bound   float64 // proven
+	grain   float64 // of which every plan's cost is a multiple; 0 if none is known
 	best    float64 // at the centre, if the answers of the units were the best
 	scale   float64 // multiplies step
 }
@@ -54,7 +55,7 @@ func newRelaxation(in *instance, start []schedule) *relaxation {
 	r := &relaxation{
 		instance: in, path: newPathfinder(in).all(), bound: math.Inf(-1), best: math.Inf(-1), scale: 0.01,
 		use: make([]float64, cells), price: make([]float64, cells), centre: make([]float64, cells),
-		step: make([]float64, in.rows.blocks),
+		step: make([]float64, in.rows.blocks), grain: in.grain(),
 	}
 	byClass := map[int32]int{}
 	for i := range in.units {
@@ -79,11 +80,44 @@ func newRelaxation(in *instance, start []schedule) *relaxation {
 	return r
 }
 
-// crowd starts the prices at those of the busiest day, where they prove that as
-// many units must be called up as its lines need at one time: each line's worth
-// is that of calling up the unit that gives it most. Prices of 0 elsewhere, and
-// everywhere if no day is worth it.
-func (r *relaxation) crowd(stop func() bool) {
+// start finds prices to start from: those of what nobody can reach, or those of
+// the busiest day, whichever promise more. What nobody can reach is proven at once.
+func (r *relaxation) start(stop func() bool) {
+	reach, bound := r.reachPrices()
+	r.bound = r.roundUp(bound)
+	for _, prices := range [][]float64{reach, r.crowdPrices()} {
+		if prices == nil {
+			continue
+		}
+		copy(r.price, prices)
+		if value, ok := r.ask(stop, nil); ok && value > max(r.best, 0) {
+			r.best = value
+			copy(r.centre, prices)
+		}
+	}
+}
+
+// ask has every class answer the present prices, and returns what they promise;
+// false if it was stopped. Answered is called after each answer, if it is not nil.
+func (r *relaxation) ask(stop func() bool, answered func(k int)) (value float64, ok bool) {
+	value = r.rowsAt()
+	for k := range r.classes {
+		if k&15 == 0 && stop() {
+			return value, false
+		}
+		c := &r.classes[k]
+		value += c.members * r.answer(r.path, c)
+		if answered != nil {
+			answered(k)
+		}
+	}
+	return value, true
+}
+
+// crowdPrices are prices of the busiest day, where they prove that as many units
+// must be called up as its lines need at one time: each line's worth is that of
+// calling up the unit that gives it most. It is nil if no day is worth it.
+func (r *relaxation) crowdPrices() []float64 {
 	most := make([]float64, len(r.lines)) // that one unit gives
 	for _, g := range r.gifts {
 		most[g.line] = math.Max(most[g.line], g.amount)
@@ -103,26 +137,16 @@ func (r *relaxation) crowd(stop func() bool) {
 			day = d
 		}
 	}
+	if needed[day] == 0 {
+		return nil
+	}
+	prices := make([]float64, len(r.price))
 	for i := range r.lines {
 		if l := &r.lines[i]; dear(i) && l.from <= day && day < l.until {
-			r.centre[i*r.horizon+day] = math.Min(r.mobilise/most[i], l.steepest())
+			prices[i*r.horizon+day] = math.Min(r.mobilise/most[i], l.steepest())
 		}
 	}
-	copy(r.price, r.centre)
-	value := r.rowsAt()
-	for k := range r.classes {
-		c := &r.classes[k]
-		if k&15 == 0 && stop() {
-			value = math.Inf(-1)
-			break
-		}
-		value += c.members * r.answer(r.path, c)
-	}
-	if value <= 0 {
-		clear(r.centre)
-		return
-	}
-	r.best = value
+	return prices
 }
 
 // setLimits finds the most that each block but the lines' may hold on each day;
@@ -210,16 +234,10 @@ func (r *relaxation) round(stop func() bool) bool {
 			break
 		}
 	}
-	value := r.rowsAt()
 	fresh := make([]column, len(r.classes))
-	for k := range r.classes {
-		if k&15 == 0 && stop() {
-			return true
-		}
-		c := &r.classes[k]
-		least := r.answer(r.path, c)
-		fresh[k] = r.column(c.unit, r.path.found)
-		value += c.members * least
+	value, ok := r.ask(stop, func(k int) { fresh[k] = r.column(r.classes[k].unit, r.path.found) })
+	if !ok {
+		return true
 	}
 	gain := 0.0
 	for k := range r.classes {
@@ -263,7 +281,7 @@ func (r *relaxation) prove(stop func() bool) error {
 	for k, least := range answers {
 		value += r.classes[k].members * least
 	}
-	r.bound = math.Max(r.bound, value)
+	r.bound = math.Max(r.bound, r.roundUp(value))
 	return nil
 }
 

@@ -1,6 +1,9 @@
 package engine
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // At any prices whatever the relaxation's value is at most the cost of a plan.
 func TestBoundHoldsAtAnyPrices(t *testing.T) {
@@ -44,3 +47,31 @@ func TestRoundsRaiseTheBound(t *testing.T) {
 }
 
 func never() bool { return false }
+
+// What is proven is rounded up to the next cost that a plan can have, and not by a
+// whole one for what sums lose.
+func TestRoundUp(t *testing.T) {
+	for _, x := range []struct{ grain, proven, want float64 }{
+		{1, 18.2, 19}, {1, 19 + 1e-9, 19 + 1e-9}, {1, 19 - 1e-9, 19}, {0.5, 3.6, 4}, {0.5, 0, 0}, {0, 18.2, 18.2}, {1, -0.7, 0},
+	} {
+		r := relaxation{grain: x.grain}
+		if got := r.roundUp(x.proven); got != x.want {
+			t.Errorf("%g in multiples of %g: %g, want %g", x.proven, x.grain, got, x.want)
+		}
+	}
+}
+
+func TestCommonMeasure(t *testing.T) {
+	for _, x := range []struct{ a, b, want float64 }{
+		{6, 4, 2}, {0, 3, 3}, {3, 0, 3}, {1, 1.0 / 3, 1.0 / 3}, {0.3, 0.1, 0.1}, {4.0 / 3, 8.0 / 7, 4.0 / 21},
+	} {
+		if got := commonMeasure(x.a, x.b); math.Abs(got-x.want) > 1e-9 {
+			t.Errorf("of %g and %g: %g, want %g", x.a, x.b, got, x.want)
+		}
+	}
+	for _, x := range [][2]float64{{1, math.Sqrt2}, {math.NaN(), 1}, {1, math.NaN()}} {
+		if got := commonMeasure(x[0], x[1]); !math.IsNaN(got) {
+			t.Errorf("of %g and %g: %g, want none", x[0], x[1], got)
+		}
+	}
+}

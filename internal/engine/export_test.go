@@ -23,3 +23,18 @@ func Sums(ctx context.Context, s *scenario.Scenario, o Options) (p *plan.Plan, c
 	p, err = r.plan()
 	return p, r.search.least, err
 }
+
+// Known is what the bound takes for granted of a scenario's plans.
+type Known struct {
+	Reach []float64 // the most cover, line x day
+	Grain float64   // of which every cost is a multiple; 0 if none is known
+}
+
+// Know finds what the bound takes for granted.
+func Know(s *scenario.Scenario) (Known, error) {
+	in, err := compile(s, 2)
+	if err != nil {
+		return Known{}, err
+	}
+	return Known{in.reach(), in.grain()}, nil
+}

@@ -355,7 +355,8 @@ func (r *solve) prove() error {
 	}
 	stop := func() bool { return r.ctx.Err() != nil || r.done.Load() || r.late() }
 	began, proof := time.Now(), time.Duration(0)
-	r.relax.crowd(stop)
+	r.relax.start(stop)
+	r.bound.Store(math.Float64bits(r.relax.bound))
 	for n, due := 1, 4; !stop(); n++ {
 		more := r.relax.round(stop)
 		cost := proof
