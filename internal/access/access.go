@@ -23,8 +23,8 @@ type Viewer struct {
 	Contributor string // whose own records it sees whole
 }
 
-// Lens is what a viewer sees of one version of a scenario.
-type Lens struct {
+// View is what a viewer sees of one version of a scenario.
+type View struct {
 	viewer  Viewer
 	version int64
 	pasts   Pasts
@@ -41,43 +41,43 @@ type Lens struct {
 	lived     []map[string][]span // of each past, what the viewer does not see of what was at a place
 }
 
-// Look is what a viewer sees of a scenario that has no past.
-func Look(s *scenario.Scenario, v Viewer) *Lens { return Pasts(nil).Look(s, 1, v, nil) }
+// ViewOf is what a viewer sees of a scenario that has no past.
+func ViewOf(s *scenario.Scenario, viewer Viewer) *View { return Pasts(nil).View(s, 1, viewer, nil) }
 
-// Look is what a viewer sees of a version of a scenario, as written. Of no version is more
+// View is what a viewer sees of a version of a scenario, as written. Of no version is more
 // seen than what is released now, and what is gone is as it was when it was last there. A
 // draft may call places otherwise than its past: called says what they were, "" for new ones.
-func (p Pasts) Look(s *scenario.Scenario, version int64, v Viewer, called map[string]string) *Lens {
-	l := &Lens{viewer: v, version: version, pasts: p, release: map[string]scenario.Release{}, known: map[string]bool{}, units: map[string]bool{}, posts: map[string]string{},
+func (p Pasts) View(s *scenario.Scenario, version int64, viewer Viewer, called map[string]string) *View {
+	v := &View{viewer: viewer, version: version, pasts: p, release: map[string]scenario.Release{}, known: map[string]bool{}, units: map[string]bool{}, posts: map[string]string{},
 		alias: map[string]string{}, garrisons: map[string]string{}, homes: map[string]bool{}}
-	if l.whole, l.plain = v.All, v.All; l.plain {
-		return l
+	if v.whole, v.plain = viewer.All, viewer.All; v.plain {
+		return v
 	}
-	l.releases(s)
-	l.plain = len(l.release) == 0 && !slices.ContainsFunc(p, func(p *Past) bool { return !p.openTo(v.Contributor) })
-	if l.whole = l.plain; l.whole {
-		return l
+	v.releases(s)
+	v.plain = len(v.release) == 0 && !slices.ContainsFunc(p, func(p *Past) bool { return !p.openTo(viewer.Contributor) })
+	if v.whole = v.plain; v.whole {
+		return v
 	}
 	for i := range s.Units {
-		l.units[s.Units[i].ID] = true
+		v.units[s.Units[i].ID] = true
 	}
 	for i := range s.Posts {
-		l.posts[s.Posts[i].ID] = s.Posts[i].HomeOf
+		v.posts[s.Posts[i].ID] = s.Posts[i].HomeOf
 	}
-	l.names(s)
-	l.hideHomes(s, called)
-	l.whole = l.all(s)
-	return l
+	v.names(s)
+	v.hideHomes(s, called)
+	v.whole = v.all(s)
+	return v
 }
 
 // releases finds what each contributor releases to the viewer, now or when it was last there.
-func (l *Lens) releases(s *scenario.Scenario) {
+func (v *View) releases(s *scenario.Scenario) {
 	least := map[string]scenario.Release{}
 	for i := range s.Contributors {
 		c := &s.Contributors[i]
 		least[c.ID] = released(c.Release)
 	}
-	for _, p := range l.pasts {
+	for _, p := range v.pasts {
 		p.mu.RLock()
 		for name := range p.spans {
 			if c, of := strings.CutPrefix(name, contributors+"/"); of {
@@ -87,134 +87,134 @@ func (l *Lens) releases(s *scenario.Scenario) {
 		p.mu.RUnlock()
 	}
 	for c, r := range least {
-		l.known[c] = true
-		if c != l.viewer.Contributor && r != scenario.Everything {
-			l.release[c] = r
+		v.known[c] = true
+		if c != v.viewer.Contributor && r != scenario.Everything {
+			v.release[c] = r
 		}
 	}
 }
 
 // names finds the names of units that the viewer does not see unaltered, and of their garrisons.
-func (l *Lens) names(s *scenario.Scenario) {
+func (v *View) names(s *scenario.Scenario) {
 	places, numbers := s.PlacesByID(), map[string]int{}
-	for c, r := range l.release {
-		for name := garrison(c); r == scenario.ByCapability && l.garrisons[c] == ""; name += "/" {
+	for c, r := range v.release {
+		for name := garrison(c); r == scenario.ByCapability && v.garrisons[c] == ""; name += "/" {
 			if places[name] == nil {
-				l.garrisons[c] = name
+				v.garrisons[c] = name
 			}
 		}
 	}
 	for i := range s.Units {
 		u := &s.Units[i]
-		if l.open(u.Contributor) {
+		if v.open(u.Contributor) {
 			continue
 		}
-		if l.release[u.Contributor] != scenario.ByCapability {
-			l.alias[u.ID] = ""
+		if v.release[u.Contributor] != scenario.ByCapability {
+			v.alias[u.ID] = ""
 			continue
 		}
 		kind := u.Contributor + "/" + slices.Min(append(slices.Collect(maps.Keys(u.Provides)), "~"))
 		name := ""
-		for name == "" || l.units[name] {
+		for name == "" || v.units[name] {
 			numbers[kind]++
 			name = fmt.Sprintf("%s/%d", kind, numbers[kind])
 		}
-		l.alias[u.ID] = name
+		v.alias[u.ID] = name
 	}
 }
 
 // open reports whether the viewer sees all of a contributor. Of one that nobody knows
 // nothing is released.
-func (l *Lens) open(contributor string) bool {
-	return contributor != "" && contributor == l.viewer.Contributor || l.known[contributor] && l.release[contributor] == ""
+func (v *View) open(contributor string) bool {
+	return contributor != "" && contributor == v.viewer.Contributor || v.known[contributor] && v.release[contributor] == ""
 }
 
 // public reports whether a post is for the viewer to see: if it is no minimum at home, or
 // one of a contributor that the viewer sees all of.
-func (l *Lens) public(homeOf string) bool { return homeOf == "" || l.open(homeOf) }
+func (v *View) public(homeOf string) bool { return homeOf == "" || v.open(homeOf) }
 
 // Whole reports whether nothing of the version is kept from the viewer.
-func (l *Lens) Whole() bool { return l.whole }
+func (v *View) Whole() bool { return v.whole }
 
 // all reports whether there is nothing in the version that the viewer does not see.
-func (l *Lens) all(s *scenario.Scenario) bool {
+func (v *View) all(s *scenario.Scenario) bool {
 	for i := range s.Contributors {
-		if !l.open(s.Contributors[i].ID) {
+		if !v.open(s.Contributors[i].ID) {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(s.Places, func(p scenario.Place) bool { return l.homes[p.ID] }) &&
-		!slices.ContainsFunc(s.InForce, func(o scenario.Order) bool { return !l.serves(o.Unit, o.Post) })
+	return !slices.ContainsFunc(s.Places, func(p scenario.Place) bool { return v.homes[p.ID] }) &&
+		!slices.ContainsFunc(s.InForce, func(o scenario.Order) bool { return !v.serves(o.Unit, o.Post) })
 }
 
 // Sees reports whether the viewer sees a record by its name: one of the version, or one that
 // is gone and was seen in every version that held it.
-func (l *Lens) Sees(kind, key string) bool {
-	if l.plain {
+func (v *View) Sees(kind, key string) bool {
+	if v.plain {
 		return true
 	}
 	switch kind {
 	case contributors:
-		return l.open(key)
+		return v.open(key)
 	case units:
-		if l.units[key] {
-			_, hidden := l.alias[key]
+		if v.units[key] {
+			_, hidden := v.alias[key]
 			return !hidden
 		}
-		return l.sawLast(units, key)
+		return v.sawLast(units, key)
 	case posts:
-		if homeOf, there := l.posts[key]; there {
-			return l.public(homeOf)
+		if homeOf, there := v.posts[key]; there {
+			return v.public(homeOf)
 		}
-		return l.sawLast(posts, key)
+		return v.sawLast(posts, key)
 	case places:
-		if hidden, there := l.homes[key]; there {
+		if hidden, there := v.homes[key]; there {
 			return !hidden
 		}
-		return !l.hidLast(key)
+		return !v.hidLast(key)
 	case pins, inForce, routes:
-		return l.whole // numbered: what is taken out moves the others
+		return v.whole // numbered: what is taken out moves the others
 	}
 	return true
 }
 
 // unit is the unit, as written, that an id means, and the number of one of a count.
-func (l *Lens) unit(id string) (written, number string, there bool) {
-	if i := strings.LastIndexByte(id, '#'); i >= 0 && !l.units[id] {
+func (v *View) unit(id string) (written, number string, there bool) {
+	if i := strings.LastIndexByte(id, '#'); i >= 0 && !v.units[id] {
 		written, number = id[:i], id[i:]
-		return written, number, l.units[written]
+		return written, number, v.units[written]
 	}
-	return id, "", l.units[id]
+	return id, "", v.units[id]
 }
 
 // name is what the viewer sees a unit called, also one of a count; false if it sees none.
 // One that the version does not have, such as that of an order for a unit that is gone, is
 // seen if it was whenever it was there.
-func (l *Lens) name(id string) (string, bool) {
-	if l.plain {
+func (v *View) name(id string) (string, bool) {
+	if v.plain {
 		return id, true
 	}
-	written, number, there := l.unit(id)
+	written, number, there := v.unit(id)
 	if !there {
-		return id, l.sawUnit(id)
+		return id, v.sawUnit(id)
 	}
-	if alias, hidden := l.alias[written]; hidden {
+	if alias, hidden := v.alias[written]; hidden {
 		return alias + number, alias != ""
 	}
 	return id, true
 }
 
 // serves reports whether the viewer sees a unit and a post, both unaltered.
-func (l *Lens) serves(unit, post string) bool {
-	name, seen := l.name(unit)
-	return seen && name == unit && l.Sees(posts, post)
+func (v *View) serves(unit, post string) bool {
+	name, seen := v.name(unit)
+	return seen && name == unit && v.Sees(posts, post)
 }
 
 // hideHomes finds the places that only units which the viewer does not see live at, or have
 // lived at in another version, and those of minimums at home that it does not see.
-func (l *Lens) hideHomes(s *scenario.Scenario, called map[string]string) {
-	for _, p := range l.pasts {
-		l.lived = append(l.lived, l.hidden(p))
+func (v *View) hideHomes(s *scenario.Scenario, called map[string]string) {
+	for _, p := range v.pasts {
+		v.lived = append(v.lived, v.hidden(p))
 	}
 	for i := range s.Places {
 		id := s.Places[i].ID
@@ -222,27 +222,27 @@ func (l *Lens) hideHomes(s *scenario.Scenario, called map[string]string) {
 		if !renamed {
 			was = id
 		}
-		l.homes[id] = l.hid(was, l.version)
+		v.homes[id] = v.hid(was, v.version)
 	}
-	seen := func(unit *scenario.Unit) bool { return l.open(unit.Contributor) }
+	seen := func(unit *scenario.Unit) bool { return v.open(unit.Contributor) }
 	for i := range s.Units {
 		if u := &s.Units[i]; !seen(u) {
-			l.homes[u.Home] = true
+			v.homes[u.Home] = true
 		}
 	}
 	for i := range s.Posts {
-		if p := &s.Posts[i]; !l.public(p.HomeOf) {
-			l.homes[p.Place] = true
+		if p := &s.Posts[i]; !v.public(p.HomeOf) {
+			v.homes[p.Place] = true
 		}
 	}
 	for i := range s.Units {
 		if u := &s.Units[i]; seen(u) {
-			l.homes[u.Home] = false
+			v.homes[u.Home] = false
 		}
 	}
 	for i := range s.Posts {
-		if p := &s.Posts[i]; l.public(p.HomeOf) {
-			l.homes[p.Place] = false
+		if p := &s.Posts[i]; v.public(p.HomeOf) {
+			v.homes[p.Place] = false
 		}
 	}
 }
@@ -252,17 +252,17 @@ func garrison(contributor string) string { return contributor + "/home" }
 
 // Scenario is what the viewer sees of the scenario, as written or resolved. What is not named
 // here of a contributor or a unit that it does not see whole is not released.
-func (l *Lens) Scenario(s *scenario.Scenario) *scenario.Scenario {
-	if l.whole {
+func (v *View) Scenario(s *scenario.Scenario) *scenario.Scenario {
+	if v.whole {
 		return s
 	}
 	out := *s
 	out.Contributors = nil
 	for _, c := range s.Contributors {
 		switch {
-		case l.open(c.ID):
-			c.Caveats = l.caveats(c.Caveats)
-		case l.release[c.ID] == scenario.ByCapability:
+		case v.open(c.ID):
+			c.Caveats = v.caveats(c.Caveats)
+		case v.release[c.ID] == scenario.ByCapability:
 			c = scenario.Contributor{ID: c.ID, Name: c.Name, Share: c.Share, Release: scenario.ByCapability}
 		default:
 			c = scenario.Contributor{ID: c.ID, Name: c.Name, Release: scenario.Nothing}
@@ -272,40 +272,40 @@ func (l *Lens) Scenario(s *scenario.Scenario) *scenario.Scenario {
 	out.Units = nil
 	home := map[string]bool{}
 	for _, u := range s.Units {
-		name, seen := l.name(u.ID)
+		name, seen := v.name(u.ID)
 		switch {
 		case !seen:
 			continue
 		case name == u.ID:
-			u.Caveats = l.caveats(u.Caveats)
+			u.Caveats = v.caveats(u.Caveats)
 		default:
 			home[u.Contributor] = true
-			u = ability(name, l.garrisons[u.Contributor], u)
+			u = ability(name, v.garrisons[u.Contributor], u)
 		}
 		out.Units = append(out.Units, u)
 	}
-	out.Places = slices.DeleteFunc(slices.Clone(s.Places), func(p scenario.Place) bool { return l.homes[p.ID] })
+	out.Places = slices.DeleteFunc(slices.Clone(s.Places), func(p scenario.Place) bool { return v.homes[p.ID] })
 	for _, c := range out.Contributors {
 		if home[c.ID] {
-			out.Places = append(out.Places, l.around(s, c))
+			out.Places = append(out.Places, v.around(s, c))
 		}
 	}
-	out.Posts = slices.DeleteFunc(slices.Clone(s.Posts), func(p scenario.Post) bool { return !l.public(p.HomeOf) })
-	out.Routes = slices.DeleteFunc(slices.Clone(s.Routes), func(r scenario.Route) bool { return l.homes[r.From] || l.homes[r.To] })
-	out.Pins = slices.DeleteFunc(slices.Clone(s.Pins), func(p scenario.Pin) bool { return !l.serves(p.Unit, p.Post) })
-	out.InForce = l.orders(s.InForce)
+	out.Posts = slices.DeleteFunc(slices.Clone(s.Posts), func(p scenario.Post) bool { return !v.public(p.HomeOf) })
+	out.Routes = slices.DeleteFunc(slices.Clone(s.Routes), func(r scenario.Route) bool { return v.homes[r.From] || v.homes[r.To] })
+	out.Pins = slices.DeleteFunc(slices.Clone(s.Pins), func(p scenario.Pin) bool { return !v.serves(p.Unit, p.Post) })
+	out.InForce = v.orders(s.InForce)
 	return &out
 }
 
 // orders are those that the viewer sees.
-func (l *Lens) orders(list []scenario.Order) []scenario.Order {
-	return slices.DeleteFunc(slices.Clone(list), func(o scenario.Order) bool { return !l.serves(o.Unit, o.Post) })
+func (v *View) orders(list []scenario.Order) []scenario.Order {
+	return slices.DeleteFunc(slices.Clone(list), func(o scenario.Order) bool { return !v.serves(o.Unit, o.Post) })
 }
 
 // caveats are those that the viewer sees, without the posts that it does not: one that bars
 // nothing else bars nothing that it sees.
-func (l *Lens) caveats(list []scenario.Caveat) []scenario.Caveat {
-	hidden := func(post string) bool { return !l.Sees(posts, post) }
+func (v *View) caveats(list []scenario.Caveat) []scenario.Caveat {
+	hidden := func(post string) bool { return !v.Sees(posts, post) }
 	if !slices.ContainsFunc(list, func(k scenario.Caveat) bool { return slices.ContainsFunc(k.Post, hidden) }) {
 		return list
 	}
@@ -333,11 +333,11 @@ func ability(name, home string, u scenario.Unit) scenario.Unit {
 
 // around is a place for a contributor's homes: in the middle of the posts, so that it
 // says nothing of them.
-func (l *Lens) around(s *scenario.Scenario, c scenario.Contributor) scenario.Place {
-	p := scenario.Place{ID: l.garrisons[c.ID], Name: cmp.Or(c.Name, c.ID) + ", place not released"}
+func (v *View) around(s *scenario.Scenario, c scenario.Contributor) scenario.Place {
+	p := scenario.Place{ID: v.garrisons[c.ID], Name: cmp.Or(c.Name, c.ID) + ", place not released"}
 	places, n := s.PlacesByID(), 0.0
 	for i := range s.Posts {
-		if at := places[s.Posts[i].Place]; at != nil && l.public(s.Posts[i].HomeOf) {
+		if at := places[s.Posts[i].Place]; at != nil && v.public(s.Posts[i].HomeOf) {
 			p.Lat, p.Lon, n = p.Lat+at.Lat, p.Lon+at.Lon, n+1
 		}
 	}
@@ -354,18 +354,18 @@ func (l *Lens) around(s *scenario.Scenario, c scenario.Contributor) scenario.Pla
 // without the tours of units that it does not see, and of those under another name when
 // they count where, but no move and no decision. Its numbers are of what is left, of which
 // nothing is proven; how the whole was searched for is not told.
-func (l *Lens) Plan(resolved *scenario.Scenario, p *plan.Plan) (*scenario.Scenario, *plan.Plan, error) {
-	if l.whole {
+func (v *View) Plan(resolved *scenario.Scenario, p *plan.Plan) (*scenario.Scenario, *plan.Plan, error) {
+	if v.whole {
 		return resolved, p, nil
 	}
-	s := l.Scenario(resolved)
+	s := v.Scenario(resolved)
 	out := *p
 	out.Tours, out.Metrics, out.ScenarioSHA256 = []plan.Tour{}, nil, ""
 	out.Stop, out.Seed, out.Iterations = "", 0, 0
-	out.Options.InForce = l.orders(p.Options.InForce)
-	out.Options.Raised = slices.DeleteFunc(slices.Clone(p.Options.Raised), func(x scenario.Raise) bool { return !l.Sees(posts, x.Post) })
+	out.Options.InForce = v.orders(p.Options.InForce)
+	out.Options.Raised = slices.DeleteFunc(slices.Clone(p.Options.Raised), func(x scenario.Raise) bool { return !v.Sees(posts, x.Post) })
 	for _, t := range p.Tours {
-		name, seen := l.name(t.Unit)
+		name, seen := v.name(t.Unit)
 		if !seen {
 			continue
 		}

@@ -78,15 +78,15 @@ func TestWhatIsSeen(t *testing.T) {
 		{"viewer", access.Viewer{}, false, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			l := access.Look(s, c.viewer)
-			seen := l.Scenario(s)
+			v := access.ViewOf(s, c.viewer)
+			seen := v.Scenario(s)
 			secrets(t, "the scenario", text(t, seen), c.pol, c.nor)
 			for _, problem := range scenario.Check(seen) {
 				if !problem.Warning {
 					t.Errorf("what is seen is no scenario: %s", problem)
 				}
 			}
-			rs, rp, err := l.Plan(resolved, p)
+			rs, rp, err := v.Plan(resolved, p)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -100,7 +100,7 @@ func TestWhatIsSeen(t *testing.T) {
 			if !strings.Contains(text(t, rp), "fra-1") {
 				t.Error("what is released is not seen")
 			}
-			if l.Sees("units", "secret-nor-1") != c.nor || l.Sees("contributors", "POL") != c.pol || !l.Sees("posts", "tapa") {
+			if v.Sees("units", "secret-nor-1") != c.nor || v.Sees("contributors", "POL") != c.pol || !v.Sees("posts", "tapa") {
 				t.Error("Sees says otherwise")
 			}
 		})
@@ -118,7 +118,7 @@ func TestCoverOfTheUnnamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen, released, err := access.Look(s, access.Viewer{Contributor: "NOR"}).Plan(resolved, p)
+	seen, released, err := access.ViewOf(s, access.Viewer{Contributor: "NOR"}).Plan(resolved, p)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 
 // Unnamed is what a record has been without the posts that it names and the viewer does not see:
 // a caveat that bars nothing else is gone, as in what the viewer sees of the scenario.
-func (l *Lens) Unnamed(kind string, body []byte) ([]byte, error) {
-	if l.plain || kind != contributors && kind != units {
+func (v *View) Unnamed(kind string, body []byte) ([]byte, error) {
+	if v.plain || kind != contributors && kind != units {
 		return body, nil
 	}
 	var record map[string]json.RawMessage
@@ -24,7 +24,7 @@ func (l *Lens) Unnamed(kind string, body []byte) ([]byte, error) {
 		if err == nil && k["post"] != nil {
 			err = json.Unmarshal(k["post"], &barred)
 		}
-		seen := slices.DeleteFunc(slices.Clone(barred), func(post word) bool { return !l.Sees(posts, string(post)) })
+		seen := slices.DeleteFunc(slices.Clone(barred), func(post word) bool { return !v.Sees(posts, string(post)) })
 		if len(seen) < len(barred) {
 			fewer = true
 			if len(seen) == 0 {

@@ -206,7 +206,7 @@ func verdict(record, path string) string {
 func TestEveryFieldIsReleasedOrWithheld(t *testing.T) {
 	for _, release := range []scenario.Release{scenario.Everything, scenario.ByCapability, scenario.Nothing} {
 		seen := func(s *scenario.Scenario) string {
-			return text(t, access.Look(s, access.Viewer{Contributor: "another"}).Scenario(s))
+			return text(t, access.ViewOf(s, access.Viewer{Contributor: "another"}).Scenario(s))
 		}
 		before := seen(full(release))
 		for _, record := range slices.Sorted(maps.Keys(parts(full(release)))) {
@@ -304,7 +304,7 @@ func TestNothingNamesWhatIsNotSeen(t *testing.T) {
 		}
 		n++
 		*l.at = hidden
-		if seen := text(t, access.Look(s, access.Viewer{}).Scenario(s)); strings.Contains(seen, hidden) {
+		if seen := text(t, access.ViewOf(s, access.Viewer{}).Scenario(s)); strings.Contains(seen, hidden) {
 			t.Errorf("%s names it: %s", l.path, seen)
 		}
 	}
@@ -365,7 +365,7 @@ func TestLegsByWhatTheyDo(t *testing.T) {
 		return p
 	}
 	seen := func(change func(*plan.Leg, *plan.Tour)) string {
-		_, p, err := access.Look(s, access.Viewer{}).Plan(resolved, plans(change))
+		_, p, err := access.ViewOf(s, access.Viewer{}).Plan(resolved, plans(change))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -202,8 +202,8 @@ func narrower(a, b scenario.Release) scenario.Release {
 // Then reports whether the viewer may be told what a record has been, as a scenario's JSON form
 // has it, up to a version, the last that held it so. Units, contributors and the places that
 // units live at are for their owner only.
-func (l *Lens) Then(kind, key string, body []byte, version int64) (bool, error) {
-	if l.viewer.All {
+func (v *View) Then(kind, key string, body []byte, version int64) (bool, error) {
+	if v.viewer.All {
 		return true, nil
 	}
 	// Read as each kind has it: what a route and a pin call from is not the same.
@@ -228,18 +228,18 @@ func (l *Lens) Then(kind, key string, body []byte, version int64) (bool, error) 
 	}
 	switch kind {
 	case contributors:
-		return key == l.viewer.Contributor, nil
+		return key == v.viewer.Contributor, nil
 	case units:
-		return unit.Contributor != "" && string(unit.Contributor) == l.viewer.Contributor, nil
+		return unit.Contributor != "" && string(unit.Contributor) == v.viewer.Contributor, nil
 	case places:
 		return false, nil
 	case posts:
 		of := string(post.HomeOf)
-		return l.public(of) && (of == "" || l.releasedAt(of, version)), nil
+		return v.public(of) && (of == "" || v.releasedAt(of, version)), nil
 	case pins, inForce:
-		return l.plain || l.whole && l.sawUnit(string(order.Unit)) && l.saw(posts, string(order.Post)), nil
+		return v.plain || v.whole && v.sawUnit(string(order.Unit)) && v.saw(posts, string(order.Post)), nil
 	case routes:
-		return l.plain || l.whole && l.Sees(places, string(route.From)) && l.Sees(places, string(route.To)), nil
+		return v.plain || v.whole && v.Sees(places, string(route.From)) && v.Sees(places, string(route.To)), nil
 	}
 	return true, nil
 }
@@ -247,29 +247,29 @@ func (l *Lens) Then(kind, key string, body []byte, version int64) (bool, error) 
 // Told reports whether the viewer may be told that a version changed a record, and what was
 // noted then: if it sees what the record was before and after. The body is what the version
 // made of it.
-func (l *Lens) Told(kind, key string, body []byte, version int64) (bool, error) {
+func (v *View) Told(kind, key string, body []byte, version int64) (bool, error) {
 	switch {
-	case l.plain:
+	case v.plain:
 		return true, nil
 	case kind == contributors:
-		return l.open(key) && l.releasedAt(key, version-1) && l.releasedAt(key, version), nil
+		return v.open(key) && v.releasedAt(key, version-1) && v.releasedAt(key, version), nil
 	case kind == units || kind == posts:
-		return l.toldOf(kind+"/"+key, version), nil
+		return v.toldOf(kind+"/"+key, version), nil
 	case kind == places:
-		return l.Sees(places, key), nil
+		return v.Sees(places, key), nil
 	case body == nil && (kind == pins || kind == inForce || kind == routes):
 		return false, nil // whose it was is not told
 	}
-	return l.Then(kind, key, body, version)
+	return v.Then(kind, key, body, version)
 }
 
 // toldOf reports whether the viewer saw a unit or a post before and after a version of the
 // scenario that changed it.
-func (l *Lens) toldOf(name string, version int64) bool {
-	if len(l.pasts) == 0 {
+func (v *View) toldOf(name string, version int64) bool {
+	if len(v.pasts) == 0 {
 		return false
 	}
-	p := l.pasts[0]
+	p := v.pasts[0]
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	for _, x := range p.spans[name] {
@@ -281,7 +281,7 @@ func (l *Lens) toldOf(name string, version int64) bool {
 		default:
 			continue
 		}
-		if !l.sees(p, &x, at) {
+		if !v.sees(p, &x, at) {
 			return false
 		}
 	}
@@ -290,14 +290,14 @@ func (l *Lens) toldOf(name string, version int64) bool {
 
 // releasedAt reports whether a contributor released everything in a version of the scenario, or
 // was not there.
-func (l *Lens) releasedAt(contributor string, version int64) bool {
-	if contributor == l.viewer.Contributor || l.plain {
+func (v *View) releasedAt(contributor string, version int64) bool {
+	if contributor == v.viewer.Contributor || v.plain {
 		return true
 	}
-	if len(l.pasts) == 0 {
+	if len(v.pasts) == 0 {
 		return false
 	}
-	p := l.pasts[0]
+	p := v.pasts[0]
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	r := p.releaseAt(contributor, version)
@@ -306,16 +306,16 @@ func (l *Lens) releasedAt(contributor string, version int64) bool {
 
 // Offered reports whether the viewer sees the name of a unit that a contributor has offered:
 // if it is in sight, and was whenever it was that contributor's.
-func (l *Lens) Offered(unit, contributor string) bool {
-	if l.plain {
+func (v *View) Offered(unit, contributor string) bool {
+	if v.plain {
 		return true
 	}
 	held, hidden := false, false
-	for _, p := range l.pasts {
+	for _, p := range v.pasts {
 		p.mu.RLock()
 		for _, x := range p.spans[units+"/"+unit] {
 			if x.of == contributor {
-				held, hidden = true, hidden || !l.shows(p, &x)
+				held, hidden = true, hidden || !v.shows(p, &x)
 			}
 		}
 		p.mu.RUnlock()
@@ -325,26 +325,26 @@ func (l *Lens) Offered(unit, contributor string) bool {
 
 // sawUnit reports whether the viewer saw a unit, or that of whose count it is one, in every
 // version that held it.
-func (l *Lens) sawUnit(id string) bool {
-	written, _, _ := l.unit(id)
-	return l.saw(units, id) || l.saw(units, written)
+func (v *View) sawUnit(id string) bool {
+	written, _, _ := v.unit(id)
+	return v.saw(units, id) || v.saw(units, written)
 }
 
 // saw reports whether the viewer saw a record in every version that held it.
-func (l *Lens) saw(kind, key string) bool {
-	return l.sawOf(kind, key, func(list []span) []span { return list })
+func (v *View) saw(kind, key string) bool {
+	return v.sawOf(kind, key, func(list []span) []span { return list })
 }
 
 // sawLast reports whether the viewer saw a record that is gone in every version since it was
 // last made anew.
-func (l *Lens) sawLast(kind, key string) bool { return l.sawOf(kind, key, lastLife) }
+func (v *View) sawLast(kind, key string) bool { return v.sawOf(kind, key, lastLife) }
 
-func (l *Lens) sawOf(kind, key string, when func([]span) []span) bool {
+func (v *View) sawOf(kind, key string, when func([]span) []span) bool {
 	held := false
-	for _, p := range l.pasts {
+	for _, p := range v.pasts {
 		p.mu.RLock()
 		list := when(p.spans[kind+"/"+key])
-		hidden := slices.ContainsFunc(list, func(x span) bool { return !l.shows(p, &x) })
+		hidden := slices.ContainsFunc(list, func(x span) bool { return !v.shows(p, &x) })
 		p.mu.RUnlock()
 		if hidden {
 			return false
@@ -357,18 +357,18 @@ func (l *Lens) sawOf(kind, key string, when func([]span) []span) bool {
 // shows reports, of a past that is held for reading, whether what a unit or a post was in some
 // versions is for the viewer to see: by what its contributor released in the last of them, and
 // releases now.
-func (l *Lens) shows(p *Past, x *span) bool { return l.sees(p, x, x.until-1) }
+func (v *View) shows(p *Past, x *span) bool { return v.sees(p, x, x.until-1) }
 
-func (l *Lens) sees(p *Past, x *span, version int64) bool {
-	if x.of == "" || l.viewer.All || x.of == l.viewer.Contributor {
+func (v *View) sees(p *Past, x *span, version int64) bool {
+	if x.of == "" || v.viewer.All || x.of == v.viewer.Contributor {
 		return true
 	}
-	return l.open(x.of) && p.releaseAt(x.of, version) == scenario.Everything
+	return v.open(x.of) && p.releaseAt(x.of, version) == scenario.Everything
 }
 
 // hidden are the places that units and posts were at which the viewer does not see, each with
 // the versions of the scenario of that time.
-func (l *Lens) hidden(p *Past) map[string][]span {
+func (v *View) hidden(p *Past) map[string][]span {
 	at := map[string][]span{}
 	p.mu.RLock()
 	defer p.mu.RUnlock()
@@ -377,7 +377,7 @@ func (l *Lens) hidden(p *Past) map[string][]span {
 			continue
 		}
 		for _, x := range list {
-			if x.place != "" && !l.shows(p, &x) {
+			if x.place != "" && !v.shows(p, &x) {
 				at[x.place] = append(at[x.place], x)
 			}
 		}
@@ -388,8 +388,8 @@ func (l *Lens) hidden(p *Past) map[string][]span {
 // hid reports whether, in the versions around one that held a place without a break, there was
 // something at it that the viewer does not see. A place that the scenario was branched with has
 // its past from there too.
-func (l *Lens) hid(place string, version int64) bool {
-	for i, p := range l.pasts {
+func (v *View) hid(place string, version int64) bool {
+	for i, p := range v.pasts {
 		p.mu.RLock()
 		from, until, there := life(p.spans[places+"/"+place], version)
 		p.mu.RUnlock()
@@ -399,7 +399,7 @@ func (l *Lens) hid(place string, version int64) bool {
 		if i > 0 { // in which of its lives there it was branched does not matter
 			from, until = 0, math.MaxInt64
 		}
-		if slices.ContainsFunc(l.lived[i][place], func(x span) bool { return x.from < until && from < x.until }) {
+		if slices.ContainsFunc(v.lived[i][place], func(x span) bool { return x.from < until && from < x.until }) {
 			return true
 		}
 		if i == 0 && from > 1 {
@@ -410,13 +410,13 @@ func (l *Lens) hid(place string, version int64) bool {
 }
 
 // hidLast reports the same of the versions that held a place last, if this one does not.
-func (l *Lens) hidLast(place string) bool {
-	if len(l.pasts) == 0 {
+func (v *View) hidLast(place string) bool {
+	if len(v.pasts) == 0 {
 		return false
 	}
-	p := l.pasts[0]
+	p := v.pasts[0]
 	p.mu.RLock()
 	list := lastLife(p.spans[places+"/"+place])
 	p.mu.RUnlock()
-	return len(list) > 0 && l.hid(place, list[0].from)
+	return len(list) > 0 && v.hid(place, list[0].from)
 }

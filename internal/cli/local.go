@@ -127,9 +127,9 @@ func (k *serveCommand) serverOf(ctx context.Context, c *console, s *scenario.Sce
 	}
 	local := &server.Local{Person: you, News: map[string]server.News{}, File: filepath.Base(w.file), Work: w.path}
 	x = server.New(server.Options{Store: w.db, Log: slog.New(slog.DiscardHandler), Version: version, Workers: 1, Local: local})
-	by := store.By{Who: you.ID}
+	actor := store.Actor{ID: you.ID}
 	if w.id == "" {
-		kept, err := x.Keep(ctx, by, s)
+		kept, err := x.Keep(ctx, actor, s)
 		if err != nil {
 			return nil, "", err
 		}
@@ -137,7 +137,7 @@ func (k *serveCommand) serverOf(ctx context.Context, c *console, s *scenario.Sce
 		if err := w.take(ctx, s); err != nil {
 			return nil, "", err
 		}
-		if err := w.db.Remember(ctx, w.by, rememberScenario, w.id); err != nil {
+		if err := w.db.Remember(ctx, w.actor, rememberScenario, w.id); err != nil {
 			return nil, "", err
 		}
 	} else if said, err = k.follow(ctx, x, w, s); err != nil {
@@ -153,7 +153,7 @@ func (k *serveCommand) serverOf(ctx context.Context, c *console, s *scenario.Sce
 		if k.Plan != "" && v > 1 {
 			name = filepath.Base(k.Plan)
 		}
-		kept, err := w.keep(ctx, by, v, name, p)
+		kept, err := w.keep(ctx, actor, v, name, p)
 		if err != nil {
 			return nil, "", err
 		}
@@ -246,7 +246,7 @@ func (k *serveCommand) planAgain(ctx context.Context, w *work, v int64) error {
 	if err != nil {
 		return fmt.Errorf("write the options: %w", err)
 	}
-	_, err = w.db.Enqueue(ctx, w.by, store.Job{Scenario: w.id, Version: v, Kind: "plan", Options: options})
+	_, err = w.db.Enqueue(ctx, w.actor, store.Job{Scenario: w.id, Version: v, Kind: "plan", Options: options})
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 )
 
@@ -104,7 +105,7 @@ func (k *teamFlags) team(ctx context.Context, c *console, listen string) error {
 	log := slog.New(slog.NewJSONHandler(c.err, nil))
 	x := server.New(server.Options{Store: s, Log: log, Version: version, Workers: workers, Secure: k.Cert != "" || k.Behind})
 	if k.OpenID != "" {
-		if err := x.Discover(ctx, server.OpenID{Issuer: k.OpenID, Client: k.Client, Secret: k.Secret, Public: k.Public}); err != nil {
+		if err := x.Accounts.Discover(ctx, auth.OpenID{Issuer: k.OpenID, Client: k.Client, Secret: k.Secret, Public: k.Public}); err != nil {
 			return noError{err}
 		}
 	}
@@ -119,7 +120,7 @@ func (k *teamFlags) team(ctx context.Context, c *console, listen string) error {
 	if k.Cert != "" {
 		address = "https://" + listener.Addr().String()
 	}
-	token, err := x.InviteFirst(ctx)
+	token, err := x.Accounts.InviteFirst(ctx)
 	if err != nil {
 		return err
 	}
@@ -145,8 +146,8 @@ func begin(ctx context.Context, x *server.Server, s *store.Store) error {
 		if err != nil {
 			return err
 		}
-		by := store.By{Who: "server"}
-		kept, err := x.Keep(ctx, by, written)
+		actor := store.Actor{ID: "server"}
+		kept, err := x.Keep(ctx, actor, written)
 		if err != nil {
 			return err
 		}
@@ -154,7 +155,7 @@ func begin(ctx context.Context, x *server.Server, s *store.Store) error {
 		if err != nil {
 			return fmt.Errorf("write the options: %w", err)
 		}
-		if _, err := s.Enqueue(ctx, by, store.Job{Scenario: kept.ID, Version: 1, Kind: "plan", Options: options}); err != nil {
+		if _, err := s.Enqueue(ctx, actor, store.Job{Scenario: kept.ID, Version: 1, Kind: "plan", Options: options}); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/jobs"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -39,7 +40,7 @@ type work struct {
 	folder string // the temporary one
 	db     *store.Store
 	id     string // of the scenario; empty if it is not there yet
-	by     store.By
+	actor  store.Actor
 }
 
 // openWork opens the work on a scenario, if there is some; otherwise its db is nil.
@@ -48,7 +49,7 @@ func openWork(ctx context.Context, file string) (*work, error) {
 	if err != nil {
 		return nil, fmt.Errorf("name the file: %w", err)
 	}
-	w := &work{file: path, path: path + workSuffix, by: store.By{Who: "server"}}
+	w := &work{file: path, path: path + workSuffix, actor: store.Actor{ID: "server"}}
 	if _, err := os.Stat(w.path); err != nil {
 		return w, nil //nolint:nilerr // make says why none can be there
 	}
@@ -105,7 +106,7 @@ func (w *work) person(ctx context.Context) (*store.Person, error) {
 	const email = "you@localhost"
 	p, err := w.db.Person(ctx, email)
 	if errors.Is(err, store.ErrNotFound) {
-		return w.db.AddPerson(ctx, w.by, store.Person{Name: userName(), Email: email, Role: store.Coordinator})
+		return w.db.AddPerson(ctx, w.actor, store.Person{Name: userName(), Email: email, Role: auth.Coordinator})
 	}
 	return p, err
 }
@@ -153,7 +154,7 @@ func (w *work) listen(ctx context.Context, address string) (net.Listener, error)
 			return nil, usageError{fmt.Errorf("--listen %s: %w", address, err)}
 		}
 	}
-	return listener, w.db.Remember(ctx, w.by, rememberAddress, listener.Addr().String())
+	return listener, w.db.Remember(ctx, w.actor, rememberAddress, listener.Addr().String())
 }
 
 // taken is the scenario as the file had it when it was last taken over.
@@ -182,7 +183,7 @@ func (w *work) take(ctx context.Context, s *scenario.Scenario) error {
 	if err != nil {
 		return fmt.Errorf("write the scenario: %w", err)
 	}
-	return w.db.Remember(ctx, w.by, rememberFile, string(text))
+	return w.db.Remember(ctx, w.actor, rememberFile, string(text))
 }
 
 // newest is the newest version of the scenario, and its number.
@@ -196,7 +197,7 @@ func (w *work) newest(ctx context.Context) (*scenario.Scenario, int64, error) {
 }
 
 // keep keeps a plan of a version, if it is not there already.
-func (w *work) keep(ctx context.Context, by store.By, version int64, name string, p *plan.Plan) (*store.Plan, error) {
+func (w *work) keep(ctx context.Context, actor store.Actor, version int64, name string, p *plan.Plan) (*store.Plan, error) {
 	head, body, err := jobs.Encode(p)
 	if err != nil {
 		return nil, err
@@ -217,7 +218,7 @@ func (w *work) keep(ctx context.Context, by store.By, version int64, name string
 			before = list[i].ID
 		}
 		if len(list) == 0 {
-			return w.db.KeepPlan(ctx, by, w.id, version, name, head, body)
+			return w.db.KeepPlan(ctx, actor, w.id, version, name, head, body)
 		}
 	}
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-var by = store.By{Who: "somebody"}
+var actor = store.Actor{ID: "somebody"}
 
 // fixture is a store with the tiny example in it, in a folder.
 func fixture(t testing.TB, folder string) (*store.Store, *store.Scenario) {
@@ -43,7 +43,7 @@ func fixture(t testing.TB, folder string) (*store.Store, *store.Scenario) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := s.Create(t.Context(), by, "tiny", records)
+	x, err := s.Create(t.Context(), actor, "tiny", records)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func fixture(t testing.TB, folder string) (*store.Store, *store.Scenario) {
 
 func queue(t testing.TB, s *store.Store, x *store.Scenario, kind, options string) *store.Job {
 	t.Helper()
-	j, err := s.Enqueue(t.Context(), by, store.Job{Scenario: x.ID, Version: 1, Kind: kind, Options: json.RawMessage(options)})
+	j, err := s.Enqueue(t.Context(), actor, store.Job{Scenario: x.ID, Version: 1, Kind: kind, Options: json.RawMessage(options)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestCancel(t *testing.T) {
 	w.Notify = func(j *store.Job, _ jobs.Progress) {
 		if j.ID == long.ID {
 			once.Do(func() {
-				if err := s.Cancel(context.Background(), by, long.ID); err != nil {
+				if err := s.Cancel(context.Background(), actor, long.ID); err != nil {
 					t.Error(err)
 				}
 			})

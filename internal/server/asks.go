@@ -9,6 +9,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/rearguard/rearguard/internal/server/auth"
+	"github.com/rearguard/rearguard/internal/server/live"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -43,16 +45,16 @@ type Answer struct {
 }
 
 // seesAsks is whose asks somebody sees: of all contributors for "", of one, or none.
-func seesAsks(w *who) (contributor string, some bool) {
-	if plans.met(w) {
+func seesAsks(principal *auth.Principal) (contributor string, some bool) {
+	if principal.May(auth.Ask) {
 		return "", true
 	}
-	return w.person.Contributor, w.person.Contributor != ""
+	return principal.Person.Contributor, principal.Person.Contributor != ""
 }
 
 // ask puts a question, if what it names is there.
-func (x *Server) ask(ctx context.Context, w *who, id, contributor, due string, what store.AskFor) (*store.Ask, error) {
-	seen, err := x.see(ctx, w, id, 0)
+func (x *Server) ask(ctx context.Context, principal *auth.Principal, id, contributor, due string, what store.AskFor) (*store.Ask, error) {
+	seen, err := x.view(ctx, principal, id, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -85,29 +87,29 @@ func (x *Server) ask(ctx context.Context, w *who, id, contributor, due string, w
 	if wrong != nil {
 		return nil, huma.Error422UnprocessableEntity("the ask cannot be put", wrong...)
 	}
-	a, err := x.store.Ask(ctx, w.by(), store.Ask{Scenario: id, Contributor: contributor, Due: due, For: what})
+	a, err := x.store.Ask(ctx, principal.Actor(), store.Ask{Scenario: id, Contributor: contributor, Due: due, For: what})
 	if err == nil {
 		x.askChanged(a)
 	}
 	return a, err
 }
 
-// readAsk is an ask, for those who see it.
-func (x *Server) readAsk(ctx context.Context, w *who, id string) (*store.Ask, error) {
+// seenAsk is an ask, for those who see it.
+func (x *Server) seenAsk(ctx context.Context, principal *auth.Principal, id string) (*store.Ask, error) {
 	a, err := x.store.AskOf(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if of, some := seesAsks(w); !some || of != "" && of != a.Contributor {
+	if of, some := seesAsks(principal); !some || of != "" && of != a.Contributor {
 		return nil, store.ErrNotFound
 	}
-	return x.released(ctx, w, a)
+	return x.released(ctx, principal, a)
 }
 
 // released is an ask without the names of units and posts that its reader does not see, or did
 // not once.
-func (x *Server) released(ctx context.Context, w *who, a *store.Ask) (*store.Ask, error) {
-	seen, err := x.see(ctx, w, a.Scenario, 0)
+func (x *Server) released(ctx context.Context, principal *auth.Principal, a *store.Ask) (*store.Ask, error) {
+	seen, err := x.view(ctx, principal, a.Scenario, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -116,25 +118,25 @@ func (x *Server) released(ctx context.Context, w *who, a *store.Ask) (*store.Ask
 }
 
 // ask takes what is not seen out of an ask.
-func (s *sight) ask(a *store.Ask) {
+func (s *view) ask(a *store.Ask) {
 	for i := range a.History {
-		if e := &a.History[i]; e.Unit != "" && !s.lens.Offered(e.Unit, a.Contributor) {
+		if e := &a.History[i]; e.Unit != "" && !s.access.Offered(e.Unit, a.Contributor) {
 			e.Unit = "a unit that is not released"
 		}
 	}
-	if a.For.Post != "" && !s.lens.Sees("posts", a.For.Post) {
+	if a.For.Post != "" && !s.access.Sees("posts", a.For.Post) {
 		a.For.Post = "a post that is not released"
 	}
 }
 
 // answer keeps what a contributor says. If it pledges a unit, the scenario follows: the
 // unit's pledge becomes the state and the conditions its caveats.
-func (x *Server) answer(ctx context.Context, w *who, id string, version int64, said Answer) (*store.Ask, error) {
-	a, err := x.readAsk(ctx, w, id)
+func (x *Server) answer(ctx context.Context, principal *auth.Principal, id string, version int64, said Answer) (*store.Ask, error) {
+	a, err := x.seenAsk(ctx, principal, id)
 	if err != nil {
 		return nil, err
 	}
-	if w.person.Role != store.Coordinator && w.person.Contributor != a.Contributor {
+	if !principal.May(auth.EditAll) && (!principal.May(auth.EditOwn) || principal.Person.Contributor != a.Contributor) {
 		return nil, huma.Error403Forbidden("a contributor's own liaison answers, or a coordinator in its name")
 	}
 	if a.State == store.AskWithdrawn {
@@ -144,23 +146,23 @@ func (x *Server) answer(ctx context.Context, w *who, id string, version int64, s
 		return nil, &store.Stale{What: "the ask", Have: a.Version}
 	}
 	if said.Unit != "" && said.State != store.AskDeclined {
-		if err := x.pledge(ctx, w, a, said); err != nil {
+		if err := x.pledge(ctx, principal, a, said); err != nil {
 			return nil, err
 		}
 	} else if len(said.Caveats) > 0 {
 		return nil, huma.Error422UnprocessableEntity("caveats are conditions of a unit's pledge: say of which unit", &huma.ErrorDetail{Location: "body.unit", Message: "needed with caveats"})
 	}
-	a, err = x.store.Answer(ctx, w.by(), id, version, store.AskEvent{State: said.State, Unit: said.Unit, Note: said.Note})
+	a, err = x.store.Answer(ctx, principal.Actor(), id, version, store.AskEvent{State: said.State, Unit: said.Unit, Note: said.Note})
 	if err != nil {
 		return nil, err
 	}
 	x.askChanged(a)
-	return x.released(ctx, w, a)
+	return x.released(ctx, principal, a)
 }
 
 // pledge makes the scenario follow an answer.
-func (x *Server) pledge(ctx context.Context, w *who, a *store.Ask, said Answer) error {
-	h, err := x.head(ctx, a.Scenario, 0)
+func (x *Server) pledge(ctx context.Context, principal *auth.Principal, a *store.Ask, said Answer) error {
+	h, err := x.snapshot(ctx, a.Scenario, 0)
 	if err != nil {
 		return err
 	}
@@ -190,7 +192,7 @@ func (x *Server) pledge(ctx context.Context, w *who, a *store.Ask, said Answer) 
 		if err != nil {
 			return fmt.Errorf("write unit %s: %w", r.Key, err)
 		}
-		_, err = x.edit(ctx, w, a.Scenario, "answer to an ask for "+a.For.Capability, []store.Change{{Kind: "units", Key: r.Key, Body: body, IfVersion: &r.Version}})
+		_, err = x.edit(ctx, principal, a.Scenario, "answer to an ask for "+a.For.Capability, []store.Change{{Kind: "units", Key: r.Key, Body: body, IfVersion: &r.Version}})
 		return err
 	}
 	return wrong("%s has no unit %q; one of a count is pledged by the record of all", a.Contributor, said.Unit)
@@ -198,95 +200,83 @@ func (x *Server) pledge(ctx context.Context, w *who, a *store.Ask, said Answer) 
 
 // askChanged tells those who see an ask.
 func (x *Server) askChanged(a *store.Ask) {
-	x.hub.tell(a.Scenario, func(w *who) (event, bool) {
-		of, some := seesAsks(w)
-		return event{"ask", map[string]any{"id": a.ID, "state": a.State, "version": a.Version}}, some && (of == "" || of == a.Contributor)
+	x.hub.Tell(a.Scenario, func(reader *auth.Principal) (live.Event, bool) {
+		of, some := seesAsks(reader)
+		return live.Event{Name: "ask", Data: map[string]any{"id": a.ID, "state": a.State, "version": a.Version}}, some && (of == "" || of == a.Contributor)
 	})
-}
-
-// asks are those that somebody sees, those to be answered first coming first.
-func (x *Server) asks(ctx context.Context, w *who, id string) ([]Asked, error) {
-	seen, err := x.see(ctx, w, id, 0)
-	if err != nil {
-		return nil, err
-	}
-	out := []Asked{}
-	of, some := seesAsks(w)
-	if !some {
-		return out, nil
-	}
-	list, err := x.store.Asks(ctx, id, of)
-	for i := range list {
-		seen.ask(&list[i])
-		out = append(out, asked(list[i], time.Now()))
-	}
-	return out, err
 }
 
 func (x *Server) askOperations() {
 	tags := []string{"asks"}
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/asks", Summary: "What contributors have been asked for, the next to be answered first", Tags: tags,
-		Description: "Coordinators and planners see all, a liaison its contributor's."},
-		func(ctx context.Context, in *ScenarioIn) (*struct{ Body Page[Asked] }, error) {
-			list, err := x.asks(ctx, whoOf(ctx), in.Scenario)
-			return &struct{ Body Page[Asked] }{Page[Asked]{Items: list}}, err
-		})
-	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/asks", Summary: "Ask a contributor for something", Tags: tags, DefaultStatus: 201},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Body struct {
-				Contributor string       `json:"contributor" maxLength:"300"`
-				Due         string       `json:"due" format:"date" doc:"Date by which it is to be answered."`
-				For         store.AskFor `json:"for"`
-			}
-		}) (*struct{ Body *store.Ask }, error) {
-			a, err := x.ask(ctx, whoOf(ctx), in.Scenario, in.Body.Contributor, in.Body.Due, in.Body.For)
-			return &struct{ Body *store.Ask }{a}, err
-		})
-	register(x, edits, huma.Operation{Method: "GET", Path: "/api/asks/{ask}", Summary: "An ask, with all that was said of it", Tags: tags},
-		func(ctx context.Context, in *AskIn) (*struct {
-			ETag string `header:"ETag"`
-			Body Asked
-		}, error) {
-			a, err := x.readAsk(ctx, whoOf(ctx), in.Ask)
-			if err != nil {
-				return nil, err
-			}
-			return &struct {
-				ETag string `header:"ETag"`
-				Body Asked
-			}{etag(a.Version), asked(*a, time.Now())}, nil
-		})
-	register(x, edits, huma.Operation{Method: "POST", Path: "/api/asks/{ask}/answer", Summary: "Answer an ask; the scenario follows", Tags: tags, Description: "With If-Match, the version of the ask that you read."},
-		func(ctx context.Context, in *struct {
-			AskIn
-			Match string `header:"If-Match"`
-			Body  Answer
-		}) (*struct{ Body *store.Ask }, error) {
-			had, err := ifVersion(in.Match, "")
-			if err != nil {
-				return nil, err
-			}
-			a, err := x.answer(ctx, whoOf(ctx), in.Ask, *had, in.Body)
-			return &struct{ Body *store.Ask }{a}, err
-		})
-	register(x, plans, huma.Operation{Method: "POST", Path: "/api/asks/{ask}/withdraw", Summary: "Withdraw an ask", Tags: tags, Description: "With If-Match, the version of the ask that you read."},
-		func(ctx context.Context, in *struct {
-			AskIn
-			Match string `header:"If-Match"`
-		}) (*struct{ Body *store.Ask }, error) {
-			had, err := ifVersion(in.Match, "")
-			if err != nil {
-				return nil, err
-			}
-			a, err := x.store.Answer(ctx, whoOf(ctx).by(), in.Ask, *had, store.AskEvent{State: store.AskWithdrawn})
-			if err != nil {
-				return nil, err
-			}
-			x.askChanged(a)
-			if a, err = x.released(ctx, whoOf(ctx), a); err != nil {
-				return nil, err
-			}
-			return &struct{ Body *store.Ask }{a}, nil
-		})
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/asks", Summary: "What contributors have been asked for, the next to be answered first", Tags: tags,
+		Description: "Coordinators and planners see all, a liaison its contributor's."}, x.listAsks)
+	register(x, auth.Ask, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/asks", Summary: "Ask a contributor for something", Tags: tags, DefaultStatus: 201}, x.putAsk)
+	register(x, auth.Edit, huma.Operation{Method: "GET", Path: "/api/asks/{ask}", Summary: "An ask, with all that was said of it", Tags: tags}, x.readAsk)
+	register(x, auth.Edit, huma.Operation{Method: "POST", Path: "/api/asks/{ask}/answer", Summary: "Answer an ask; the scenario follows", Tags: tags, Description: "With If-Match, the version of the ask that you read."}, x.answerAsk)
+	register(x, auth.Ask, huma.Operation{Method: "POST", Path: "/api/asks/{ask}/withdraw", Summary: "Withdraw an ask", Tags: tags, Description: "With If-Match, the version of the ask that you read."}, x.withdrawAsk)
+}
+
+func (x *Server) listAsks(ctx context.Context, in *ScenarioIn) (*reply[Page[Asked]], error) {
+	seen, err := x.view(ctx, auth.From(ctx), in.Scenario, 0)
+	if err != nil {
+		return nil, err
+	}
+	out := []Asked{}
+	of, some := seesAsks(auth.From(ctx))
+	if !some {
+		return all(out, nil)
+	}
+	list, err := x.store.Asks(ctx, in.Scenario, of)
+	for i := range list {
+		seen.ask(&list[i])
+		out = append(out, asked(list[i], x.now()))
+	}
+	return all(out, err)
+}
+
+func (x *Server) putAsk(ctx context.Context, in *struct {
+	ScenarioIn
+	Body struct {
+		Contributor string       `json:"contributor" maxLength:"300"`
+		Due         string       `json:"due" format:"date" doc:"Date by which it is to be answered."`
+		For         store.AskFor `json:"for"`
+	}
+}) (*reply[*store.Ask], error) {
+	return replyOf(x.ask(ctx, auth.From(ctx), in.Scenario, in.Body.Contributor, in.Body.Due, in.Body.For))
+}
+
+func (x *Server) readAsk(ctx context.Context, in *AskIn) (*tagged[Asked], error) {
+	a, err := x.seenAsk(ctx, auth.From(ctx), in.Ask)
+	if err != nil {
+		return nil, err
+	}
+	return &tagged[Asked]{etag(a.Version), asked(*a, x.now())}, nil
+}
+
+func (x *Server) answerAsk(ctx context.Context, in *struct {
+	AskIn
+	Match string `header:"If-Match"`
+	Body  Answer
+}) (*reply[*store.Ask], error) {
+	had, err := ifVersion(in.Match, "")
+	if err != nil {
+		return nil, err
+	}
+	return replyOf(x.answer(ctx, auth.From(ctx), in.Ask, *had, in.Body))
+}
+
+func (x *Server) withdrawAsk(ctx context.Context, in *struct {
+	AskIn
+	Match string `header:"If-Match"`
+}) (*reply[*store.Ask], error) {
+	had, err := ifVersion(in.Match, "")
+	if err != nil {
+		return nil, err
+	}
+	a, err := x.store.Answer(ctx, auth.From(ctx).Actor(), in.Ask, *had, store.AskEvent{State: store.AskWithdrawn})
+	if err != nil {
+		return nil, err
+	}
+	x.askChanged(a)
+	return replyOf(x.released(ctx, auth.From(ctx), a))
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/generate"
 	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -29,15 +30,15 @@ func loaded(b *testing.B, s *scenario.Scenario) (address, token, id string) {
 	}
 	b.Cleanup(func() { _ = db.Close() })
 	x := server.New(server.Options{Store: db, Log: slog.New(slog.DiscardHandler)})
-	kept, err := x.Keep(b.Context(), store.By{Who: "bench"}, s)
+	kept, err := x.Keep(b.Context(), store.Actor{ID: "bench"}, s)
 	if err != nil {
 		b.Fatal(err)
 	}
-	p, err := db.AddPerson(b.Context(), store.By{Who: "bench"}, store.Person{Name: "A", Email: "a@example.org", Role: store.Coordinator})
+	p, err := db.AddPerson(b.Context(), store.Actor{ID: "bench"}, store.Person{Name: "A", Email: "a@example.org", Role: auth.Coordinator})
 	if err != nil {
 		b.Fatal(err)
 	}
-	_, token, err = db.Issue(b.Context(), store.By{Who: "bench"}, store.Secret{Kind: store.Token, Person: p.ID, Grants: json.RawMessage(`{"scope":"write"}`), Expires: time.Now().Add(time.Hour)})
+	_, token, err = db.Issue(b.Context(), store.Actor{ID: "bench"}, store.Secret{Kind: store.Token, Person: p.ID, Grants: json.RawMessage(`{"scope":"write"}`), Expires: time.Now().Add(time.Hour)})
 	if err != nil {
 		b.Fatal(err)
 	}

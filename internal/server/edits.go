@@ -12,17 +12,18 @@ import (
 
 	"github.com/rearguard/rearguard/internal/access"
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/scenario"
 )
 
 // edit saves changes by somebody: all or none. The scenario that comes of them must
 // hold; what is wrong with it comes back with the record that it is about.
-func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []store.Change) (int64, error) {
+func (x *Server) edit(ctx context.Context, principal *auth.Principal, id, note string, changes []store.Change) (int64, error) {
 	if len(changes) == 0 {
 		return 0, huma.Error422UnprocessableEntity("nothing is changed")
 	}
-	lock := x.heads.lock(id)
+	lock := x.versions.lock(id)
 	lock.Lock()
 	defer lock.Unlock()
 	const tries = 5
@@ -34,10 +35,10 @@ func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []st
 		if now, err = x.withPasts(ctx, now); err != nil {
 			return 0, err
 		}
-		next, err := x.draft(w, now, changes, true)
+		next, err := x.draft(principal, now, changes, true)
 		var name *taken
 		if errors.As(err, &name) { // somebody may be guessing, for coordinators to know
-			if err := x.store.Note(ctx, w.by(), "refuse edit", id, name.name+" is taken by what its author does not see"); err != nil {
+			if err := x.store.Note(ctx, principal.Actor(), "refuse edit", id, name.name+" is taken by what its author does not see"); err != nil {
 				return 0, err
 			}
 			return 0, huma.Error409Conflict(name.Error())
@@ -45,23 +46,23 @@ func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []st
 		if err != nil {
 			return 0, err
 		}
-		version, err := x.store.Save(ctx, w.by(), id, now.version, next.scenario.Name, note, changes)
+		version, err := x.store.Save(ctx, principal.Actor(), id, now.version, next.scenario.Name, note, changes)
 		var stale *store.Stale
 		if errors.As(err, &stale) && stale.What == "the scenario" && try < tries {
-			x.heads.forget(id)
+			x.versions.forget(id)
 			continue // another process saved it, against what is documented
 		}
 		if err != nil {
 			return 0, err
 		}
 		x.lengthen(id, version, changes)
-		x.heads.put(next)
-		x.heads.lead(next)
+		x.versions.read.put(versionKey(id, version), next)
+		x.versions.lead(next)
 		if next, err = x.withPasts(ctx, next); err != nil {
 			x.log.Error("cannot tell of an edit", "scenario", id, "version", version, "error", err)
 			return version, nil // it is saved
 		}
-		x.edited(next, w, changes)
+		x.edited(next, principal, changes)
 		return version, nil
 	}
 }
@@ -69,8 +70,8 @@ func (x *Server) edit(ctx context.Context, w *who, id, note string, changes []st
 // draft is the version that changes would make, to be saved or only to be tried. It is checked
 // by what its author sees, whose problems are told, and then as a whole, whose problems are
 // told to who sees all. What the author does not see is for it as if it were not there.
-func (x *Server) draft(w *who, now *head, changes []store.Change, saved bool) (*head, error) {
-	seen, err := x.sight(now, w)
+func (x *Server) draft(principal *auth.Principal, now *snapshot, changes []store.Change, saved bool) (*snapshot, error) {
+	seen, err := x.viewOf(now, principal)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func (x *Server) draft(w *who, now *head, changes []store.Change, saved bool) (*
 		if string(c.Body) == "null" {
 			c.Body = nil
 		}
-		if err := seen.mayChange(w, c); err != nil {
+		if err := seen.mayChange(principal, c); err != nil {
 			return nil, err
 		}
 		if err := wellFormed(c); err != nil {
@@ -91,7 +92,7 @@ func (x *Server) draft(w *who, now *head, changes []store.Change, saved bool) (*
 		return nil, huma.Error422UnprocessableEntity("the changes cannot be read", wrong...)
 	}
 	base := now
-	if !seen.lens.Whole() {
+	if !seen.access.Whole() {
 		if err := seen.draft(changes); err != nil {
 			return nil, err
 		}
@@ -111,7 +112,7 @@ func (x *Server) draft(w *who, now *head, changes []store.Change, saved bool) (*
 	case problems == nil:
 		next.pasts, next.called = now.pasts, base.called
 		return next, nil
-	case !seen.lens.Whole():
+	case !seen.access.Whole():
 		return nil, huma.Error422UnprocessableEntity("the scenario would not hold, for what is not released to you; nothing was saved. Ask a coordinator to make this change")
 	}
 	return nil, next.refused(problems, nil)
@@ -119,7 +120,7 @@ func (x *Server) draft(w *who, now *head, changes []store.Change, saved bool) (*
 
 // conflicts finds the first change that cannot be saved for what was read, or for its name, as
 // the store would if there were nothing but what is seen.
-func (s *sight) conflicts(now *head, changes []store.Change) error {
+func (s *view) conflicts(now *snapshot, changes []store.Change) error {
 	have, twice := map[string]int64{}, map[string]bool{}
 	for _, r := range s.records {
 		have[r.Kind+"/"+r.Key] = r.Version
@@ -148,7 +149,7 @@ type taken struct{ name string }
 func (e *taken) Error() string { return e.name + ": this name cannot be used; take another" }
 
 // hidden are the changes of what the version has and is not seen.
-func (s *sight) hidden(now *head, changes []store.Change) (list []store.Change) {
+func (s *view) hidden(now *snapshot, changes []store.Change) (list []store.Change) {
 	there := map[string]bool{}
 	for _, r := range now.records {
 		there[r.Kind+"/"+r.Key] = true
@@ -166,7 +167,7 @@ func (s *sight) hidden(now *head, changes []store.Change) (list []store.Change) 
 
 // apart makes room for changes that are only tried: what has the name of a new record and is
 // not seen gets another, so that nobody learns of it by a trial, of which nothing is left.
-func (s *sight) apart(now *head, changes []store.Change) (*head, []store.Change, error) {
+func (s *view) apart(now *snapshot, changes []store.Change) (*snapshot, []store.Change, error) {
 	hidden := s.hidden(now, changes)
 	if len(hidden) == 0 {
 		return now, changes, nil
@@ -199,7 +200,7 @@ func (s *sight) apart(now *head, changes []store.Change) (*head, []store.Change,
 }
 
 // draft checks what changes would make of what is seen.
-func (s *sight) draft(changes []store.Change) error {
+func (s *view) draft(changes []store.Change) error {
 	before, err := s.checked()
 	if err != nil {
 		return err
@@ -213,7 +214,7 @@ func (s *sight) draft(changes []store.Change) error {
 
 // refused is what is wrong with a version, each problem with the record that it is about,
 // but for those that were there before; nil if there is nothing.
-func (h *head) refused(problems, before []formats.Problem) error {
+func (h *snapshot) refused(problems, before []formats.Problem) error {
 	var wrong []error
 	for _, p := range problems {
 		if p.Warning || slices.ContainsFunc(before, func(o formats.Problem) bool { return o.Message == p.Message }) {
@@ -287,23 +288,22 @@ func wellFormed(c *store.Change) error {
 	return nil
 }
 
-// mayChange says whether somebody may make a change: coordinators any, planners to what
-// they see unaltered, liaisons to their contributor and its units. What is not seen is as
-// if it were not there.
-func (s *sight) mayChange(w *who, c *store.Change) error {
+// mayChange says whether somebody may make a change, by its permissions: any, to what it
+// sees unaltered, or to its contributor and its units. What is not seen is as if it were
+// not there.
+func (s *view) mayChange(principal *auth.Principal, c *store.Change) error {
 	unaltered := !s.altered[c.Kind+"/"+c.Key]
 	if slices.Contains(store.Kinds[1:], c.Kind) && !store.Named(c.Kind) {
-		unaltered = s.lens.Whole() // what is taken out of what is numbered moves the others
+		unaltered = s.access.Whole() // what is taken out of what is numbered moves the others
 	}
-	switch w.person.Role {
-	case store.Coordinator:
+	if principal.May(auth.EditAll) {
 		return nil
-	case store.Planner:
-		if unaltered && !s.owned(c, func(owner string) bool { return s.altered["contributors/"+owner] }) {
-			return nil
-		}
-	case store.Liaison:
-		own := w.person.Contributor
+	}
+	if principal.May(auth.EditSeen) && unaltered && !s.owned(c, func(owner string) bool { return s.altered["contributors/"+owner] }) {
+		return nil
+	}
+	if principal.May(auth.EditOwn) {
+		own := principal.Person.Contributor
 		if c.Kind == "contributors" && c.Key == own && c.Body != nil {
 			return nil
 		}
@@ -316,7 +316,7 @@ func (s *sight) mayChange(w *who, c *store.Change) error {
 }
 
 // owned reports whether a unit belongs to such an owner, before the change or after it.
-func (s *sight) owned(c *store.Change, such func(owner string) bool) bool {
+func (s *view) owned(c *store.Change, such func(owner string) bool) bool {
 	if c.Kind != "units" {
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -53,7 +54,7 @@ func (x *Server) Follow(ctx context.Context, id string, was, is *scenario.Scenar
 }
 
 func (x *Server) follow(ctx context.Context, id string, was, is *scenario.Scenario) (*Followed, error) {
-	now, err := x.head(ctx, id, 0)
+	now, err := x.snapshot(ctx, id, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -84,18 +85,18 @@ func (x *Server) follow(ctx context.Context, id string, was, is *scenario.Scenar
 	for _, c := range m.changes {
 		m.out.Taken = append(m.out.Taken, c.Kind+"/"+c.Key)
 	}
-	w := &who{person: &store.Person{ID: byFile, Name: x.local.File, Role: store.Coordinator}}
+	principal := &auth.Principal{Person: &store.Person{ID: byFile, Name: x.local.File, Role: auth.Coordinator}}
 	note := x.local.File + " was edited"
 	if len(m.out.Kept) > 0 {
 		note += "; as edited here stay " + strings.Join(m.out.Kept, ", ")
 	}
-	m.out.Version, err = x.edit(ctx, w, id, clip(note), m.changes)
+	m.out.Version, err = x.edit(ctx, principal, id, clip(note), m.changes)
 	return m.out, err
 }
 
 // canonical are the records of a version as its scenario writes them: programs may have saved
 // them otherwise, such as 30d for 30.
-func canonical(h *head) ([]store.Record, error) {
+func canonical(h *snapshot) ([]store.Record, error) {
 	written, err := split(h.scenario)
 	if err != nil {
 		return nil, err

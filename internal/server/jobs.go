@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/jobs"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/planner"
 	"github.com/rearguard/rearguard/scenario"
@@ -30,8 +31,8 @@ type Job struct {
 
 // job is what somebody sees of a job. What it found is of the whole scenario: its cost and its
 // bound tell of what is not released, and its answer names who could be lost.
-func (x *Server) job(ctx context.Context, w *who, j *store.Job) (*Job, error) {
-	whole, err := x.seesAll(ctx, w, j.Scenario, j.Version)
+func (x *Server) job(ctx context.Context, principal *auth.Principal, j *store.Job) (*Job, error) {
+	whole, err := x.seesAll(ctx, principal, j.Scenario, j.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -93,14 +94,14 @@ func unknown(location, what, name string, among []string) *huma.ErrorDetail {
 }
 
 // queue keeps a job on a scenario's newest version and tells of it.
-func (x *Server) queue(ctx context.Context, w *who, s *store.Scenario, kind string, options json.RawMessage) (*Job, error) {
-	j, err := x.store.Enqueue(ctx, w.by(), store.Job{Scenario: s.ID, Version: s.Version, Kind: kind, Options: options})
+func (x *Server) queue(ctx context.Context, principal *auth.Principal, s *store.Scenario, kind string, options json.RawMessage) (*Job, error) {
+	j, err := x.store.Enqueue(ctx, principal.Actor(), store.Job{Scenario: s.ID, Version: s.Version, Kind: kind, Options: options})
 	if err != nil {
 		return nil, err
 	}
 	x.jobChanged(j, jobs.Progress{})
 	x.wake()
-	return x.job(ctx, w, j)
+	return x.job(ctx, principal, j)
 }
 
 // wake makes idle workers look at the queue at once.
@@ -112,105 +113,18 @@ func (x *Server) wake() {
 
 func (x *Server) jobOperations() {
 	tags := []string{"jobs"}
-	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/jobs", Summary: "Queue a job on the newest version", Tags: tags, DefaultStatus: 202,
-		Description: "plan makes a plan; the other kinds answer a question. Workers share what can be divided. What is queued will be run, whatever happens to this process."},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Body struct {
-				Kind    JobKind    `json:"kind"`
-				Options JobOptions `json:"options,omitempty"`
-			}
-		}) (*struct{ Body *Job }, error) {
-			s, err := x.store.Scenario(ctx, in.Scenario)
-			if err != nil {
-				return nil, err
-			}
-			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, s.Version)
-			if err != nil {
-				return nil, err
-			}
-			kind, options := string(in.Body.Kind), json.RawMessage(in.Body.Options)
-			task, err := jobs.Parse(kind, options)
-			if option, ok := errors.AsType[*planner.OptionError](err); ok {
-				return nil, huma.Error422UnprocessableEntity("the job cannot be done", &huma.ErrorDetail{Location: "body.options." + option.Option, Message: option.Error(), Value: option.Value})
-			}
-			if err != nil {
-				return nil, huma.Error422UnprocessableEntity(err.Error())
-			}
-			if err := possible(seen.scenario, task); err != nil {
-				return nil, err
-			}
-			j, err := x.queue(ctx, whoOf(ctx), s, kind, options)
-			return &struct{ Body *Job }{j}, err
-		})
-	register(x, plans, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/jobs", Summary: "A scenario's jobs, the newest first, without their answers", Tags: tags},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Before string `query:"before" maxLength:"100"`
-			Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
-		}) (*struct{ Body Page[Job] }, error) {
-			list, err := x.store.Jobs(ctx, in.Scenario, in.Before, in.Limit+1)
-			if err != nil {
-				return nil, err
-			}
-			seen := make([]Job, len(list))
-			for i := range list {
-				list[i].Result = nil
-				j, err := x.job(ctx, whoOf(ctx), &list[i])
-				if err != nil {
-					return nil, err
-				}
-				seen[i] = *j
-			}
-			return &struct{ Body Page[Job] }{page(seen, in.Limit, func(j Job) string { return j.ID })}, nil
-		})
-	register(x, plans, huma.Operation{Method: "GET", Path: "/api/jobs/{job}", Summary: "A job, with its answer", Tags: tags},
-		func(ctx context.Context, in *JobIn) (*struct{ Body *Job }, error) {
-			j, err := x.store.Job(ctx, in.Job)
-			if err != nil {
-				return nil, err
-			}
-			seen, err := x.job(ctx, whoOf(ctx), j)
-			return &struct{ Body *Job }{seen}, err
-		})
-	register(x, plans, huma.Operation{Method: "GET", Path: "/api/jobs/{job}/answer", Summary: "A question's answer as sentences, a chart and a table", Tags: tags},
-		func(ctx context.Context, in *JobIn) (*anyOut, error) {
-			j, err := x.store.Job(ctx, in.Job)
-			if err != nil {
-				return nil, err
-			}
-			seen, err := x.job(ctx, whoOf(ctx), j)
-			if err != nil {
-				return nil, err
-			}
-			if seen.Withheld {
-				return nil, huma.Error409Conflict("not all of the scenario is released to you, and the answer is of all of it; ask a coordinator")
-			}
-			if len(seen.Result) == 0 {
-				return nil, huma.Error409Conflict("there is no answer yet")
-			}
-			a, err := x.told(ctx, j)
-			return &anyOut{a}, err
-		})
-	for verb, do := range map[string]func(context.Context, store.By, string) error{"cancel": x.store.Cancel, "retry": x.store.Retry} {
-		summary := map[string]string{"cancel": "Cancel a job that has not ended", "retry": "Queue a job again that failed or was cancelled"}[verb]
-		register(x, plans, huma.Operation{Method: "POST", Path: "/api/jobs/{job}/" + verb, Summary: summary, Tags: tags, DefaultStatus: 204},
-			func(ctx context.Context, in *JobIn) (*struct{}, error) {
-				if err := do(ctx, whoOf(ctx).by(), in.Job); err != nil {
-					return nil, err
-				}
-				if j, err := x.store.Job(ctx, in.Job); err == nil {
-					x.jobChanged(j, jobs.Progress{})
-				}
-				x.wake()
-				return nil, nil
-			})
-	}
+	register(x, auth.Plan, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/jobs", Summary: "Queue a job on the newest version", Tags: tags, DefaultStatus: 202,
+		Description: "plan makes a plan; the other kinds answer a question. Workers share what can be divided. What is queued will be run, whatever happens to this process."}, x.queueJob)
+	register(x, auth.Plan, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/jobs", Summary: "A scenario's jobs, the newest first, without their answers", Tags: tags}, x.listJobs)
+	register(x, auth.Plan, huma.Operation{Method: "GET", Path: "/api/jobs/{job}", Summary: "A job, with its answer", Tags: tags}, x.readJob)
+	register(x, auth.Plan, huma.Operation{Method: "GET", Path: "/api/jobs/{job}/answer", Summary: "A question's answer as sentences, a chart and a table", Tags: tags}, x.jobAnswer)
+	register(x, auth.Plan, huma.Operation{Method: "POST", Path: "/api/jobs/{job}/cancel", Summary: "Cancel a job that has not ended", Tags: tags, DefaultStatus: 204}, x.cancelJob)
+	register(x, auth.Plan, huma.Operation{Method: "POST", Path: "/api/jobs/{job}/retry", Summary: "Queue a job again that failed or was cancelled", Tags: tags, DefaultStatus: 204}, x.retryJob)
 }
 
 // told is a job's answer as the page of a report has it.
 func (x *Server) told(ctx context.Context, j *store.Job) (*planner.Answer, error) {
-	h, err := x.head(ctx, j.Scenario, j.Version)
+	h, err := x.snapshot(ctx, j.Scenario, j.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -271,4 +185,101 @@ func (JobOptions) Schema(r huma.Registry) *huma.Schema {
 	}
 	all.Required, all.AdditionalProperties = nil, false
 	return all
+}
+
+func (x *Server) queueJob(ctx context.Context, in *struct {
+	ScenarioIn
+	Body struct {
+		Kind    JobKind    `json:"kind"`
+		Options JobOptions `json:"options,omitempty"`
+	}
+}) (*reply[*Job], error) {
+	s, err := x.store.Scenario(ctx, in.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := x.view(ctx, auth.From(ctx), in.Scenario, s.Version)
+	if err != nil {
+		return nil, err
+	}
+	kind, options := string(in.Body.Kind), json.RawMessage(in.Body.Options)
+	task, err := jobs.Parse(kind, options)
+	if option, ok := errors.AsType[*planner.OptionError](err); ok {
+		return nil, huma.Error422UnprocessableEntity("the job cannot be done", &huma.ErrorDetail{Location: "body.options." + option.Option, Message: option.Error(), Value: option.Value})
+	}
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity(err.Error())
+	}
+	if err := possible(seen.scenario, task); err != nil {
+		return nil, err
+	}
+	return replyOf(x.queue(ctx, auth.From(ctx), s, kind, options))
+}
+
+func (x *Server) listJobs(ctx context.Context, in *struct {
+	ScenarioIn
+	Before string `query:"before" maxLength:"100"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+}) (*reply[Page[Job]], error) {
+	list, err := x.store.Jobs(ctx, in.Scenario, in.Before, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	seen := make([]Job, len(list))
+	for i := range list {
+		list[i].Result = nil
+		j, err := x.job(ctx, auth.From(ctx), &list[i])
+		if err != nil {
+			return nil, err
+		}
+		seen[i] = *j
+	}
+	return replyOf(page(seen, in.Limit, func(j Job) string { return j.ID }), nil)
+}
+
+func (x *Server) readJob(ctx context.Context, in *JobIn) (*reply[*Job], error) {
+	j, err := x.store.Job(ctx, in.Job)
+	if err != nil {
+		return nil, err
+	}
+	return replyOf(x.job(ctx, auth.From(ctx), j))
+}
+
+func (x *Server) jobAnswer(ctx context.Context, in *JobIn) (*anyOut, error) {
+	j, err := x.store.Job(ctx, in.Job)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := x.job(ctx, auth.From(ctx), j)
+	if err != nil {
+		return nil, err
+	}
+	if seen.Withheld {
+		return nil, huma.Error409Conflict("not all of the scenario is released to you, and the answer is of all of it; ask a coordinator")
+	}
+	if len(seen.Result) == 0 {
+		return nil, huma.Error409Conflict("there is no answer yet")
+	}
+	a, err := x.told(ctx, j)
+	return &anyOut{a}, err
+}
+
+func (x *Server) cancelJob(ctx context.Context, in *JobIn) (*struct{}, error) {
+	return nil, x.moved(ctx, in.Job, x.store.Cancel)
+}
+
+func (x *Server) retryJob(ctx context.Context, in *JobIn) (*struct{}, error) {
+	return nil, x.moved(ctx, in.Job, x.store.Retry)
+}
+
+// moved does something to a job and tells of it.
+func (x *Server) moved(ctx context.Context, id string, do func(context.Context, store.Actor, string) error) error {
+	if err := do(ctx, auth.From(ctx).Actor(), id); err != nil {
+		return err
+	}
+	if j, err := x.store.Job(ctx, id); err == nil {
+		x.jobChanged(j, jobs.Progress{})
+	}
+	x.wake()
+	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 )
 
@@ -59,21 +60,21 @@ func TestKilledAHundredTimes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	by := store.By{Who: "test"}
+	actor := store.Actor{ID: "test"}
 	records, err := store.Split([]byte(`{"name":"k","calendar":{"start":"2025-01-01","days":20},"capabilities":[{"id":"c","domain":"land"}],"areas":[{"id":"a"}],"places":[{"id":"h","lat":50,"lon":20,"area":"a"}],
 		"contributors":[{"id":"POL"}],"units":[{"id":"u","contributor":"POL","provides":{"c":1},"home":"h","self_deploys":{"mode":"road"}}],"posts":[{"id":"p","place":"h","lines":[{"capability":"c","floor":1}]}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := s.Create(t.Context(), by, "k", records)
+	kept, err := s.Create(t.Context(), actor, "k", records)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.AddPerson(t.Context(), by, store.Person{Name: "A", Email: "a@example.org", Role: store.Coordinator})
+	p, err := s.AddPerson(t.Context(), actor, store.Person{Name: "A", Email: "a@example.org", Role: auth.Coordinator})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, token, err := s.Issue(t.Context(), by, store.Secret{Kind: store.Token, Person: p.ID, Grants: json.RawMessage(`{"scope":"write"}`), Expires: time.Now().Add(time.Hour)})
+	_, token, err := s.Issue(t.Context(), actor, store.Secret{Kind: store.Token, Person: p.ID, Grants: json.RawMessage(`{"scope":"write"}`), Expires: time.Now().Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}

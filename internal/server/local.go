@@ -2,13 +2,13 @@ package server
 
 import (
 	"context"
-	"net"
-	"net/http"
 	"sync"
 
 	"github.com/rearguard/rearguard/internal/conditions"
 	"github.com/rearguard/rearguard/internal/execution"
 	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/server/auth"
+	"github.com/rearguard/rearguard/internal/server/live"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -31,7 +31,9 @@ func (x *Server) Tell(id, text string) {
 	x.local.mu.Lock()
 	x.local.told = append(x.local.told, text)
 	x.local.mu.Unlock()
-	x.hub.tell(id, func(*who) (event, bool) { return event{"told", map[string]string{"text": text}}, true })
+	x.hub.Tell(id, func(*auth.Principal) (live.Event, bool) {
+		return live.Event{Name: "told", Data: map[string]string{"text": text}}, true
+	})
 }
 
 // work is where a local server's work is, and what it has told; nil for a team's.
@@ -72,26 +74,6 @@ func (n *News) tell(d *report.Document, written, resolved *scenario.Scenario) {
 	if n.Account != nil {
 		d.Actual = report.Actual(resolved, n.Account)
 	}
-}
-
-// loopback refuses requests to a local server by another name than a loopback address or
-// localhost: no web site reaches it through the browser by making its own name mean this
-// machine.
-func (x *Server) loopback(next http.Handler) http.Handler {
-	if x.local == nil {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			host = r.Host
-		}
-		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-			fail(w, r, http.StatusMisdirectedRequest, "this server answers to localhost only, not to "+host)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // only is the ID of a local server's scenario, if it has one and no more.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/exchange"
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/web"
 )
@@ -32,7 +34,7 @@ var pageTemplates = template.Must(template.ParseFS(pageFiles, "pages/*.html"))
 const formPolicy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // view is what a plain page is made from.
-type view struct {
+type pageData struct {
 	Title   string
 	Person  *store.Person
 	Local   bool // nobody has to sign in
@@ -54,7 +56,7 @@ func (x *Server) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /openid/back", x.openIDBack)
 	mux.HandleFunc("POST /sign-out", x.signOutForm)
 	mux.HandleFunc("GET /invite/{token}", func(w http.ResponseWriter, r *http.Request) {
-		x.show(w, r, http.StatusOK, "invite.html", view{Title: "Your account", Data: r.PathValue("token")})
+		x.show(w, r, http.StatusOK, "invite.html", pageData{Title: "Your account", Data: r.PathValue("token")})
 	})
 	mux.HandleFunc("POST /invite/{token}", x.acceptForm)
 	mux.HandleFunc("GET /api/schema", schema)
@@ -76,7 +78,7 @@ func (x *Server) pages(mux *http.ServeMux) {
 // entered guards a page that is for whoever has signed in: others may sign in first.
 func entered(page http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if whoOf(r.Context()).person == nil {
+		if auth.From(r.Context()).Person == nil {
 			http.Redirect(w, r, "/", http.StatusSeeOther)
 			return
 		}
@@ -97,19 +99,19 @@ func within(to string) string {
 // enter sets the session's cookie, or with an empty value ends it, and leads to a page of
 // this server.
 func (x *Server) enter(w http.ResponseWriter, r *http.Request, session, to string) {
-	c := x.cookie(session)
+	c := x.Accounts.Cookie(session)
 	http.SetCookie(w, &c)
 	http.Redirect(w, r, cmp.Or(within(to), "/"), http.StatusSeeOther)
 }
 
 // refuse answers a page with a problem instead.
 func (x *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	status, text := x.said(r, err)
+	status, text := x.said(r.Context(), err)
 	fail(w, r, status, text)
 }
 
-func (x *Server) show(w http.ResponseWriter, r *http.Request, status int, page string, v view) {
-	v.Person, v.Local = whoOf(r.Context()).person, x.local != nil
+func (x *Server) show(w http.ResponseWriter, r *http.Request, status int, page string, v pageData) {
+	v.Person, v.Local = auth.From(r.Context()).Person, x.local != nil
 	var b strings.Builder
 	if err := pageTemplates.ExecuteTemplate(&b, page, v); err != nil {
 		x.log.Error("cannot show a page", "page", page, "error", err)
@@ -123,8 +125,8 @@ func (x *Server) show(w http.ResponseWriter, r *http.Request, status int, page s
 }
 
 // said is the text of a problem, and its status.
-func (x *Server) said(r *http.Request, err error) (status int, text string) {
-	err = x.problem(r.Context(), err)
+func (x *Server) said(ctx context.Context, err error) (status int, text string) {
+	err = x.problem(ctx, err)
 	status, text = http.StatusInternalServerError, err.Error()
 	if e, ok := errors.AsType[huma.StatusError](err); ok {
 		status, text = e.GetStatus(), e.Error()
@@ -139,8 +141,8 @@ func (x *Server) said(r *http.Request, err error) (status int, text string) {
 
 func (x *Server) home(w http.ResponseWriter, r *http.Request) {
 	to := within(r.URL.Query().Get("to"))
-	if whoOf(r.Context()).person == nil {
-		x.show(w, r, http.StatusOK, "sign-in.html", view{Title: "Sign in", To: to, Data: x.signInWays()})
+	if auth.From(r.Context()).Person == nil {
+		x.show(w, r, http.StatusOK, "sign-in.html", pageData{Title: "Sign in", To: to, Data: x.Accounts.Provider()})
 		return
 	}
 	if to != "" {
@@ -156,17 +158,17 @@ func (x *Server) home(w http.ResponseWriter, r *http.Request) {
 
 func (x *Server) signInForm(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
-	_, value, err := x.signIn(r.Context(), whoOf(r.Context()), r.FormValue("email"), r.FormValue("password"))
+	_, value, err := x.Accounts.SignIn(r.Context(), auth.From(r.Context()), r.FormValue("email"), r.FormValue("password"))
 	if err != nil {
-		status, text := x.said(r, err)
-		x.show(w, r, status, "sign-in.html", view{Title: "Sign in", Problem: text, To: within(r.FormValue("to")), Data: x.signInWays()})
+		status, text := x.said(r.Context(), err)
+		x.show(w, r, status, "sign-in.html", pageData{Title: "Sign in", Problem: text, To: within(r.FormValue("to")), Data: x.Accounts.Provider()})
 		return
 	}
 	x.enter(w, r, value, r.FormValue("to"))
 }
 
 func (x *Server) signOutForm(w http.ResponseWriter, r *http.Request) {
-	if err := x.signOut(r.Context(), whoOf(r.Context())); err != nil {
+	if err := x.Accounts.SignOut(r.Context(), auth.From(r.Context())); err != nil {
 		x.log.Error("cannot end a session", "error", err)
 	}
 	x.enter(w, r, "", "/")
@@ -174,10 +176,10 @@ func (x *Server) signOutForm(w http.ResponseWriter, r *http.Request) {
 
 func (x *Server) acceptForm(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 1<<16)
-	_, value, err := x.accept(r.Context(), whoOf(r.Context()), r.PathValue("token"), r.FormValue("name"), r.FormValue("email"), r.FormValue("password"))
+	_, value, err := x.Accounts.Accept(r.Context(), auth.From(r.Context()), r.PathValue("token"), r.FormValue("name"), r.FormValue("email"), r.FormValue("password"))
 	if err != nil {
-		status, text := x.said(r, err)
-		x.show(w, r, status, "invite.html", view{Title: "Your account", Problem: text, Data: r.PathValue("token")})
+		status, text := x.said(r.Context(), err)
+		x.show(w, r, status, "invite.html", pageData{Title: "Your account", Problem: text, Data: r.PathValue("token")})
 		return
 	}
 	x.enter(w, r, value, "/")
@@ -187,7 +189,7 @@ func (x *Server) acceptForm(w http.ResponseWriter, r *http.Request) {
 const reportPolicy = "frame-ancestors 'none'"
 
 func (x *Server) planPage(w http.ResponseWriter, r *http.Request) {
-	x.report(w, r, whoOf(r.Context()), r.PathValue("plan"), exchange.Named("html"))
+	x.report(w, r, auth.From(r.Context()), r.PathValue("plan"), exchange.Named("html"))
 }
 
 // sharePage shows a plan as a viewer sees it, in one of its forms.
@@ -195,15 +197,15 @@ func (x *Server) sharePage(form *exchange.Format) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		secret, err := x.store.Proven(r.Context(), store.Share, r.PathValue("token"))
 		if err != nil {
-			x.show(w, r, http.StatusNotFound, "sign-in.html", view{Title: "Sign in", Problem: "This link is unknown or has expired; ask for a new one.", Data: x.signInWays()})
+			x.show(w, r, http.StatusNotFound, "sign-in.html", pageData{Title: "Sign in", Problem: "This link is unknown or has expired; ask for a new one.", Data: x.Accounts.Provider()})
 			return
 		}
-		x.report(w, r, &who{origin: origin(r)}, secret.Name, form)
+		x.report(w, r, &auth.Principal{Origin: auth.Origin(r)}, secret.Name, form)
 	}
 }
 
-func (x *Server) report(w http.ResponseWriter, r *http.Request, one *who, id string, form *exchange.Format) {
-	s, err := x.plan(r.Context(), one, id)
+func (x *Server) report(w http.ResponseWriter, r *http.Request, principal *auth.Principal, id string, form *exchange.Format) {
+	s, err := x.plan(r.Context(), principal, id)
 	var page []byte
 	if err == nil {
 		page, err = s.file(form)
@@ -239,7 +241,7 @@ type operation struct{ Method, Path, Summary, Description, For string }
 
 // apiPage lists the operations, made from the description that programs read.
 func (x *Server) apiPage(w http.ResponseWriter, r *http.Request) {
-	x.show(w, r, http.StatusOK, "api.html", view{Title: "The API", Data: x.operations()})
+	x.show(w, r, http.StatusOK, "api.html", pageData{Title: "The API", Data: x.operations()})
 }
 
 // operations are those of the API, by path.
@@ -247,7 +249,7 @@ func (x *Server) operations() (list []operation) {
 	for path, item := range x.api.OpenAPI().Paths {
 		for method, o := range map[string]*huma.Operation{"GET": item.Get, "PUT": item.Put, "POST": item.Post, "DELETE": item.Delete, "PATCH": item.Patch} {
 			if o != nil {
-				list = append(list, operation{method, path, o.Summary, o.Description, needText[x.needs[o.OperationID]]})
+				list = append(list, operation{method, path, o.Summary, o.Description, x.permissions[o.OperationID].Holders()})
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rearguard/rearguard/internal/exchange"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
@@ -30,7 +31,7 @@ type PlanIn struct {
 // shown is a plan as somebody sees it, with the variant of the scenario that it is of.
 type shown struct {
 	kept     *store.Plan
-	lens     *access.Lens
+	view     *access.View
 	whole    *plan.Plan
 	resolved *scenario.Scenario // of the whole
 	scenario *scenario.Scenario // as seen
@@ -39,12 +40,12 @@ type shown struct {
 	news     News
 }
 
-func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
+func (x *Server) plan(ctx context.Context, principal *auth.Principal, id string) (*shown, error) {
 	kept, body, err := x.store.Plan(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	h, err := x.head(ctx, kept.Scenario, kept.Version)
+	h, err := x.snapshot(ctx, kept.Scenario, kept.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -52,11 +53,11 @@ func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
 	if err := json.Unmarshal(body, p); err != nil {
 		return nil, fmt.Errorf("read plan %s: %w", id, err)
 	}
-	out := &shown{kept: kept, lens: x.lens(h, w), whole: p, written: h.scenario, news: x.news(kept)}
+	out := &shown{kept: kept, view: x.access(h, principal), whole: p, written: h.scenario, news: x.news(kept)}
 	if out.resolved, err = scenario.Resolve(h.scenario, p.Variant()); err != nil {
 		return nil, fmt.Errorf("resolve the scenario of plan %s: %w", id, err)
 	}
-	out.scenario, out.plan, err = out.lens.Plan(out.resolved, p)
+	out.scenario, out.plan, err = out.view.Plan(out.resolved, p)
 	return out, err
 }
 
@@ -64,7 +65,7 @@ func (x *Server) plan(ctx context.Context, w *who, id string) (*shown, error) {
 // those who see all of it.
 func (s *shown) page() (*report.Document, error) {
 	checked := verify.Check(s.resolved, s.whole)
-	if s.lens.Whole() {
+	if s.view.Whole() {
 		d, err := report.Checked(s.scenario, s.plan, checked)
 		if err == nil {
 			s.news.tell(d, s.written, s.resolved)
@@ -88,180 +89,181 @@ func (s *shown) file(f *exchange.Format) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// planHeads lists plans without what somebody may not see: of a version that is not whole
-// for them, no numbers, which are of the whole plan.
-func (x *Server) planHeads(ctx context.Context, w *who, id, before string, limit int) (*Page[store.Plan], error) {
-	if _, err := x.head(ctx, id, 0); err != nil {
+func (x *Server) planOperations() {
+	tags := []string{"plans"}
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/plans", Summary: "A scenario's plans, the newest first", Tags: tags}, x.listPlans)
+	register(x, auth.Plan, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/plans", Summary: "Keep a plan that was made elsewhere", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest,
+		Description: "The body is a plan.json for the newest version. It is kept only if it keeps every rule and its numbers are true."}, x.keepPlan)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/plans/{plan}", Summary: "A plan, as you see it: plan.json", Tags: tags}, x.readPlan)
+	register(x, auth.Plan, huma.Operation{Method: "DELETE", Path: "/api/plans/{plan}", Summary: "Take a plan out of sight", Tags: tags, DefaultStatus: 204}, x.removePlan)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/document", Summary: "What the page of a plan shows, as you see it", Tags: tags}, x.planDocument)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/timetable", Summary: "Decisions and orders by date, as you see them", Tags: tags}, x.timetable)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/explain", Summary: "Why a unit is here and not there, or who else could have held a post on a day", Tags: tags,
+		Description: "Of a plan that you see whole; else the reasons would tell what you do not see."}, x.explainPlan)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/export/{format}", Summary: "A plan as a file, as you see it", Tags: tags}, x.exportPlan)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/compare", Summary: "What two plans do otherwise, as you see them", Tags: tags}, x.comparePlans)
+}
+
+func (x *Server) listPlans(ctx context.Context, in *struct {
+	ScenarioIn
+	Before string `query:"before" maxLength:"100"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+}) (*reply[*Page[store.Plan]], error) {
+	if _, err := x.snapshot(ctx, in.Scenario, 0); err != nil {
 		return nil, err
 	}
-	list, err := x.store.Plans(ctx, id, before, limit+1)
+	list, err := x.store.Plans(ctx, in.Scenario, in.Before, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
 	for i := range list {
-		whole, err := x.seesAll(ctx, w, id, list[i].Version)
+		whole, err := x.seesAll(ctx, auth.From(ctx), in.Scenario, list[i].Version)
 		if err != nil {
 			return nil, err
 		}
-		if !whole {
+		if !whole { // its numbers are of the whole plan
 			list[i].Head = json.RawMessage("null")
 		}
 	}
-	p := page(list, limit, func(p store.Plan) string { return p.ID })
-	return &p, nil
+	p := page(list, in.Limit, func(p store.Plan) string { return p.ID })
+	return replyOf(&p, nil)
 }
 
-func (x *Server) planOperations() {
-	tags := []string{"plans"}
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/plans", Summary: "A scenario's plans, the newest first", Tags: tags},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Before string `query:"before" maxLength:"100"`
-			Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
-		}) (*struct{ Body *Page[store.Plan] }, error) {
-			p, err := x.planHeads(ctx, whoOf(ctx), in.Scenario, in.Before, in.Limit)
-			return &struct{ Body *Page[store.Plan] }{p}, err
-		})
-	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/plans", Summary: "Keep a plan that was made elsewhere", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest,
-		Description: "The body is a plan.json for the newest version. It is kept only if it keeps every rule and its numbers are true."},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Name string `query:"name" maxLength:"200"`
-			Body json.RawMessage
-		}) (*struct{ Body *store.Plan }, error) {
-			w := whoOf(ctx)
-			h, err := x.head(ctx, in.Scenario, 0)
-			if err != nil {
-				return nil, err
-			}
-			if !x.lens(h, w).Whole() {
-				return nil, huma.Error403Forbidden("not all of the scenario is released to you, and whether a plan holds hangs on all of it; queue a job, or ask a coordinator to keep the plan")
-			}
-			p := &plan.Plan{}
-			if err := json.Unmarshal(in.Body, p); err != nil || p.Format != plan.Format {
-				return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("this is no plan.json of format %d", plan.Format))
-			}
-			resolved, err := scenario.Resolve(h.scenario, p.Variant())
-			if err != nil {
-				return nil, huma.Error422UnprocessableEntity(err.Error())
-			}
-			if checked := verify.Check(resolved, p); !checked.OK() {
-				var wrong []error
-				for _, b := range checked.Breaches {
-					wrong = append(wrong, &huma.ErrorDetail{Location: "body", Message: b.String()})
-				}
-				for _, d := range checked.Differences {
-					wrong = append(wrong, &huma.ErrorDetail{Location: "body", Message: d.String()})
-				}
-				return nil, huma.Error422UnprocessableEntity("the plan does not hold; it was not kept", wrong...)
-			}
-			head, body, err := jobs.Encode(p)
-			if err != nil {
-				return nil, err
-			}
-			kept, err := x.store.KeepPlan(ctx, w.by(), in.Scenario, h.version, in.Name, head, body)
-			return &struct{ Body *store.Plan }{kept}, err
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}", Summary: "A plan, as you see it: plan.json", Tags: tags},
-		func(ctx context.Context, in *PlanIn) (*anyOut, error) {
-			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
-			if err != nil {
-				return nil, err
-			}
-			return &anyOut{s.plan}, nil
-		})
-	register(x, plans, huma.Operation{Method: "DELETE", Path: "/api/plans/{plan}", Summary: "Take a plan out of sight", Tags: tags, DefaultStatus: 204},
-		func(ctx context.Context, in *PlanIn) (*struct{}, error) {
-			return nil, x.store.RemovePlan(ctx, whoOf(ctx).by(), in.Plan)
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/document", Summary: "What the page of a plan shows, as you see it", Tags: tags},
-		func(ctx context.Context, in *PlanIn) (*anyOut, error) {
-			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
-			if err != nil {
-				return nil, err
-			}
-			d, err := s.page()
-			return &anyOut{d}, err
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/timetable", Summary: "Decisions and orders by date, as you see them", Tags: tags},
-		func(ctx context.Context, in *struct {
-			PlanIn
-			Today string `query:"today" format:"date" doc:"That of the plan by default."`
-		}) (*anyOut, error) {
-			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
-			if err != nil {
-				return nil, err
-			}
-			today := s.scenario.Calendar.Date(s.scenario.Today.Number())
-			if in.Today != "" {
-				if today, err = scenario.ParseDate(in.Today); err != nil {
-					return nil, huma.Error422UnprocessableEntity("today " + err.Error())
-				}
-			}
-			t, err := report.NewTimetable(s.scenario, s.plan, today)
-			return &anyOut{t}, err
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/explain", Summary: "Why a unit is here and not there, or who else could have held a post on a day", Tags: tags,
-		Description: "Of a plan that you see whole; else the reasons would tell what you do not see."},
-		func(ctx context.Context, in *struct {
-			PlanIn
-			Of  string `query:"of" required:"true" maxLength:"300" doc:"A unit or a post."`
-			Day string `query:"day" format:"date" doc:"With a post."`
-		}) (*anyOut, error) {
-			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
-			if err != nil {
-				return nil, err
-			}
-			if !s.lens.Whole() {
-				return nil, huma.Error403Forbidden("you do not see all of this plan, and its reasons rest on all of it; ask a coordinator")
-			}
-			var day *scenario.Date
-			if in.Day != "" {
-				d, err := scenario.ParseDate(in.Day)
-				if err != nil {
-					return nil, huma.Error422UnprocessableEntity("day " + err.Error())
-				}
-				day = &d
-			}
-			a, err := planner.Checked(s.written).Explain(ctx, planner.Variant{}, planner.Search{}, planner.ExplainOptions{Plan: s.plan, ID: in.Of, Day: day})
-			if err != nil {
-				return nil, huma.Error422UnprocessableEntity(err.Error())
-			}
-			return &anyOut{a}, nil
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/export/{format}", Summary: "A plan as a file, as you see it", Tags: tags},
-		func(ctx context.Context, in *struct {
-			PlanIn
-			Format PlanFormat `path:"format" doc:"GET /api/formats says what each is."`
-		}) (*fileOut, error) {
-			s, err := x.plan(ctx, whoOf(ctx), in.Plan)
-			if err != nil {
-				return nil, err
-			}
-			f := exchange.OfPlan(string(in.Format))
-			data, err := s.file(f)
-			if err != nil {
-				return nil, err
-			}
-			return fileOf(s.scenario.Name, f, data), nil
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/compare", Summary: "What two plans do otherwise, as you see them", Tags: tags},
-		func(ctx context.Context, in *struct {
-			A string `query:"a" required:"true" maxLength:"100"`
-			B string `query:"b" required:"true" maxLength:"100"`
-		}) (*anyOut, error) {
-			var both [2]report.Compared
-			for i, id := range []string{in.A, in.B} {
-				s, err := x.plan(ctx, whoOf(ctx), id)
-				if err != nil {
-					return nil, err
-				}
-				both[i] = report.Compared{Name: s.kept.Name, Scenario: s.scenario, Plan: s.plan}
-			}
-			c, err := report.Compare(both[0], both[1])
-			if err != nil {
-				return nil, huma.Error422UnprocessableEntity(err.Error())
-			}
-			return &anyOut{c}, nil
-		})
+func (x *Server) keepPlan(ctx context.Context, in *struct {
+	ScenarioIn
+	Name string `query:"name" maxLength:"200"`
+	Body json.RawMessage
+}) (*reply[*store.Plan], error) {
+	principal := auth.From(ctx)
+	h, err := x.snapshot(ctx, in.Scenario, 0)
+	if err != nil {
+		return nil, err
+	}
+	if !x.access(h, principal).Whole() {
+		return nil, huma.Error403Forbidden("not all of the scenario is released to you, and whether a plan holds hangs on all of it; queue a job, or ask a coordinator to keep the plan")
+	}
+	p := &plan.Plan{}
+	if err := json.Unmarshal(in.Body, p); err != nil || p.Format != plan.Format {
+		return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("this is no plan.json of format %d", plan.Format))
+	}
+	resolved, err := scenario.Resolve(h.scenario, p.Variant())
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity(err.Error())
+	}
+	if checked := verify.Check(resolved, p); !checked.OK() {
+		var wrong []error
+		for _, b := range checked.Breaches {
+			wrong = append(wrong, &huma.ErrorDetail{Location: "body", Message: b.String()})
+		}
+		for _, d := range checked.Differences {
+			wrong = append(wrong, &huma.ErrorDetail{Location: "body", Message: d.String()})
+		}
+		return nil, huma.Error422UnprocessableEntity("the plan does not hold; it was not kept", wrong...)
+	}
+	head, body, err := jobs.Encode(p)
+	if err != nil {
+		return nil, err
+	}
+	return replyOf(x.store.KeepPlan(ctx, principal.Actor(), in.Scenario, h.version, in.Name, head, body))
+}
+
+func (x *Server) readPlan(ctx context.Context, in *PlanIn) (*anyOut, error) {
+	s, err := x.plan(ctx, auth.From(ctx), in.Plan)
+	if err != nil {
+		return nil, err
+	}
+	return &anyOut{s.plan}, nil
+}
+
+func (x *Server) removePlan(ctx context.Context, in *PlanIn) (*struct{}, error) {
+	return nil, x.store.RemovePlan(ctx, auth.From(ctx).Actor(), in.Plan)
+}
+
+func (x *Server) planDocument(ctx context.Context, in *PlanIn) (*anyOut, error) {
+	s, err := x.plan(ctx, auth.From(ctx), in.Plan)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.page()
+	return &anyOut{d}, err
+}
+
+func (x *Server) timetable(ctx context.Context, in *struct {
+	PlanIn
+	Today string `query:"today" format:"date" doc:"That of the plan by default."`
+}) (*anyOut, error) {
+	s, err := x.plan(ctx, auth.From(ctx), in.Plan)
+	if err != nil {
+		return nil, err
+	}
+	today := s.scenario.Calendar.Date(s.scenario.Today.Number())
+	if in.Today != "" {
+		if today, err = scenario.ParseDate(in.Today); err != nil {
+			return nil, huma.Error422UnprocessableEntity("today " + err.Error())
+		}
+	}
+	t, err := report.NewTimetable(s.scenario, s.plan, today)
+	return &anyOut{t}, err
+}
+
+func (x *Server) explainPlan(ctx context.Context, in *struct {
+	PlanIn
+	Of  string `query:"of" required:"true" maxLength:"300" doc:"A unit or a post."`
+	Day string `query:"day" format:"date" doc:"With a post."`
+}) (*anyOut, error) {
+	s, err := x.plan(ctx, auth.From(ctx), in.Plan)
+	if err != nil {
+		return nil, err
+	}
+	if !s.view.Whole() {
+		return nil, huma.Error403Forbidden("you do not see all of this plan, and its reasons rest on all of it; ask a coordinator")
+	}
+	var day *scenario.Date
+	if in.Day != "" {
+		d, err := scenario.ParseDate(in.Day)
+		if err != nil {
+			return nil, huma.Error422UnprocessableEntity("day " + err.Error())
+		}
+		day = &d
+	}
+	a, err := planner.Checked(s.written).Explain(ctx, planner.Variant{}, planner.Search{}, planner.ExplainOptions{Plan: s.plan, ID: in.Of, Day: day})
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity(err.Error())
+	}
+	return &anyOut{a}, nil
+}
+
+func (x *Server) exportPlan(ctx context.Context, in *struct {
+	PlanIn
+	Format PlanFormat `path:"format" doc:"GET /api/formats says what each is."`
+}) (*fileOut, error) {
+	s, err := x.plan(ctx, auth.From(ctx), in.Plan)
+	if err != nil {
+		return nil, err
+	}
+	f := exchange.OfPlan(string(in.Format))
+	data, err := s.file(f)
+	if err != nil {
+		return nil, err
+	}
+	return fileOf(s.scenario.Name, f, data), nil
+}
+
+func (x *Server) comparePlans(ctx context.Context, in *struct {
+	A string `query:"a" required:"true" maxLength:"100"`
+	B string `query:"b" required:"true" maxLength:"100"`
+}) (*anyOut, error) {
+	var both [2]report.Compared
+	for i, id := range []string{in.A, in.B} {
+		s, err := x.plan(ctx, auth.From(ctx), id)
+		if err != nil {
+			return nil, err
+		}
+		both[i] = report.Compared{Name: s.kept.Name, Scenario: s.scenario, Plan: s.plan}
+	}
+	c, err := report.Compare(both[0], both[1])
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity(err.Error())
+	}
+	return &anyOut{c}, nil
 }

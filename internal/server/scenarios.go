@@ -5,15 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/exchange"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/scenario"
 	"github.com/rearguard/rearguard/web"
@@ -39,34 +38,18 @@ type Problem struct {
 	Maybe   string `json:"maybe,omitempty"`
 }
 
-// Page is a part of a list. Next is what to ask for to read on, empty at the end.
-type Page[T any] struct {
-	Items []T    `json:"items"`
-	Next  string `json:"next"`
-}
-
-// page cuts a list that was read one longer than asked for.
-func page[T any](list []T, limit int, next func(T) string) Page[T] {
-	p := Page[T]{Items: list}
-	if len(list) > limit {
-		p.Items = list[:limit]
-		p.Next = next(list[limit-1])
-	}
-	return p
-}
-
 // document is what somebody sees of a version.
-func (x *Server) document(ctx context.Context, w *who, id string, version int64) (*Document, error) {
+func (x *Server) document(ctx context.Context, principal *auth.Principal, id string, version int64) (*Document, error) {
 	s, err := x.store.Scenario(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := x.see(ctx, w, id, version)
+	seen, err := x.view(ctx, principal, id, version)
 	if err != nil {
 		return nil, err
 	}
 	s.Version = seen.version
-	out := &Document{Scenario: *s, Whole: seen.lens.Whole(), Warnings: []Problem{}}
+	out := &Document{Scenario: *s, Whole: seen.access.Whole(), Warnings: []Problem{}}
 	now, err := seen.checked()
 	if err != nil {
 		return nil, err
@@ -92,9 +75,9 @@ type Version struct {
 	Withheld bool `json:"withheld" doc:"It changed records that are not released to the reader: its note is not told, and changes counts the others."`
 }
 
-// versions are saves before one, the newest first, as somebody sees them.
-func (x *Server) versions(ctx context.Context, w *who, id string, before int64, limit int) ([]Version, error) {
-	now, err := x.see(ctx, w, id, 0)
+// saves are those before one, the newest first, as somebody sees them.
+func (x *Server) saves(ctx context.Context, principal *auth.Principal, id string, before int64, limit int) ([]Version, error) {
+	now, err := x.view(ctx, principal, id, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -103,13 +86,13 @@ func (x *Server) versions(ctx context.Context, w *who, id string, before int64, 
 		return nil, err
 	}
 	told := map[int64]int64{}
-	if !w.viewer().All {
+	if !principal.Viewer().All {
 		touched, err := x.store.Touched(ctx, id, list[len(list)-1].Version, list[0].Version)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range touched {
-			ok, err := now.lens.Told(r.Kind, r.Key, r.Body, r.Version)
+			ok, err := now.access.Told(r.Kind, r.Key, r.Body, r.Version)
 			if err != nil {
 				return nil, err
 			}
@@ -121,7 +104,7 @@ func (x *Server) versions(ctx context.Context, w *who, id string, before int64, 
 	out := make([]Version, len(list))
 	for i, v := range list {
 		out[i] = Version{Version: v}
-		if n := told[v.Version]; !w.viewer().All && n < v.Changes {
+		if n := told[v.Version]; !principal.Viewer().All && n < v.Changes {
 			out[i].Changes, out[i].Withheld = n, true
 			if v.Version > 1 { // the first has the server's own
 				out[i].Note = ""
@@ -132,7 +115,7 @@ func (x *Server) versions(ctx context.Context, w *who, id string, before int64, 
 }
 
 // keep checks a scenario and keeps it as a new one.
-func (x *Server) keep(ctx context.Context, w *who, name string, document []byte) (*store.Scenario, error) {
+func (x *Server) keep(ctx context.Context, principal *auth.Principal, name string, document []byte) (*store.Scenario, error) {
 	records, err := store.Split(document)
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity("this is no scenario in its JSON form: " + err.Error())
@@ -154,11 +137,11 @@ func (x *Server) keep(ctx context.Context, w *who, name string, document []byte)
 	if name == "" {
 		name = h.scenario.Name
 	}
-	return x.store.Create(ctx, w.by(), name, records)
+	return x.store.Create(ctx, principal.Actor(), name, records)
 }
 
 // importFile reads a file that holds a scenario and keeps it.
-func (x *Server) importFile(ctx context.Context, w *who, f *exchange.Format, data []byte) (*store.Scenario, error) {
+func (x *Server) importFile(ctx context.Context, principal *auth.Principal, f *exchange.Format, data []byte) (*store.Scenario, error) {
 	s, _, err := f.Read("scenario"+f.Extension(), data)
 	var bad *formats.Invalid
 	if errors.As(err, &bad) {
@@ -173,16 +156,16 @@ func (x *Server) importFile(ctx context.Context, w *who, f *exchange.Format, dat
 	if err != nil {
 		return nil, err
 	}
-	return x.Keep(ctx, w.by(), s)
+	return x.Keep(ctx, principal.Actor(), s)
 }
 
 // Keep keeps a scenario that was read and checked.
-func (x *Server) Keep(ctx context.Context, by store.By, s *scenario.Scenario) (*store.Scenario, error) {
+func (x *Server) Keep(ctx context.Context, actor store.Actor, s *scenario.Scenario) (*store.Scenario, error) {
 	records, err := split(s)
 	if err != nil {
 		return nil, err
 	}
-	return x.store.Create(ctx, by, s.Name, records)
+	return x.store.Create(ctx, actor, s.Name, records)
 }
 
 // Difference is a record that differs between two versions.
@@ -194,10 +177,10 @@ type Difference struct {
 }
 
 // difference compares two versions as somebody sees them.
-func (x *Server) difference(ctx context.Context, w *who, id string, from, to int64) ([]Difference, error) {
+func (x *Server) difference(ctx context.Context, principal *auth.Principal, id string, from, to int64) ([]Difference, error) {
 	var seen [2][]store.Record
 	for i, version := range []int64{from, to} {
-		s, err := x.see(ctx, w, id, version)
+		s, err := x.view(ctx, principal, id, version)
 		if err != nil {
 			return nil, err
 		}
@@ -254,156 +237,133 @@ func saved(version int64, err error) (*versionOut, error) {
 
 func (x *Server) scenarioOperations() {
 	tags := []string{"scenarios"}
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios", Summary: "All scenarios", Tags: tags},
-		func(ctx context.Context, _ *struct{}) (*struct{ Body Page[store.Scenario] }, error) {
-			list, err := x.store.Scenarios(ctx)
-			return &struct{ Body Page[store.Scenario] }{Page[store.Scenario]{Items: list}}, err
-		})
-	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios", Summary: "Keep a new scenario", Description: "The body is a scenario in its JSON form, as `rearguard export json` writes it.", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest},
-		func(ctx context.Context, in *struct {
-			Name string `query:"name" maxLength:"200" doc:"By default what the scenario says."`
-			Body json.RawMessage
-		}) (*struct{ Body *store.Scenario }, error) {
-			s, err := x.keep(ctx, whoOf(ctx), in.Name, in.Body)
-			return &struct{ Body *store.Scenario }{s}, err
-		})
-	register(x, plans, huma.Operation{Method: "POST", Path: "/api/import/{format}", Summary: "Keep a scenario that a file holds", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest},
-		func(ctx context.Context, in *struct {
-			Format  ImportFormat `path:"format" doc:"GET /api/formats says what each is."`
-			RawBody []byte       `contentType:"application/octet-stream"`
-		}) (*struct{ Body *store.Scenario }, error) {
-			s, err := x.importFile(ctx, whoOf(ctx), exchange.Named(string(in.Format)), in.RawBody)
-			return &struct{ Body *store.Scenario }{s}, err
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}", Summary: "A scenario, whole, as you see it", Tags: tags},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Version int64 `query:"version" minimum:"0" doc:"The newest by default."`
-		}) (*struct {
-			ETag string `header:"ETag"`
-			Body *Document
-		}, error) {
-			d, err := x.document(ctx, whoOf(ctx), in.Scenario, in.Version)
-			if err != nil {
-				return nil, err
-			}
-			return &struct {
-				ETag string `header:"ETag"`
-				Body *Document
-			}{etag(d.Version), d}, nil
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/outlines", Summary: "Coasts and borders around what you see of a scenario", Tags: tags, Description: "Rings of whole numbers, in fiftieths of a degree: the first point, then steps."},
-		func(ctx context.Context, in *ScenarioIn) (*anyOut, error) {
-			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, 0)
-			if err != nil {
-				return nil, err
-			}
-			return &anyOut{web.Outlines(report.Theatre(seen.scenario))}, nil
-		})
-	register(x, plans, huma.Operation{Method: "DELETE", Path: "/api/scenarios/{scenario}", Summary: "Take a scenario out of sight", Description: "Nothing of it is lost.", Tags: tags, DefaultStatus: 204},
-		func(ctx context.Context, in *ScenarioIn) (*struct{}, error) {
-			lock := x.heads.lock(in.Scenario)
-			lock.Lock()
-			defer lock.Unlock()
-			if err := x.store.Remove(ctx, whoOf(ctx).by(), in.Scenario); err != nil {
-				return nil, err
-			}
-			x.heads.forget(in.Scenario)
-			return nil, nil
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/versions", Summary: "Every save, the newest first", Tags: tags},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Before int64 `query:"before" minimum:"0"`
-			Limit  int   `query:"limit" minimum:"1" maximum:"500" default:"50"`
-		}) (*struct{ Body Page[Version] }, error) {
-			list, err := x.versions(ctx, whoOf(ctx), in.Scenario, in.Before, in.Limit+1)
-			return &struct{ Body Page[Version] }{page(list, in.Limit, func(v Version) string { return strconv.FormatInt(v.Version.Version, 10) })}, err
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/diff", Summary: "What differs between two versions, as you see them", Tags: tags},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			From int64 `query:"from" minimum:"1" required:"true"`
-			To   int64 `query:"to" minimum:"0" doc:"The newest by default."`
-		}) (*struct{ Body Page[Difference] }, error) {
-			list, err := x.difference(ctx, whoOf(ctx), in.Scenario, in.From, in.To)
-			return &struct{ Body Page[Difference] }{Page[Difference]{Items: list}}, err
-		})
-	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/restore", Summary: "Save an earlier version as the newest", Tags: tags},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Body struct {
-				Version int64 `json:"version" minimum:"1"`
-			}
-		}) (*versionOut, error) {
-			now, err := x.head(ctx, in.Scenario, 0)
-			if err != nil {
-				return nil, err
-			}
-			if in.Body.Version > now.version {
-				return nil, store.ErrNotFound
-			}
-			if w := whoOf(ctx); !w.viewer().All {
-				then, err := x.head(ctx, in.Scenario, in.Body.Version)
-				if err != nil {
-					return nil, err
-				}
-				if !x.lens(now, w).Whole() || !x.lens(then, w).Whole() {
-					return nil, huma.Error403Forbidden("you do not see all of the scenario, and would restore what you do not see; ask a coordinator")
-				}
-			}
-			changes, err := x.store.Restore(ctx, in.Scenario, now.version, in.Body.Version)
-			if err != nil {
-				return nil, err
-			}
-			if len(changes) == 0 {
-				return saved(now.version, nil)
-			}
-			return saved(x.edit(ctx, whoOf(ctx), in.Scenario, fmt.Sprintf("restored version %d", in.Body.Version), changes))
-		})
-	register(x, coordinates, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/branch", Summary: "Make a scenario of its own of a version, for a what-if", Tags: tags, DefaultStatus: 201},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Body struct {
-				Version int64  `json:"version,omitempty" minimum:"0" doc:"The newest by default."`
-				Name    string `json:"name" minLength:"1" maxLength:"200"`
-			}
-		}) (*struct{ Body *store.Scenario }, error) {
-			s, err := x.store.Branch(ctx, whoOf(ctx).by(), in.Scenario, in.Body.Version, in.Body.Name)
-			return &struct{ Body *store.Scenario }{s}, err
-		})
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/export/{format}", Summary: "A scenario as a file, as you see it", Tags: tags},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Format ScenarioFormat `path:"format" doc:"GET /api/formats says what each is."`
-		}) (*fileOut, error) {
-			data, name, err := x.scenarioFile(ctx, whoOf(ctx), in.Scenario, exchange.Named(string(in.Format)))
-			if err != nil {
-				return nil, err
-			}
-			return fileOf(name, exchange.Named(string(in.Format)), data), nil
-		})
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/scenarios", Summary: "All scenarios", Tags: tags}, x.listScenarios)
+	register(x, auth.KeepScenarios, huma.Operation{Method: "POST", Path: "/api/scenarios", Summary: "Keep a new scenario", Description: "The body is a scenario in its JSON form, as `rearguard export json` writes it.", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest}, x.keepScenario)
+	register(x, auth.KeepScenarios, huma.Operation{Method: "POST", Path: "/api/import/{format}", Summary: "Keep a scenario that a file holds", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest}, x.importScenario)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}", Summary: "A scenario, whole, as you see it", Tags: tags}, x.readScenario)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/outlines", Summary: "Coasts and borders around what you see of a scenario", Tags: tags, Description: "Rings of whole numbers, in fiftieths of a degree: the first point, then steps."}, x.outlines)
+	register(x, auth.KeepScenarios, huma.Operation{Method: "DELETE", Path: "/api/scenarios/{scenario}", Summary: "Take a scenario out of sight", Description: "Nothing of it is lost.", Tags: tags, DefaultStatus: 204}, x.removeScenario)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/versions", Summary: "Every save, the newest first", Tags: tags}, x.listVersions)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/diff", Summary: "What differs between two versions, as you see them", Tags: tags}, x.diffVersions)
+	register(x, auth.KeepScenarios, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/restore", Summary: "Save an earlier version as the newest", Tags: tags}, x.restoreVersion)
+	register(x, auth.Branch, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/branch", Summary: "Make a scenario of its own of a version, for a what-if", Tags: tags, DefaultStatus: 201}, x.branchVersion)
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/export/{format}", Summary: "A scenario as a file, as you see it", Tags: tags}, x.exportScenario)
 }
 
-// etag is the version of something, as an entity tag.
-func etag(version int64) string { return fmt.Sprintf("%q", strconv.FormatInt(version, 10)) }
+func (x *Server) listScenarios(ctx context.Context, _ *struct{}) (*reply[Page[store.Scenario]], error) {
+	return all(x.store.Scenarios(ctx))
+}
 
-// ifVersion reads the conditions of a write: If-Match with a version, or If-None-Match:
-// * for something new. One of them must be there, so that nobody overwrites what they
-// have not read.
-func ifVersion(match, none string) (*int64, error) {
-	zero := int64(0)
-	switch {
-	case match == "" && none == "":
-		return nil, huma.NewError(http.StatusPreconditionRequired, "say which version you read, as If-Match: \"VERSION\", or If-None-Match: * for something new")
-	case none != "" && none != "*", none == "*" && match != "":
-		return nil, huma.Error400BadRequest("If-None-Match is * here, without If-Match")
-	case none == "*":
-		return &zero, nil
+func (x *Server) keepScenario(ctx context.Context, in *struct {
+	Name string `query:"name" maxLength:"200" doc:"By default what the scenario says."`
+	Body json.RawMessage
+}) (*reply[*store.Scenario], error) {
+	return replyOf(x.keep(ctx, auth.From(ctx), in.Name, in.Body))
+}
+
+func (x *Server) importScenario(ctx context.Context, in *struct {
+	Format  ImportFormat `path:"format" doc:"GET /api/formats says what each is."`
+	RawBody []byte       `contentType:"application/octet-stream"`
+}) (*reply[*store.Scenario], error) {
+	return replyOf(x.importFile(ctx, auth.From(ctx), exchange.Named(string(in.Format)), in.RawBody))
+}
+
+func (x *Server) readScenario(ctx context.Context, in *struct {
+	ScenarioIn
+	Version int64 `query:"version" minimum:"0" doc:"The newest by default."`
+}) (*tagged[*Document], error) {
+	d, err := x.document(ctx, auth.From(ctx), in.Scenario, in.Version)
+	if err != nil {
+		return nil, err
 	}
-	n, err := strconv.ParseInt(strings.Trim(strings.TrimPrefix(match, "W/"), `"`), 10, 64)
-	if err != nil || n < 1 {
-		return nil, huma.Error400BadRequest(fmt.Sprintf("If-Match %s: it is the version of the record, such as \"12\"", match))
+	return &tagged[*Document]{etag(d.Version), d}, nil
+}
+
+func (x *Server) outlines(ctx context.Context, in *ScenarioIn) (*anyOut, error) {
+	seen, err := x.view(ctx, auth.From(ctx), in.Scenario, 0)
+	if err != nil {
+		return nil, err
 	}
-	return &n, nil
+	return &anyOut{web.Outlines(report.Theatre(seen.scenario))}, nil
+}
+
+func (x *Server) removeScenario(ctx context.Context, in *ScenarioIn) (*struct{}, error) {
+	lock := x.versions.lock(in.Scenario)
+	lock.Lock()
+	defer lock.Unlock()
+	if err := x.store.Remove(ctx, auth.From(ctx).Actor(), in.Scenario); err != nil {
+		return nil, err
+	}
+	x.versions.forget(in.Scenario)
+	return nil, nil
+}
+
+func (x *Server) listVersions(ctx context.Context, in *struct {
+	ScenarioIn
+	Before int64 `query:"before" minimum:"0"`
+	Limit  int   `query:"limit" minimum:"1" maximum:"500" default:"50"`
+}) (*reply[Page[Version]], error) {
+	list, err := x.saves(ctx, auth.From(ctx), in.Scenario, in.Before, in.Limit+1)
+	return replyOf(page(list, in.Limit, func(v Version) string { return strconv.FormatInt(v.Version.Version, 10) }), err)
+}
+
+func (x *Server) diffVersions(ctx context.Context, in *struct {
+	ScenarioIn
+	From int64 `query:"from" minimum:"1" required:"true"`
+	To   int64 `query:"to" minimum:"0" doc:"The newest by default."`
+}) (*reply[Page[Difference]], error) {
+	return all(x.difference(ctx, auth.From(ctx), in.Scenario, in.From, in.To))
+}
+
+func (x *Server) restoreVersion(ctx context.Context, in *struct {
+	ScenarioIn
+	Body struct {
+		Version int64 `json:"version" minimum:"1"`
+	}
+}) (*versionOut, error) {
+	now, err := x.snapshot(ctx, in.Scenario, 0)
+	if err != nil {
+		return nil, err
+	}
+	if in.Body.Version > now.version {
+		return nil, store.ErrNotFound
+	}
+	if principal := auth.From(ctx); !principal.Viewer().All {
+		then, err := x.snapshot(ctx, in.Scenario, in.Body.Version)
+		if err != nil {
+			return nil, err
+		}
+		if !x.access(now, principal).Whole() || !x.access(then, principal).Whole() {
+			return nil, huma.Error403Forbidden("you do not see all of the scenario, and would restore what you do not see; ask a coordinator")
+		}
+	}
+	changes, err := x.store.Restore(ctx, in.Scenario, now.version, in.Body.Version)
+	if err != nil {
+		return nil, err
+	}
+	if len(changes) == 0 {
+		return saved(now.version, nil)
+	}
+	return saved(x.edit(ctx, auth.From(ctx), in.Scenario, fmt.Sprintf("restored version %d", in.Body.Version), changes))
+}
+
+func (x *Server) branchVersion(ctx context.Context, in *struct {
+	ScenarioIn
+	Body struct {
+		Version int64  `json:"version,omitempty" minimum:"0" doc:"The newest by default."`
+		Name    string `json:"name" minLength:"1" maxLength:"200"`
+	}
+}) (*reply[*store.Scenario], error) {
+	return replyOf(x.store.Branch(ctx, auth.From(ctx).Actor(), in.Scenario, in.Body.Version, in.Body.Name))
+}
+
+func (x *Server) exportScenario(ctx context.Context, in *struct {
+	ScenarioIn
+	Format ScenarioFormat `path:"format" doc:"GET /api/formats says what each is."`
+}) (*fileOut, error) {
+	data, name, err := x.scenarioFile(ctx, auth.From(ctx), in.Scenario, exchange.Named(string(in.Format)))
+	if err != nil {
+		return nil, err
+	}
+	return fileOf(name, exchange.Named(string(in.Format)), data), nil
 }

@@ -47,8 +47,8 @@ func newSite(t *testing.T, edit ...func(*server.Options)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	by := store.By{Who: "test"}
-	kept, err := x.Keep(t.Context(), by, written)
+	actor := store.Actor{ID: "test"}
+	kept, err := x.Keep(t.Context(), actor, written)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +59,11 @@ func newSite(t *testing.T, edit ...func(*server.Options)) *site {
 		t.Fatalf("%+v, %v", j, err)
 	}
 	x.plan = j.Plan
-	a, err := x.store.Ask(t.Context(), by, store.Ask{Scenario: x.scenario, Contributor: "NOR", Due: "2025-01-20", For: store.AskFor{Capability: "bg", Quantity: 1, From: "2025-02-01", Note: "for the spring"}})
+	a, err := x.store.Ask(t.Context(), actor, store.Ask{Scenario: x.scenario, Contributor: "NOR", Due: "2025-01-20", For: store.AskFor{Capability: "bg", Quantity: 1, From: "2025-02-01", Note: "for the spring"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := x.store.Answer(t.Context(), by, a.ID, 1, store.AskEvent{State: store.AskOffered, Unit: "secret-nor-1"}); err != nil {
+	if _, err := x.store.Answer(t.Context(), actor, a.ID, 1, store.AskEvent{State: store.AskOffered, Unit: "secret-nor-1"}); err != nil {
 		t.Fatal(err)
 	}
 	x.asked = a.ID
@@ -92,15 +92,15 @@ func emptySite(t *testing.T, roles []string, edit ...func(*server.Options)) *sit
 // join gives somebody of a role an account and a token.
 func (x *site) join(t *testing.T, role string) {
 	t.Helper()
-	by := store.By{Who: "test"}
+	actor := store.Actor{ID: "test"}
 	p := store.Person{Name: role, Email: strings.ReplaceAll(role, " ", ".") + "@example.org"}
 	name, contributor, _ := strings.Cut(role, " of ")
 	p.Role, p.Contributor = store.Role(name), contributor
-	made, err := x.store.AddPerson(t.Context(), by, p)
+	made, err := x.store.AddPerson(t.Context(), actor, p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, value, err := x.store.Issue(t.Context(), by, store.Secret{Kind: store.Token, Person: made.ID, Grants: json.RawMessage(`{"scope":"write"}`), Expires: time.Now().Add(time.Hour)})
+	_, value, err := x.store.Issue(t.Context(), actor, store.Secret{Kind: store.Token, Person: made.ID, Grants: json.RawMessage(`{"scope":"write"}`), Expires: time.Now().Add(time.Hour)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func (x *site) runJob(t *testing.T, kind, options string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j, err := x.store.Enqueue(t.Context(), store.By{Who: "test"}, store.Job{Scenario: x.scenario, Version: s.Version, Kind: kind, Options: json.RawMessage(options)})
+	j, err := x.store.Enqueue(t.Context(), store.Actor{ID: "test"}, store.Job{Scenario: x.scenario, Version: s.Version, Kind: kind, Options: json.RawMessage(options)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func cookieOf(w *httptest.ResponseRecorder) *http.Cookie {
 // The first coordinator makes an account by the link, signs out and in again.
 func TestFirstCoordinator(t *testing.T) {
 	x := newSite(t)
-	if token, err := x.InviteFirst(t.Context()); err != nil || token != "" {
+	if token, err := x.Accounts.InviteFirst(t.Context()); err != nil || token != "" {
 		t.Errorf("a link though there are people: %q, %v", token, err)
 	}
 	var invite struct{ Value string }

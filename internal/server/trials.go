@@ -5,18 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"math"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/access"
-	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/report"
+	"github.com/rearguard/rearguard/internal/server/auth"
+	"github.com/rearguard/rearguard/internal/server/live"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/planner"
@@ -47,26 +45,26 @@ type Tried struct {
 // trial is a question that holds.
 type trial struct {
 	*Trial
-	head     *head
-	lens     *access.Lens
+	snapshot *snapshot
+	view     *access.View
 	variant  planner.Variant
 	resolved *scenario.Scenario
 	from     *shown     // to compare with; nil without one
 	start    *plan.Plan // nil without one
 }
 
-// try checks what a trial asks for.
-func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, error) {
+// prepare checks what a trial asks for.
+func (x *Server) prepare(ctx context.Context, principal *auth.Principal, id string, q *Trial) (*trial, error) {
 	if q.Seconds == 0 {
 		q.Seconds = 1
 	}
-	h, err := x.head(ctx, id, 0)
+	h, err := x.snapshot(ctx, id, 0)
 	if err != nil {
 		return nil, err
 	}
-	k := &trial{Trial: q, head: h}
+	k := &trial{Trial: q, snapshot: h}
 	if q.From != "" {
-		if k.from, err = x.plan(ctx, w, q.From); err != nil {
+		if k.from, err = x.plan(ctx, principal, q.From); err != nil {
 			return nil, err
 		}
 		if k.from.kept.Scenario != id {
@@ -82,14 +80,30 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 		}
 	}
 	if len(q.Changes) > 0 {
-		if k.head, err = x.draft(w, h, q.Changes, false); err != nil {
+		if k.snapshot, err = x.draft(principal, h, q.Changes, false); err != nil {
 			return nil, err
 		}
 	}
-	s := k.head.scenario
+	if err := q.check(k.snapshot.scenario); err != nil {
+		return nil, err
+	}
+	q.into(&k.variant)
+	k.view = k.snapshot.access(principal)
+	var unknown *scenario.UnknownError
+	if k.resolved, err = k.snapshot.planner().Resolve(k.variant); err != nil && !errors.As(err, &unknown) && !k.view.Whole() {
+		return nil, huma.Error422UnprocessableEntity("the plan to start from is of a variant that the scenario no longer has, for what is not released to you")
+	}
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity(err.Error())
+	}
+	return k, nil
+}
+
+// check finds what a scenario does not have of what a trial names.
+func (q *Trial) check(s *scenario.Scenario) error {
 	for op, d := range q.DDay {
 		if n := s.Calendar.Day(d); n < 0 || n >= s.Calendar.Days {
-			return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("the D-day %s of %q is outside the calendar, %s to %s", d, op, s.Calendar.Start, s.Calendar.Date(s.Calendar.Days-1)))
+			return huma.Error422UnprocessableEntity(fmt.Sprintf("the D-day %s of %q is outside the calendar, %s to %s", d, op, s.Calendar.Start, s.Calendar.Date(s.Calendar.Days-1)))
 		}
 	}
 	var ids []string
@@ -102,65 +116,43 @@ func (x *Server) try(ctx context.Context, w *who, id string, q *Trial) (*trial, 
 			if near := scenario.Nearest(c, ids); near != "" {
 				maybe = ". Maybe: " + near
 			}
-			return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("no contributor %q to leave out%s", c, maybe))
+			return huma.Error422UnprocessableEntity(fmt.Sprintf("no contributor %q to leave out%s", c, maybe))
 		}
 	}
-	if q.DDay != nil {
-		k.variant.DDay = q.DDay
-	}
-	if q.Without != nil {
-		k.variant.Without = q.Without
-	}
-	if q.Policy != "" {
-		k.variant.Policy = q.Policy
-	}
-	if q.Maturity != "" {
-		k.variant.Maturity = q.Maturity
-	}
-	if q.Lose != nil {
-		k.variant.Lost = q.Lose
-	}
-	k.lens = k.head.lens(w)
-	var unknown *scenario.UnknownError
-	if k.resolved, err = k.head.planner().Resolve(k.variant); err != nil && !errors.As(err, &unknown) && !k.lens.Whole() {
-		return nil, huma.Error422UnprocessableEntity("the plan to start from is of a variant that the scenario no longer has, for what is not released to you")
-	}
-	if err != nil {
-		return nil, huma.Error422UnprocessableEntity(err.Error())
-	}
-	return k, nil
+	return nil
 }
 
-// solve searches for the trial's plan.
-func (x *Server) solve(ctx context.Context, k *trial, progress func(planner.Progress)) (*Tried, error) {
-	c := k.head.planner()
-	if k.from != nil {
-		x.baselines.Learn(c, k.from.whole)
+// into puts what a trial says into the variant that it starts from.
+func (q *Trial) into(v *planner.Variant) {
+	if q.DDay != nil {
+		v.DDay = q.DDay
 	}
-	found, err := c.Plan(ctx, k.variant, planner.Search{
-		Time: time.Duration(k.Seconds * float64(time.Second)), From: k.start, Engine: x.engine, Baselines: &x.baselines, Progress: progress,
-	})
-	if err != nil {
-		return nil, err
+	if q.Without != nil {
+		v.Without = q.Without
 	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	if q.Policy != "" {
+		v.Policy = q.Policy
 	}
-	return k.tried(found.Plan)
+	if q.Maturity != "" {
+		v.Maturity = q.Maturity
+	}
+	if q.Lose != nil {
+		v.Lost = q.Lose
+	}
 }
 
 // tried is what its author sees of a trial's plan.
 func (k *trial) tried(p *plan.Plan) (*Tried, error) {
-	s := &shown{kept: &store.Plan{Scenario: k.head.id}, lens: k.lens, whole: p, resolved: k.resolved}
+	s := &shown{kept: &store.Plan{Scenario: k.snapshot.id}, view: k.view, whole: p, resolved: k.resolved}
 	var err error
-	if s.scenario, s.plan, err = k.lens.Plan(k.resolved, p); err != nil {
+	if s.scenario, s.plan, err = k.view.Plan(k.resolved, p); err != nil {
 		return nil, err
 	}
 	out := &Tried{}
 	if out.Document, err = s.page(); err != nil {
 		return nil, err
 	}
-	if k.lens.Whole() && len(k.Lose) == 0 {
+	if k.view.Whole() && len(k.Lose) == 0 {
 		out.Plan = p
 	}
 	if k.from != nil {
@@ -173,90 +165,56 @@ func (k *trial) tried(p *plan.Plan) (*Tried, error) {
 	return out, err
 }
 
-// progressEvery is the pause between two events of progress.
-const progressEvery = 80 * time.Millisecond
-
-// TrialProgress is how far a search is. Its numbers are of the whole scenario, and null for
-// who does not see all of it.
-type TrialProgress struct {
-	Objective *float64 `json:"objective"`
-	Bound     *float64 `json:"bound"` // null before the first
-	Gap       *float64 `json:"gap"`   // of the cost
-	Seconds   float64  `json:"seconds"`
-	Withheld  bool     `json:"withheld"`
-}
-
-// stream answers a trial with server-sent events: progress, then plan or failed.
-func (x *Server) stream(out huma.Context, k *trial) {
-	out.SetHeader("Content-Type", "text/event-stream")
-	w := out.BodyWriter()
-	flush := func() {}
-	if r, ok := w.(http.ResponseWriter); ok { // the recorder around the connection is no http.Flusher
-		flush = func() { _ = http.NewResponseController(r).Flush() }
+// failure is what its author is told of a search that failed.
+func (x *Server) failure(ctx context.Context, k *trial, err error) string {
+	if pins, ok := errors.AsType[*planner.PinError](err); ok {
+		return k.unheld(pins)
 	}
-	var mu sync.Mutex
-	send := func(name string, data any) {
-		b, err := json.Marshal(data)
-		if err != nil {
-			name, b = "failed", []byte(`{"detail":"the answer cannot be written"}`)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		_, _ = io.WriteString(w, "event: "+name+"\ndata: "+string(b)+"\n\n") // whoever has gone is told by the context
-		flush()
-	}
-	last := time.Duration(0)
-	progress := func(p planner.Progress) {
-		if p.Done > 0 || p.Elapsed < last+progressEvery {
-			return
-		}
-		last = p.Elapsed
-		now := TrialProgress{Seconds: p.Elapsed.Seconds(), Withheld: !k.lens.Whole()}
-		if !now.Withheld {
-			now.Objective = &p.Objective
-		}
-		if !now.Withheld && !math.IsInf(p.Bound, -1) {
-			gap := plan.OptimalityGap(p.Objective, p.Bound)
-			now.Bound, now.Gap = &p.Bound, &gap
-		}
-		send("progress", now)
-	}
-	var tried *Tried
-	err := group.Call(func() (err error) { // the stream may have begun, so that no status can tell of a panic
-		tried, err = x.solve(out.Context(), k, progress)
-		return err
-	})
-	var pins *planner.PinError
-	switch {
-	case out.Context().Err() != nil:
-	case errors.As(err, &pins):
-		send("failed", map[string]string{"detail": k.unheld(pins)})
-	case err != nil:
-		send("failed", map[string]string{"detail": x.problem(out.Context(), err).Error()})
-	default:
-		send("plan", tried)
-	}
+	return x.problem(ctx, err).Error()
 }
 
 // unheld says which pins no plan found keeps, to whom all of them are released.
 func (k *trial) unheld(pins *planner.PinError) string {
-	if !k.lens.Whole() {
+	if !k.view.Whole() {
 		return "no plan was found that keeps all pins and given orders, and not all of them are released to you; ask a coordinator"
 	}
 	return report.Unkept(pins)
 }
 
 func (x *Server) trialOperations() {
-	register(x, plans, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/trial", Summary: "Try a plan without keeping anything", Tags: []string{"plans"}, MaxBodyBytes: mostBody,
-		Description: "The answer is a stream of server-sent events: progress, then plan or failed. To keep the plan, save the changes and keep the plan that came."},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Body Trial
-		}) (*huma.StreamResponse, error) {
-			k, err := x.try(ctx, whoOf(ctx), in.Scenario, &in.Body)
-			if err != nil {
-				return nil, err
-			}
-			return &huma.StreamResponse{Body: func(out huma.Context) { x.stream(out, k) }}, nil
-		})
+	register(x, auth.Plan, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/trial", Summary: "Try a plan without keeping anything", Tags: []string{"plans"}, MaxBodyBytes: mostBody,
+		Description: "The answer is a stream of server-sent events: progress, then plan or failed. To keep the plan, save the changes and keep the plan that came."}, x.runTrial)
+}
+
+func (x *Server) runTrial(ctx context.Context, in *struct {
+	ScenarioIn
+	Body Trial
+}) (*huma.StreamResponse, error) {
+	k, err := x.prepare(ctx, auth.From(ctx), in.Scenario, &in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(out huma.Context) {
+		out.SetHeader("Content-Type", live.ContentType)
+		w := out.BodyWriter()
+		flush := func() {}
+		if r, ok := w.(http.ResponseWriter); ok { // the recorder around the connection is no http.Flusher
+			flush = func() { _ = http.NewResponseController(r).Flush() }
+		}
+		x.search(out.Context(), k).Run(out.Context(), w, flush)
+	}}, nil
+}
+
+// search is the search for a trial's plan.
+func (x *Server) search(ctx context.Context, k *trial) *live.Trial {
+	c := k.snapshot.planner()
+	if k.from != nil {
+		x.baselines.Learn(c, k.from.whole)
+	}
+	return &live.Trial{
+		Case: c, Variant: k.variant, Whole: k.view.Whole(),
+		Search:  planner.Search{Time: time.Duration(k.Seconds * float64(time.Second)), From: k.start, Engine: x.engine, Baselines: &x.baselines},
+		Answer:  func(found *planner.Result) (any, error) { return k.tried(found.Plan) },
+		Failure: func(err error) string { return x.failure(ctx, k, err) },
+	}
 }

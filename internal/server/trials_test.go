@@ -10,6 +10,7 @@ import (
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/internal/server/live"
 	"github.com/rearguard/rearguard/internal/store"
 )
 
@@ -27,8 +28,8 @@ func newTinySite(t *testing.T) (x *site, foreign string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	by := store.By{Who: "test"}
-	kept, err := x.Keep(t.Context(), by, s)
+	actor := store.Actor{ID: "test"}
+	kept, err := x.Keep(t.Context(), actor, s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func newTinySite(t *testing.T) (x *site, foreign string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := x.store.KeepPlan(t.Context(), by, kept.ID, 1, "by hand", head, body)
+	made, err := x.store.KeepPlan(t.Context(), actor, kept.ID, 1, "by hand", head, body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +58,7 @@ func (x *site) try(t *testing.T, question string) (tried server.Tried, failed st
 		switch name {
 		case "progress":
 			progress++
-			err = json.Unmarshal([]byte(data), &server.TrialProgress{})
+			err = json.Unmarshal([]byte(data), &live.TrialProgress{})
 		case "plan":
 			err = json.Unmarshal([]byte(data), &tried)
 		default:

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/internal/server/live"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/plan"
 )
@@ -38,7 +39,7 @@ func TestProgressOfATrial(t *testing.T) {
 	x := newSite(t)
 	for role, whole := range map[string]bool{"coordinator": true, "planner": false} {
 		body := x.want(t, 200, x.ask(role, "POST", "/api/scenarios/"+x.scenario+"/trial", `{"seconds":0.5}`))
-		list := streamed[server.TrialProgress](t, body, "progress")
+		list := streamed[live.TrialProgress](t, body, "progress")
 		if len(list) == 0 {
 			t.Fatalf("%s hears nothing", role)
 		}
@@ -97,7 +98,7 @@ func TestJobsOfTheWhole(t *testing.T) {
 	defer running.Wait()
 	defer stop()
 	streams := map[string]<-chan string{"coordinator": x.listen(t, h.URL, "coordinator"), "planner": x.listen(t, h.URL, "planner")}
-	j, err := x.store.Enqueue(t.Context(), store.By{Who: "test"}, store.Job{Scenario: x.scenario, Version: 1, Kind: "lose", Options: json.RawMessage("{}")})
+	j, err := x.store.Enqueue(t.Context(), store.Actor{ID: "test"}, store.Job{Scenario: x.scenario, Version: 1, Kind: "lose", Options: json.RawMessage("{}")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +193,7 @@ func TestProblemsOfTheUnseen(t *testing.T) {
 func TestVersionThatDoesNotHold(t *testing.T) {
 	x := newSite(t)
 	unit := `{"id":"secret-nor-1","contributor":"NOR","provides":{"bg":1},"home":"secret-nor-lost","self_deploys":{"mode":"road"}}`
-	if _, err := x.store.Save(t.Context(), store.By{Who: "test"}, x.scenario, 1, "", "", []store.Change{{Kind: "units", Key: "secret-nor-1", Body: json.RawMessage(unit)}}); err != nil {
+	if _, err := x.store.Save(t.Context(), store.Actor{ID: "test"}, x.scenario, 1, "", "", []store.Change{{Kind: "units", Key: "secret-nor-1", Body: json.RawMessage(unit)}}); err != nil {
 		t.Fatal(err)
 	}
 	x.Server = server.New(server.Options{Store: x.store, Log: slog.New(slog.DiscardHandler)}) // that has read nothing yet

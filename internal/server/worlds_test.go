@@ -365,14 +365,14 @@ func marked(text string) (list []string) {
 
 // view is what a version releases to somebody, by the release of its time and by the last. It is
 // written from docs/model.md, and knows nothing of package access.
-type view struct {
+type pageData struct {
 	s                   *scenario.Scenario
 	level               map[string]int // contributor to 2: everything, 1: what units can do, 0: nothing
 	units, places, post map[string]bool
 }
 
 // views are those of all versions; hid are places at which there was once something hidden.
-func views(versions []*scenario.Scenario, contributor string) (list []view, hid map[string]bool) {
+func views(versions []*scenario.Scenario, contributor string) (list []pageData, hid map[string]bool) {
 	last := map[string]scenario.Release{}
 	for _, s := range versions {
 		for _, c := range s.Contributors {
@@ -381,7 +381,7 @@ func views(versions []*scenario.Scenario, contributor string) (list []view, hid 
 	}
 	hid = map[string]bool{}
 	for _, s := range versions {
-		v := view{s, map[string]int{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
+		v := pageData{s, map[string]int{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 		for _, c := range s.Contributors {
 			if v.level[c.ID] = min(rank(c.Release), rank(last[c.ID])); c.ID == contributor {
 				v.level[c.ID] = 2
@@ -412,7 +412,7 @@ func views(versions []*scenario.Scenario, contributor string) (list []view, hid 
 }
 
 // shows reports whether a record of the version is released; one that is not there hides nothing.
-func (v *view) shows(kind, key string) bool {
+func (v *pageData) shows(kind, key string) bool {
 	switch kind {
 	case "contributors":
 		level, there := v.level[key]
@@ -506,7 +506,7 @@ type note struct {
 	asked   string   // contributor that was asked
 }
 
-func (n *note) seen(list []view, role string) bool {
+func (n *note) seen(list []pageData, role string) bool {
 	if n.version == 0 {
 		return role == "planner" || contributorOf(role) == n.asked
 	}

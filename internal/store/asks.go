@@ -49,7 +49,7 @@ type Ask struct {
 type AskEvent struct {
 	Version int64     `json:"version"`
 	At      time.Time `json:"at"`
-	By      string    `json:"by"`
+	Actor   string    `json:"by"`
 	State   AskState  `json:"state"`
 	Unit    string    `json:"unit,omitempty"` // that is pledged
 	Note    string    `json:"note,omitempty"`
@@ -66,7 +66,7 @@ func scanAsk(r *sql.Rows) (x Ask, err error) {
 }
 
 // Ask puts a question to a contributor.
-func (s *Store) Ask(ctx context.Context, by By, x Ask) (*Ask, error) {
+func (s *Store) Ask(ctx context.Context, actor Actor, x Ask) (*Ask, error) {
 	x.ID, x.State, x.Version = NewID(), AskOpen, 1
 	body, err := json.Marshal(x.For)
 	if err != nil {
@@ -79,10 +79,10 @@ func (s *Store) Ask(ctx context.Context, by By, x Ask) (*Ask, error) {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO asks (id, scenario, contributor, state, due, version, body) VALUES ($1, $2, $3, $4, $5, 1, $6)", x.ID, x.Scenario, x.Contributor, x.State, x.Due, string(body)); err != nil {
 			return err
 		}
-		if err := noteAsk(ctx, tx, by, now, x.ID, AskEvent{Version: 1, State: AskOpen, Note: x.For.Note}); err != nil {
+		if err := noteAsk(ctx, tx, actor, now, x.ID, AskEvent{Version: 1, State: AskOpen, Note: x.For.Note}); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "ask", x.ID, x.Contributor+" for "+x.For.Capability)
+		return audit(ctx, tx, actor, now, "ask", x.ID, x.Contributor+" for "+x.For.Capability)
 	})
 	if err != nil {
 		return nil, err
@@ -90,13 +90,13 @@ func (s *Store) Ask(ctx context.Context, by By, x Ask) (*Ask, error) {
 	return &x, nil
 }
 
-func noteAsk(ctx context.Context, tx *sql.Tx, by By, now int64, ask string, e AskEvent) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO ask_events (ask, version, at, who, state, unit, note) VALUES ($1, $2, $3, $4, $5, $6, $7)", ask, e.Version, now, by.Who, e.State, e.Unit, e.Note)
+func noteAsk(ctx context.Context, tx *sql.Tx, actor Actor, now int64, ask string, e AskEvent) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO ask_events (ask, version, at, who, state, unit, note) VALUES ($1, $2, $3, $4, $5, $6, $7)", ask, e.Version, now, actor.ID, e.State, e.Unit, e.Note)
 	return err
 }
 
 // Answer says where an ask stands now, if it is still of the version that was read.
-func (s *Store) Answer(ctx context.Context, by By, id string, version int64, e AskEvent) (*Ask, error) {
+func (s *Store) Answer(ctx context.Context, actor Actor, id string, version int64, e AskEvent) (*Ask, error) {
 	err := s.change(ctx, "answer the ask", func(tx *sql.Tx, now int64) error {
 		r, err := tx.ExecContext(ctx, "UPDATE asks SET state = $1, version = version + 1 WHERE id = $2 AND version = $3", e.State, id, version)
 		if err != nil {
@@ -110,10 +110,10 @@ func (s *Store) Answer(ctx context.Context, by By, id string, version int64, e A
 			return &Stale{What: "the ask", Have: have}
 		}
 		e.Version = version + 1
-		if err := noteAsk(ctx, tx, by, now, id, e); err != nil {
+		if err := noteAsk(ctx, tx, actor, now, id, e); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "answer ask", id, string(e.State)+" "+e.Unit)
+		return audit(ctx, tx, actor, now, "answer ask", id, string(e.State)+" "+e.Unit)
 	})
 	if err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func (s *Store) AskOf(ctx context.Context, id string) (*Ask, error) {
 	x := &list[0]
 	x.History, err = rows(ctx, s.read, func(r *sql.Rows) (e AskEvent, err error) {
 		var at int64
-		err = r.Scan(&e.Version, &at, &e.By, &e.State, &e.Unit, &e.Note)
+		err = r.Scan(&e.Version, &at, &e.Actor, &e.State, &e.Unit, &e.Note)
 		e.At = when(at)
 		return e, err
 	}, "SELECT version, at, who, state, unit, note FROM ask_events WHERE ask = $1 ORDER BY version", id)

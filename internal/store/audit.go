@@ -15,7 +15,7 @@ import (
 type Entry struct {
 	N        int64     `json:"n"` // from 1, without gaps
 	At       time.Time `json:"at"`
-	Who      string    `json:"who"`
+	Actor    string    `json:"who"`
 	Origin   string    `json:"origin"`
 	Request  string    `json:"request"`
 	Action   string    `json:"action"`  // such as "edit records"
@@ -28,14 +28,14 @@ type Entry struct {
 // sum is the hash that a line must carry.
 func (e *Entry) sum() string {
 	// A JSON array delimits its fields, whatever is in them.
-	b, _ := json.Marshal([]any{e.N, e.At.UnixMicro(), e.Who, e.Origin, e.Request, e.Action, e.Subject, e.Detail, e.Previous})
+	b, _ := json.Marshal([]any{e.N, e.At.UnixMicro(), e.Actor, e.Origin, e.Request, e.Action, e.Subject, e.Detail, e.Previous})
 	h := sha256.Sum256(b)
 	return hex.EncodeToString(h[:])
 }
 
 // audit appends a line within the transaction of what it tells of.
-func audit(ctx context.Context, tx *sql.Tx, by By, now int64, action, subject, detail string) error {
-	e := Entry{At: when(now), Who: by.Who, Origin: by.Origin, Request: by.Request, Action: action, Subject: subject, Detail: detail}
+func audit(ctx context.Context, tx *sql.Tx, actor Actor, now int64, action, subject, detail string) error {
+	e := Entry{At: when(now), Actor: actor.ID, Origin: actor.Origin, Request: actor.Request, Action: action, Subject: subject, Detail: detail}
 	// The update holds the row's lock until the end: the chain has one writer at a time.
 	if err := tx.QueryRowContext(ctx, "UPDATE audit_head SET n = n + 1 WHERE one = 1 RETURNING n, hash").Scan(&e.N, &e.Previous); err != nil {
 		return fmt.Errorf("lengthen the audit chain: %w", err)
@@ -45,7 +45,7 @@ func audit(ctx context.Context, tx *sql.Tx, by By, now int64, action, subject, d
 		return fmt.Errorf("lengthen the audit chain: %w", err)
 	}
 	_, err := tx.ExecContext(ctx, "INSERT INTO audit (n, at, who, origin, request, action, subject, detail, previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-		e.N, now, e.Who, e.Origin, e.Request, e.Action, e.Subject, e.Detail, e.Previous, e.Hash)
+		e.N, now, e.Actor, e.Origin, e.Request, e.Action, e.Subject, e.Detail, e.Previous, e.Hash)
 	if err != nil {
 		return fmt.Errorf("lengthen the audit chain: %w", err)
 	}
@@ -53,9 +53,9 @@ func audit(ctx context.Context, tx *sql.Tx, by By, now int64, action, subject, d
 }
 
 // Note appends a line about something that changes no table, such as a sign-in.
-func (s *Store) Note(ctx context.Context, by By, action, subject, detail string) error {
+func (s *Store) Note(ctx context.Context, actor Actor, action, subject, detail string) error {
 	return s.change(ctx, "write the audit chain", func(tx *sql.Tx, now int64) error {
-		return audit(ctx, tx, by, now, action, subject, detail)
+		return audit(ctx, tx, actor, now, action, subject, detail)
 	})
 }
 
@@ -63,7 +63,7 @@ const entryColumns = "n, at, who, origin, request, action, subject, detail, prev
 
 func scanEntry(r *sql.Rows) (e Entry, err error) {
 	var at int64
-	err = r.Scan(&e.N, &at, &e.Who, &e.Origin, &e.Request, &e.Action, &e.Subject, &e.Detail, &e.Previous, &e.Hash)
+	err = r.Scan(&e.N, &at, &e.Actor, &e.Origin, &e.Request, &e.Action, &e.Subject, &e.Detail, &e.Previous, &e.Hash)
 	e.At = when(at)
 	return e, err
 }

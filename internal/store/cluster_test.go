@@ -57,7 +57,7 @@ func each(t *testing.T, test func(*testing.T, *store.Store)) {
 	})
 }
 
-var by = store.By{Who: "somebody", Origin: "127.0.0.1", Request: "r1"}
+var actor = store.Actor{ID: "somebody", Origin: "127.0.0.1", Request: "r1"}
 
 // fill keeps a scenario of two units and a pin.
 func fill(t *testing.T, s *store.Store) *store.Scenario {
@@ -66,7 +66,7 @@ func fill(t *testing.T, s *store.Store) *store.Scenario {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := s.Create(context.Background(), by, "a", records)
+	x, err := s.Create(context.Background(), actor, "a", records)
 	if err != nil {
 		t.Fatal(err)
 	}

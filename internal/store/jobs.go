@@ -29,7 +29,7 @@ type Job struct {
 	Kind     string          `json:"kind"`
 	Options  json.RawMessage `json:"options"`
 	State    State           `json:"state"`
-	By       string          `json:"by"`
+	Actor    string          `json:"by"`
 	Made     time.Time       `json:"made"`
 	Worker   string          `json:"worker"`
 	Attempts int64           `json:"attempts"`
@@ -47,7 +47,7 @@ const jobColumns = "id, scenario, version, kind, options, state, who, made, work
 func scanJob(r *sql.Rows) (x Job, err error) {
 	var made, beat, ended int64
 	var options, progress, result string
-	err = r.Scan(&x.ID, &x.Scenario, &x.Version, &x.Kind, &options, &x.State, &x.By, &made, &x.Worker, &x.Attempts, &beat, &ended, &progress, &x.Plan, &result, &x.Failure, &x.Parent)
+	err = r.Scan(&x.ID, &x.Scenario, &x.Version, &x.Kind, &options, &x.State, &x.Actor, &made, &x.Worker, &x.Attempts, &beat, &ended, &progress, &x.Plan, &result, &x.Failure, &x.Parent)
 	x.Made, x.Beat, x.Ended, x.Options, x.Progress = when(made), when(beat), when(ended), json.RawMessage(options), json.RawMessage(progress)
 	if result != "" {
 		x.Result = json.RawMessage(result)
@@ -56,19 +56,19 @@ func scanJob(r *sql.Rows) (x Job, err error) {
 }
 
 // Enqueue keeps a job; when it returns, the job will be run.
-func (s *Store) Enqueue(ctx context.Context, by By, x Job) (*Job, error) {
-	x.ID, x.State, x.By, x.Progress = NewID(), Queued, by.Who, json.RawMessage("{}")
+func (s *Store) Enqueue(ctx context.Context, actor Actor, x Job) (*Job, error) {
+	x.ID, x.State, x.Actor, x.Progress = NewID(), Queued, actor.ID, json.RawMessage("{}")
 	err := s.change(ctx, "queue the job", func(tx *sql.Tx, now int64) error {
 		x.Made = when(now)
 		if _, err := scenarioOf(ctx, tx, x.Scenario); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, "INSERT INTO jobs (id, scenario, version, kind, options, state, who, made) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-			x.ID, x.Scenario, x.Version, x.Kind, string(x.Options), x.State, by.Who, now)
+			x.ID, x.Scenario, x.Version, x.Kind, string(x.Options), x.State, actor.ID, now)
 		if err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "queue job", x.ID, x.Kind+" of "+x.Scenario)
+		return audit(ctx, tx, actor, now, "queue job", x.ID, x.Kind+" of "+x.Scenario)
 	})
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (s *Store) Beat(ctx context.Context, x *Job, progress json.RawMessage) (hel
 // there or neither. Finished twice, the second is refused with ErrNotFound, and changes
 // nothing.
 func (s *Store) Finish(ctx context.Context, x *Job, p *Plan, body []byte, result json.RawMessage) error {
-	by := By{Who: x.By, Origin: x.Worker, Request: x.ID}
+	actor := Actor{ID: x.Actor, Origin: x.Worker, Request: x.ID}
 	return s.change(ctx, "finish the job", func(tx *sql.Tx, now int64) error {
 		if err := s.end(ctx, tx, x, Done, now, "", string(result)); err != nil {
 			return err
@@ -146,15 +146,15 @@ func (s *Store) Finish(ctx context.Context, x *Job, p *Plan, body []byte, result
 			return rejoin(ctx, tx, x.Parent)
 		}
 		if p != nil {
-			p.ID, p.Scenario, p.Version, p.By, p.Made = NewID(), x.Scenario, x.Version, x.By, when(now)
-			if err := insertPlan(ctx, tx, by, now, p, body); err != nil {
+			p.ID, p.Scenario, p.Version, p.Actor, p.Made = NewID(), x.Scenario, x.Version, x.Actor, when(now)
+			if err := insertPlan(ctx, tx, actor, now, p, body); err != nil {
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, "UPDATE jobs SET plan = $1 WHERE id = $2", p.ID, x.ID); err != nil {
 				return err
 			}
 		}
-		return audit(ctx, tx, by, now, "finish job", x.ID, x.Kind)
+		return audit(ctx, tx, actor, now, "finish job", x.ID, x.Kind)
 	})
 }
 
@@ -177,7 +177,7 @@ func (s *Store) Divide(ctx context.Context, x *Job, result json.RawMessage, kind
 		}
 		for _, options := range parts {
 			_, err := tx.ExecContext(ctx, "INSERT INTO jobs (id, scenario, version, kind, options, state, who, made, parent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-				NewID(), x.Scenario, x.Version, kind, string(options), Queued, x.By, now, x.ID)
+				NewID(), x.Scenario, x.Version, kind, string(options), Queued, x.Actor, now, x.ID)
 			if err != nil {
 				return err
 			}
@@ -221,7 +221,7 @@ func (s *Store) Fail(ctx context.Context, x *Job, reason string) error {
 				return err
 			}
 		}
-		return audit(ctx, tx, By{Who: x.By, Origin: x.Worker, Request: x.ID}, now, "fail job", x.ID, reason)
+		return audit(ctx, tx, Actor{ID: x.Actor, Origin: x.Worker, Request: x.ID}, now, "fail job", x.ID, reason)
 	})
 }
 
@@ -231,7 +231,7 @@ func (s *Store) end(ctx context.Context, tx *sql.Tx, x *Job, state State, now in
 }
 
 // Cancel ends a job that has not ended; its worker finds out at its next beat.
-func (s *Store) Cancel(ctx context.Context, by By, id string) error {
+func (s *Store) Cancel(ctx context.Context, actor Actor, id string) error {
 	return s.change(ctx, "cancel the job", func(tx *sql.Tx, now int64) error {
 		if err := one(tx.ExecContext(ctx, "UPDATE jobs SET state = $1, ended = $2 WHERE id = $3 AND parent = '' AND (state = $4 OR state = $5 OR state = $6)", Cancelled, now, id, Queued, Running, Waiting)); err != nil {
 			return err
@@ -239,12 +239,12 @@ func (s *Store) Cancel(ctx context.Context, by By, id string) error {
 		if _, err := tx.ExecContext(ctx, "UPDATE jobs SET state = $1, ended = $2 WHERE parent = $3 AND (state = $4 OR state = $5)", Cancelled, now, id, Queued, Running); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "cancel job", id, "")
+		return audit(ctx, tx, actor, now, "cancel job", id, "")
 	})
 }
 
 // Retry queues a job again that failed or was cancelled.
-func (s *Store) Retry(ctx context.Context, by By, id string) error {
+func (s *Store) Retry(ctx context.Context, actor Actor, id string) error {
 	return s.change(ctx, "retry the job", func(tx *sql.Tx, now int64) error {
 		if err := one(tx.ExecContext(ctx, "UPDATE jobs SET state = $1, ended = 0, attempts = 0, failure = '', result = '' WHERE id = $2 AND parent = '' AND (state = $3 OR state = $4)", Queued, id, Failed, Cancelled)); err != nil {
 			return err
@@ -253,7 +253,7 @@ func (s *Store) Retry(ctx context.Context, by By, id string) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM jobs WHERE parent = $1", id); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "retry job", id, "")
+		return audit(ctx, tx, actor, now, "retry job", id, "")
 	})
 }
 

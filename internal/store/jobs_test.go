@@ -34,7 +34,7 @@ const (
 
 func (l *ledger) put(kind string) *store.Job {
 	l.t.Helper()
-	j, err := l.Enqueue(l.t.Context(), by, store.Job{Scenario: l.x.ID, Version: 1, Kind: kind, Options: json.RawMessage(`{"seed":1}`)})
+	j, err := l.Enqueue(l.t.Context(), actor, store.Job{Scenario: l.x.ID, Version: 1, Kind: kind, Options: json.RawMessage(`{"seed":1}`)})
 	l.must(err)
 	return j
 }
@@ -99,7 +99,7 @@ func TestClaims(t *testing.T) {
 		}
 		job := l.put("plan")
 		first := l.claim("a")
-		if first == nil || first.ID != job.ID || first.Scenario != l.x.ID || first.Version != 1 || first.Kind != "plan" || string(first.Options) != `{"seed":1}` || first.By != by.Who || !first.Beat.Equal(l.now) {
+		if first == nil || first.ID != job.ID || first.Scenario != l.x.ID || first.Version != 1 || first.Kind != "plan" || string(first.Options) != `{"seed":1}` || first.Actor != actor.ID || !first.Beat.Equal(l.now) {
 			t.Fatalf("claimed %+v", first)
 		}
 		l.is(job.ID, store.Running, "a", 1)
@@ -147,7 +147,7 @@ func TestClaims(t *testing.T) {
 		}
 		l.refused("a second end", l.Finish(ctx, second, nil, nil, json.RawMessage("2")))
 		l.refused("a late failure", l.Fail(ctx, second, "no"))
-		if _, err := l.Enqueue(ctx, by, store.Job{Scenario: "none", Kind: "plan", Options: json.RawMessage("{}")}); !errors.Is(err, store.ErrNotFound) {
+		if _, err := l.Enqueue(ctx, actor, store.Job{Scenario: "none", Kind: "plan", Options: json.RawMessage("{}")}); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("a job of no scenario: %v", err)
 		}
 	})
@@ -200,7 +200,7 @@ func TestJobThatEndsItsWorkers(t *testing.T) {
 		if j := l.is(job.ID, store.Failed, "w", most); !strings.Contains(j.Failure, "tried 2 times, and each time its worker ended") || !j.Ended.Equal(l.now) {
 			t.Errorf("%+v", j)
 		}
-		l.must(l.Retry(t.Context(), by, job.ID))
+		l.must(l.Retry(t.Context(), actor, job.ID))
 		if j := l.is(job.ID, store.Queued, "w", 0); j.Failure != "" || !j.Ended.IsZero() {
 			t.Errorf("%+v", j)
 		}
@@ -219,7 +219,7 @@ func TestParts(t *testing.T) {
 		l.is(whole.ID, store.Waiting, "w", 0)
 		for i, p := range parts {
 			if p == nil || string(p.Options) != []string{`{"first":0}`, `{"first":25}`, `{"first":50}`}[i] || p.Kind != "part" || p.Parent != whole.ID ||
-				p.Scenario != l.x.ID || p.Version != 1 || p.By != by.Who {
+				p.Scenario != l.x.ID || p.Version != 1 || p.Actor != actor.ID {
 				t.Fatalf("part %d is %+v", i, p)
 			}
 		}
@@ -293,7 +293,7 @@ func TestPartThatFails(t *testing.T) {
 				if j := l.claim("idle"); j != nil {
 					t.Errorf("something is left to do: %+v", j)
 				}
-				l.must(l.Retry(t.Context(), by, whole.ID))
+				l.must(l.Retry(t.Context(), actor, whole.ID))
 				if left, err := l.Parts(t.Context(), whole.ID); err != nil || len(left) != 0 {
 					t.Errorf("%d parts of the try before, %v", len(left), err)
 				}
@@ -312,33 +312,33 @@ func TestCancelAndRetry(t *testing.T) {
 		ctx := t.Context()
 		whole, parts := l.divided("0", "1")
 		l.must(l.Finish(ctx, parts[0], nil, nil, json.RawMessage("0")))
-		l.refused("cancelling a part", l.Cancel(ctx, by, parts[1].ID))
-		l.refused("trying a part again", l.Retry(ctx, by, parts[1].ID))
-		l.refused("trying again what waits", l.Retry(ctx, by, whole.ID))
-		l.must(l.Cancel(ctx, by, whole.ID))
+		l.refused("cancelling a part", l.Cancel(ctx, actor, parts[1].ID))
+		l.refused("trying a part again", l.Retry(ctx, actor, parts[1].ID))
+		l.refused("trying again what waits", l.Retry(ctx, actor, whole.ID))
+		l.must(l.Cancel(ctx, actor, whole.ID))
 		if j := l.is(whole.ID, store.Cancelled, "w", 0); !j.Ended.Equal(l.now) {
 			t.Errorf("%+v", j)
 		}
 		l.is(parts[0].ID, store.Done, "a", 1)
 		l.is(parts[1].ID, store.Cancelled, "b", 1)
-		l.refused("trying a cancelled part again", l.Retry(ctx, by, parts[1].ID))
-		l.refused("cancelling twice", l.Cancel(ctx, by, whole.ID))
+		l.refused("trying a cancelled part again", l.Retry(ctx, actor, parts[1].ID))
+		l.refused("cancelling twice", l.Cancel(ctx, actor, whole.ID))
 
 		running := l.put("plan")
 		l.claim("w")
-		l.refused("trying again what runs", l.Retry(ctx, by, running.ID))
-		l.must(l.Cancel(ctx, by, running.ID))
+		l.refused("trying again what runs", l.Retry(ctx, actor, running.ID))
+		l.must(l.Cancel(ctx, actor, running.ID))
 		queued := l.put("plan")
-		l.refused("trying again what is queued", l.Retry(ctx, by, queued.ID))
-		l.must(l.Cancel(ctx, by, queued.ID))
+		l.refused("trying again what is queued", l.Retry(ctx, actor, queued.ID))
+		l.must(l.Cancel(ctx, actor, queued.ID))
 		if j := l.claim("w"); j != nil {
 			t.Errorf("what is cancelled is claimed: %+v", j)
 		}
 		done := l.put("plan")
 		l.must(l.Finish(ctx, l.claim("w"), nil, nil, json.RawMessage("1")))
-		l.refused("trying again what is done", l.Retry(ctx, by, done.ID))
-		l.refused("cancelling what is done", l.Cancel(ctx, by, done.ID))
-		l.must(l.Retry(ctx, by, running.ID))
+		l.refused("trying again what is done", l.Retry(ctx, actor, done.ID))
+		l.refused("cancelling what is done", l.Cancel(ctx, actor, done.ID))
+		l.must(l.Retry(ctx, actor, running.ID))
 		if j := l.claim("w"); j == nil || j.ID != running.ID || j.Attempts != 1 {
 			t.Errorf("%+v", j)
 		}
@@ -361,7 +361,7 @@ func TestPlanOfAJob(t *testing.T) {
 		l.must(l.Finish(ctx, claimed, &store.Plan{Name: "made", Head: []byte("{}")}, []byte(`{"tours":[]}`), nil))
 		p, body, err := l.Plan(ctx, l.is(job.ID, store.Done, "w", 1).Plan)
 		l.must(err)
-		if p.Name != "made" || p.Scenario != l.x.ID || p.Version != 1 || p.By != by.Who || !p.Made.Equal(l.now) || string(body) != `{"tours":[]}` {
+		if p.Name != "made" || p.Scenario != l.x.ID || p.Version != 1 || p.Actor != actor.ID || !p.Made.Equal(l.now) || string(body) != `{"tours":[]}` {
 			t.Errorf("%+v %s", p, body)
 		}
 		if j := l.is(job.ID, store.Done, "w", 1); j.Result != nil {

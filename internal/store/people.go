@@ -11,19 +11,8 @@ import (
 	"time"
 )
 
-// Role is what somebody may do.
+// Role is the name of what somebody may do; package auth has the roles.
 type Role string
-
-// The roles.
-const (
-	Coordinator Role = "coordinator" // everything, people too
-	Planner     Role = "planner"     // sees all and plans; edits scenarios
-	Liaison     Role = "liaison"     // edits the records of its contributor; sees what others release
-	Viewer      Role = "viewer"      // sees what is released
-)
-
-// Roles lists the roles, the most powerful first.
-var Roles = []Role{Coordinator, Planner, Liaison, Viewer}
 
 // Person is somebody with an account.
 type Person struct {
@@ -48,13 +37,13 @@ func scanPerson(r *sql.Rows) (x Person, err error) {
 }
 
 // AddPerson makes an account. The email is compared without regard to case.
-func (s *Store) AddPerson(ctx context.Context, by By, p Person) (*Person, error) {
+func (s *Store) AddPerson(ctx context.Context, actor Actor, p Person) (*Person, error) {
 	p.ID, p.Version, p.Email = NewID(), 1, strings.ToLower(p.Email)
 	err := s.change(ctx, "add the person", func(tx *sql.Tx, now int64) error {
 		if err := insertPerson(ctx, tx, now, &p); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "add person", p.ID, fmt.Sprintf("%s, %s %s", p.Email, p.Role, p.Contributor))
+		return audit(ctx, tx, actor, now, "add person", p.ID, fmt.Sprintf("%s, %s %s", p.Email, p.Role, p.Contributor))
 	})
 	if err != nil {
 		return nil, err
@@ -92,7 +81,7 @@ func (s *Store) Person(ctx context.Context, id string) (*Person, error) {
 // ChangePerson sets name, role, contributor, password and whether the account is
 // disabled, if it is still of the version. Who is disabled has no session or token any
 // more.
-func (s *Store) ChangePerson(ctx context.Context, by By, p Person) (*Person, error) {
+func (s *Store) ChangePerson(ctx context.Context, actor Actor, p Person) (*Person, error) {
 	err := s.change(ctx, "change the person", func(tx *sql.Tx, now int64) error {
 		r, err := tx.ExecContext(ctx, "UPDATE people SET name = $1, role = $2, contributor = $3, password = $4, disabled = $5, version = version + 1 WHERE id = $6 AND version = $7",
 			p.Name, p.Role, p.Contributor, p.Password, p.Disabled, p.ID, p.Version)
@@ -108,7 +97,7 @@ func (s *Store) ChangePerson(ctx context.Context, by By, p Person) (*Person, err
 			}
 		}
 		p.Version++
-		return audit(ctx, tx, by, now, "change person", p.ID, fmt.Sprintf("%s %s, disabled %t", p.Role, p.Contributor, p.Disabled))
+		return audit(ctx, tx, actor, now, "change person", p.ID, fmt.Sprintf("%s %s, disabled %t", p.Role, p.Contributor, p.Disabled))
 	})
 	if err != nil {
 		return nil, err
@@ -144,20 +133,20 @@ func digest(value string) string {
 }
 
 // Issue makes a secret and returns its value.
-func (s *Store) Issue(ctx context.Context, by By, x Secret) (*Secret, string, error) {
+func (s *Store) Issue(ctx context.Context, actor Actor, x Secret) (*Secret, string, error) {
 	value := random(32)
-	x.ID, x.MadeBy = NewID(), by.Who
+	x.ID, x.MadeBy = NewID(), actor.ID
 	if x.Grants == nil {
 		x.Grants = json.RawMessage("{}")
 	}
 	err := s.change(ctx, "issue the "+x.Kind, func(tx *sql.Tx, now int64) error {
 		x.Created = when(now)
 		_, err := tx.ExecContext(ctx, "INSERT INTO secrets (id, hash, kind, person, name, grants, made_by, created, expires) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-			x.ID, digest(value), x.Kind, x.Person, x.Name, string(x.Grants), by.Who, now, x.Expires.UnixMicro())
+			x.ID, digest(value), x.Kind, x.Person, x.Name, string(x.Grants), actor.ID, now, x.Expires.UnixMicro())
 		if err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "issue "+x.Kind, x.ID, x.Person+" "+x.Name)
+		return audit(ctx, tx, actor, now, "issue "+x.Kind, x.ID, x.Person+" "+x.Name)
 	})
 	if err != nil {
 		return nil, "", err
@@ -189,9 +178,9 @@ func (s *Store) Proven(ctx context.Context, kind, value string) (*Secret, error)
 }
 
 // Accept uses an invitation, once, to make an account.
-func (s *Store) Accept(ctx context.Context, by By, invitation string, p Person) (*Person, error) {
+func (s *Store) Accept(ctx context.Context, actor Actor, invitation string, p Person) (*Person, error) {
 	p.ID, p.Version, p.Email = NewID(), 1, strings.ToLower(p.Email)
-	by.Who = p.ID
+	actor.ID = p.ID
 	err := s.change(ctx, "accept the invitation", func(tx *sql.Tx, now int64) error {
 		if err := one(tx.ExecContext(ctx, "UPDATE secrets SET used = $1 WHERE id = $2 AND used = 0 AND expires > $1", now, invitation)); err != nil {
 			return err
@@ -199,7 +188,7 @@ func (s *Store) Accept(ctx context.Context, by By, invitation string, p Person) 
 		if err := insertPerson(ctx, tx, now, &p); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "accept invitation", invitation, p.Email)
+		return audit(ctx, tx, actor, now, "accept invitation", invitation, p.Email)
 	})
 	if err != nil {
 		return nil, err
@@ -213,11 +202,11 @@ func (s *Store) Secrets(ctx context.Context, kind, person string) ([]Secret, err
 }
 
 // Revoke takes a secret back.
-func (s *Store) Revoke(ctx context.Context, by By, id string) error {
+func (s *Store) Revoke(ctx context.Context, actor Actor, id string) error {
 	return s.change(ctx, "revoke it", func(tx *sql.Tx, now int64) error {
 		if err := one(tx.ExecContext(ctx, "DELETE FROM secrets WHERE id = $1", id)); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "revoke", id, "")
+		return audit(ctx, tx, actor, now, "revoke", id, "")
 	})
 }

@@ -18,17 +18,17 @@ type Plan struct {
 	Version  int64           `json:"scenario_version"`
 	Name     string          `json:"name"`
 	Made     time.Time       `json:"made"`
-	By       string          `json:"by"`
+	Actor    string          `json:"by"`
 	Head     json.RawMessage `json:"head"` // the plan without its tours
 }
 
 // KeepPlan keeps a plan of a version of a scenario: its JSON form, whole and without
 // tours.
-func (s *Store) KeepPlan(ctx context.Context, by By, scenario string, version int64, name string, head, body []byte) (*Plan, error) {
-	p := &Plan{ID: NewID(), Scenario: scenario, Version: version, Name: name, By: by.Who, Head: head}
+func (s *Store) KeepPlan(ctx context.Context, actor Actor, scenario string, version int64, name string, head, body []byte) (*Plan, error) {
+	p := &Plan{ID: NewID(), Scenario: scenario, Version: version, Name: name, Actor: actor.ID, Head: head}
 	err := s.change(ctx, "keep the plan", func(tx *sql.Tx, now int64) error {
 		p.Made = when(now)
-		return insertPlan(ctx, tx, by, now, p, body)
+		return insertPlan(ctx, tx, actor, now, p, body)
 	})
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func (s *Store) KeepPlan(ctx context.Context, by By, scenario string, version in
 	return p, nil
 }
 
-func insertPlan(ctx context.Context, tx *sql.Tx, by By, now int64, p *Plan, body []byte) error {
+func insertPlan(ctx context.Context, tx *sql.Tx, actor Actor, now int64, p *Plan, body []byte) error {
 	if _, err := scenarioOf(ctx, tx, p.Scenario); err != nil {
 		return err
 	}
@@ -49,11 +49,11 @@ func insertPlan(ctx context.Context, tx *sql.Tx, by By, now int64, p *Plan, body
 		return err
 	}
 	_, err := tx.ExecContext(ctx, "INSERT INTO plans (id, scenario, version, name, at, who, head, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		p.ID, p.Scenario, p.Version, p.Name, now, by.Who, string(p.Head), packed.Bytes())
+		p.ID, p.Scenario, p.Version, p.Name, now, actor.ID, string(p.Head), packed.Bytes())
 	if err != nil {
 		return err
 	}
-	return audit(ctx, tx, by, now, "keep plan", p.ID, p.Scenario)
+	return audit(ctx, tx, actor, now, "keep plan", p.ID, p.Scenario)
 }
 
 const planColumns = "id, scenario, version, name, at, who, head"
@@ -61,7 +61,7 @@ const planColumns = "id, scenario, version, name, at, who, head"
 func scanPlan(r *sql.Rows) (x Plan, err error) {
 	var at int64
 	var head string
-	err = r.Scan(&x.ID, &x.Scenario, &x.Version, &x.Name, &at, &x.By, &head)
+	err = r.Scan(&x.ID, &x.Scenario, &x.Version, &x.Name, &at, &x.Actor, &head)
 	x.Made, x.Head = when(at), json.RawMessage(head)
 	return x, err
 }
@@ -100,11 +100,11 @@ func (s *Store) Plan(ctx context.Context, id string) (*Plan, []byte, error) {
 }
 
 // RemovePlan takes a plan out of sight.
-func (s *Store) RemovePlan(ctx context.Context, by By, id string) error {
+func (s *Store) RemovePlan(ctx context.Context, actor Actor, id string) error {
 	return s.change(ctx, "remove the plan", func(tx *sql.Tx, now int64) error {
 		if err := one(tx.ExecContext(ctx, "UPDATE plans SET removed = $1 WHERE id = $2 AND removed = 0", now, id)); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "remove plan", id, "")
+		return audit(ctx, tx, actor, now, "remove plan", id, "")
 	})
 }

@@ -8,12 +8,12 @@ import (
 )
 
 // Remember keeps what a server has to know again when it starts, by name.
-func (s *Store) Remember(ctx context.Context, by By, name, value string) error {
+func (s *Store) Remember(ctx context.Context, actor Actor, name, value string) error {
 	return s.change(ctx, "remember "+name, func(tx *sql.Tx, now int64) error {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO remembered (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "remember", name, "")
+		return audit(ctx, tx, actor, now, "remember", name, "")
 	})
 }
 

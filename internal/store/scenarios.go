@@ -17,7 +17,7 @@ type Scenario struct {
 	Version int64     `json:"version"` // the newest
 	Created time.Time `json:"created"`
 	Changed time.Time `json:"changed"`
-	By      string    `json:"by"`               // who changed it last
+	Actor   string    `json:"by"`               // who changed it last
 	Origin  string    `json:"origin,omitempty"` // the scenario that it was branched from
 	OriginV int64     `json:"origin_version,omitempty"`
 }
@@ -26,7 +26,7 @@ type Scenario struct {
 type Version struct {
 	Version int64     `json:"version"`
 	At      time.Time `json:"at"`
-	By      string    `json:"by"`
+	Actor   string    `json:"by"`
 	Note    string    `json:"note"`
 	Changes int64     `json:"changes"` // records that it changed
 }
@@ -45,7 +45,7 @@ const scenarioColumns = "id, name, head, created, changed, changed_by, origin, o
 
 func scanScenario(r *sql.Rows) (x Scenario, err error) {
 	var created, changed int64
-	err = r.Scan(&x.ID, &x.Name, &x.Version, &created, &changed, &x.By, &x.Origin, &x.OriginV)
+	err = r.Scan(&x.ID, &x.Name, &x.Version, &created, &changed, &x.Actor, &x.Origin, &x.OriginV)
 	x.Created, x.Changed = when(created), when(changed)
 	return x, err
 }
@@ -72,25 +72,25 @@ func scenarioOf(ctx context.Context, db querier, id string) (*Scenario, error) {
 }
 
 // Create keeps a scenario's records as its first version.
-func (s *Store) Create(ctx context.Context, by By, name string, records []Record) (*Scenario, error) {
-	return s.create(ctx, by, name, "", 0, records)
+func (s *Store) Create(ctx context.Context, actor Actor, name string, records []Record) (*Scenario, error) {
+	return s.create(ctx, actor, name, "", 0, records)
 }
 
-func (s *Store) create(ctx context.Context, by By, name, origin string, version int64, records []Record) (*Scenario, error) {
-	x := &Scenario{ID: NewID(), Name: name, Version: 1, By: by.Who, Origin: origin, OriginV: version}
+func (s *Store) create(ctx context.Context, actor Actor, name, origin string, version int64, records []Record) (*Scenario, error) {
+	x := &Scenario{ID: NewID(), Name: name, Version: 1, Actor: actor.ID, Origin: origin, OriginV: version}
 	err := s.change(ctx, "keep the scenario", func(tx *sql.Tx, now int64) error {
 		x.Created, x.Changed = when(now), when(now)
-		_, err := tx.ExecContext(ctx, "INSERT INTO scenarios (id, name, head, created, changed, changed_by, origin, origin_version) VALUES ($1, $2, 1, $3, $3, $4, $5, $6)", x.ID, name, now, by.Who, origin, version)
+		_, err := tx.ExecContext(ctx, "INSERT INTO scenarios (id, name, head, created, changed, changed_by, origin, origin_version) VALUES ($1, $2, 1, $3, $3, $4, $5, $6)", x.ID, name, now, actor.ID, origin, version)
 		if err != nil {
 			return err
 		}
 		if err := s.insert(ctx, tx, x.ID, 1, records); err != nil {
 			return err
 		}
-		if err := noteVersion(ctx, tx, by, x.ID, 1, now, "created", int64(len(records))); err != nil {
+		if err := noteVersion(ctx, tx, actor, x.ID, 1, now, "created", int64(len(records))); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "create scenario", x.ID, name)
+		return audit(ctx, tx, actor, now, "create scenario", x.ID, name)
 	})
 	if err != nil {
 		return nil, err
@@ -121,8 +121,8 @@ func text(body json.RawMessage) any {
 	return string(body)
 }
 
-func noteVersion(ctx context.Context, tx *sql.Tx, by By, id string, version, now int64, note string, changes int64) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO versions (scenario, version, at, who, note, changes) VALUES ($1, $2, $3, $4, $5, $6)", id, version, now, by.Who, note, changes)
+func noteVersion(ctx context.Context, tx *sql.Tx, actor Actor, id string, version, now int64, note string, changes int64) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO versions (scenario, version, at, who, note, changes) VALUES ($1, $2, $3, $4, $5, $6)", id, version, now, actor.ID, note, changes)
 	return err
 }
 
@@ -157,7 +157,7 @@ func scanRecord(r *sql.Rows) (x Record, err error) {
 // version that they were checked against; if another was saved meanwhile, or a record
 // is not of the version that its change names, the error is *Stale. Records without an
 // ID that are new get the next number; the changes come back with it.
-func (s *Store) Save(ctx context.Context, by By, id string, base int64, name, note string, changes []Change) (version int64, err error) {
+func (s *Store) Save(ctx context.Context, actor Actor, id string, base int64, name, note string, changes []Change) (version int64, err error) {
 	err = s.change(ctx, "save the scenario", func(tx *sql.Tx, now int64) error {
 		x, err := locked(ctx, tx, id)
 		if err != nil {
@@ -175,13 +175,13 @@ func (s *Store) Save(ctx context.Context, by By, id string, base int64, name, no
 		if name == "" {
 			name = x.Name
 		}
-		if _, err := tx.ExecContext(ctx, "UPDATE scenarios SET head = $1, changed = $2, changed_by = $3, name = $4 WHERE id = $5", version, now, by.Who, name, id); err != nil {
+		if _, err := tx.ExecContext(ctx, "UPDATE scenarios SET head = $1, changed = $2, changed_by = $3, name = $4 WHERE id = $5", version, now, actor.ID, name, id); err != nil {
 			return err
 		}
-		if err := noteVersion(ctx, tx, by, id, version, now, note, int64(len(changes))); err != nil {
+		if err := noteVersion(ctx, tx, actor, id, version, now, note, int64(len(changes))); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "edit scenario", id, summary(changes))
+		return audit(ctx, tx, actor, now, "edit scenario", id, summary(changes))
 	})
 	return version, err
 }
@@ -253,8 +253,8 @@ func summary(changes []Change) string {
 // Past is a record as a save left it.
 type Past struct {
 	Record
-	At time.Time `json:"at"`
-	By string    `json:"by"`
+	At    time.Time `json:"at"`
+	Actor string    `json:"by"`
 }
 
 // History lists what a record has been, the newest first.
@@ -335,7 +335,7 @@ func (s *Store) pasts(ctx context.Context, where string, args ...any) ([]Past, e
 	list, err := rows(ctx, s.read, func(r *sql.Rows) (x Past, err error) {
 		var body sql.NullString
 		var at int64
-		err = r.Scan(&x.Kind, &x.Key, &x.Version, &x.place, &body, &at, &x.By)
+		err = r.Scan(&x.Kind, &x.Key, &x.Version, &x.place, &body, &at, &x.Actor)
 		x.At = when(at)
 		if body.Valid {
 			x.Body = json.RawMessage(body.String)
@@ -355,7 +355,7 @@ func (s *Store) Versions(ctx context.Context, id string, before int64, limit int
 	}
 	return rows(ctx, s.read, func(r *sql.Rows) (x Version, err error) {
 		var at int64
-		err = r.Scan(&x.Version, &at, &x.By, &x.Note, &x.Changes)
+		err = r.Scan(&x.Version, &at, &x.Actor, &x.Note, &x.Changes)
 		x.At = when(at)
 		return x, err
 	}, "SELECT version, at, who, note, changes FROM versions WHERE scenario = $1 AND version < $2 ORDER BY version DESC LIMIT $3", id, before, limit)
@@ -375,7 +375,7 @@ func (s *Store) Restore(ctx context.Context, id string, base, version int64) ([]
 }
 
 // Branch makes a scenario of its own of a version of another.
-func (s *Store) Branch(ctx context.Context, by By, id string, version int64, name string) (*Scenario, error) {
+func (s *Store) Branch(ctx context.Context, actor Actor, id string, version int64, name string) (*Scenario, error) {
 	x, err := s.Scenario(ctx, id)
 	if err != nil {
 		return nil, err
@@ -390,15 +390,15 @@ func (s *Store) Branch(ctx context.Context, by By, id string, version int64, nam
 	if err != nil {
 		return nil, err
 	}
-	return s.create(ctx, by, name, id, version, records)
+	return s.create(ctx, actor, name, id, version, records)
 }
 
 // Remove takes a scenario out of sight; nothing of it is lost.
-func (s *Store) Remove(ctx context.Context, by By, id string) error {
+func (s *Store) Remove(ctx context.Context, actor Actor, id string) error {
 	return s.change(ctx, "remove the scenario", func(tx *sql.Tx, now int64) error {
 		if err := one(tx.ExecContext(ctx, "UPDATE scenarios SET removed = $1 WHERE id = $2 AND removed = 0", now, id)); err != nil {
 			return err
 		}
-		return audit(ctx, tx, by, now, "remove scenario", id, "")
+		return audit(ctx, tx, actor, now, "remove scenario", id, "")
 	})
 }

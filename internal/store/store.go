@@ -2,7 +2,7 @@
 // record, plans, people and their secrets, asks, jobs, and the audit chain. One SQL
 // text serves SQLite, for one machine without a database server, and PostgreSQL.
 //
-// Every method that changes something takes a [By], and writes the change and its
+// Every method that changes something takes an [Actor], and writes the change and its
 // line in the audit chain in one transaction: neither is there without the other.
 // When a method returns without an error, the change is on disk.
 package store
@@ -38,9 +38,9 @@ type Store struct {
 	Now func() time.Time
 }
 
-// By says who does something: for the record, and for the audit chain.
-type By struct {
-	Who     string // a person's ID, or a part of the program such as "jobs"
+// Actor says who does something: for the record, and for the audit chain.
+type Actor struct {
+	ID      string // a person's ID, or a part of the program such as "jobs"
 	Origin  string // address that the request came from
 	Request string // its ID in the log
 }
@@ -107,7 +107,7 @@ func OpenFile(ctx context.Context, path string) (*Store, error) {
 		_ = write.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	return &Store{write: write, read: read, file: path, Now: time.Now}, nil
+	return opened(write, read, path), nil
 }
 
 // Connect opens a PostgreSQL database by its URL and brings its tables up to date.
@@ -122,7 +122,12 @@ func Connect(ctx context.Context, address string) (*Store, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("connect to the database: %w", hidden(err, address))
 	}
-	return &Store{write: db, read: db, Now: time.Now}, nil
+	return opened(db, db, ""), nil
+}
+
+// opened is a store by the machine's clock.
+func opened(write, read *sql.DB, file string) *Store {
+	return &Store{write: write, read: read, file: file, Now: time.Now} //nolint:forbidigo // it is the clock field
 }
 
 // hidden is an error without the password of a database's URL.

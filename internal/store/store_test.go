@@ -50,7 +50,7 @@ units/u1@1 {"id": "u1"}
 pins/000001@1 {"unit": "u1"}`, strings.ReplaceAll(first, `{"start": "2025-01-01", "days": 10}`, `{"start":"2025-01-01","days":10}`))
 
 		same(t, "000002", store.NumberAfter([]string{"000001"}, 1))
-		v, err := s.Save(ctx, by, x.ID, 1, "b", "changed my mind", []store.Change{
+		v, err := s.Save(ctx, actor, x.ID, 1, "b", "changed my mind", []store.Change{
 			{Kind: "units", Key: "u2", Body: json.RawMessage(`{"id":"u2","persons":9}`), IfVersion: version(1)},
 			{Kind: "units", Key: "u0", Body: json.RawMessage(`{"id":"u0"}`), IfVersion: version(0)},
 			{Kind: "pins", Key: "000001"},
@@ -72,33 +72,33 @@ pins/000001@1 {"unit": "u1"}`, strings.ReplaceAll(first, `{"start": "2025-01-01"
 		if err != nil {
 			t.Fatal(err)
 		}
-		if v, err = s.Save(ctx, by, x.ID, 2, "a", "back", changes); err != nil || v != 3 {
+		if v, err = s.Save(ctx, actor, x.ID, 2, "a", "back", changes); err != nil || v != 3 {
 			t.Fatal(v, err)
 		}
 		if was, _, err := s.Diff(ctx, x.ID, 1, 3); err != nil || len(was) != 0 {
 			t.Errorf("restored, and yet it differs: %v, %v", was, err)
 		}
 		history, err := s.History(ctx, x.ID, "units", "u2")
-		if err != nil || len(history) != 3 || history[0].Version != 3 || string(history[1].Body) != `{"id":"u2","persons":9}` || history[1].By != "somebody" {
+		if err != nil || len(history) != 3 || history[0].Version != 3 || string(history[1].Body) != `{"id":"u2","persons":9}` || history[1].Actor != "somebody" {
 			t.Errorf("%v, %v", history, err)
 		}
 		versions, err := s.Versions(ctx, x.ID, 3, 10)
 		if err != nil || len(versions) != 2 || versions[0].Note != "changed my mind" || versions[0].Changes != 3 {
 			t.Errorf("%v, %v", versions, err)
 		}
-		branch, err := s.Branch(ctx, by, x.ID, 2, "what if")
+		branch, err := s.Branch(ctx, actor, x.ID, 2, "what if")
 		if err != nil || branch.Origin != x.ID || branch.OriginV != 2 {
 			t.Fatal(branch, err)
 		}
 		same(t, strings.ReplaceAll(second, "@2", "@1"), document(t, s, branch.ID, 0))
-		if err := s.Remove(ctx, by, x.ID); err != nil {
+		if err := s.Remove(ctx, actor, x.ID); err != nil {
 			t.Error(err)
 		}
 		list, err := s.Scenarios(ctx)
 		if err != nil || len(list) != 1 || list[0].ID != branch.ID {
 			t.Errorf("%v, %v", list, err)
 		}
-		for _, err := range []error{s.Remove(ctx, by, x.ID), erring(s.Scenario(ctx, x.ID)), erring(s.Branch(ctx, by, branch.ID, 9, ""))} {
+		for _, err := range []error{s.Remove(ctx, actor, x.ID), erring(s.Scenario(ctx, x.ID)), erring(s.Branch(ctx, actor, branch.ID, 9, ""))} {
 			if !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("%v", err)
 			}
@@ -112,7 +112,7 @@ func TestStale(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		ctx, x := t.Context(), fill(t, s)
 		save := func(base int64, c store.Change) error {
-			return erring(s.Save(ctx, by, x.ID, base, "", "", []store.Change{{Kind: "units", Key: "u1", Body: json.RawMessage(`{"id":"u1"}`)}, c}))
+			return erring(s.Save(ctx, actor, x.ID, base, "", "", []store.Change{{Kind: "units", Key: "u1", Body: json.RawMessage(`{"id":"u1"}`)}, c}))
 		}
 		for name, c := range map[string]struct {
 			base   int64
@@ -151,7 +151,7 @@ func TestSavesAtOneTime(t *testing.T) {
 			wait.Go(func() {
 				for j := range saves {
 					body := json.RawMessage(fmt.Sprintf(`{"id":"n%d"}`, i*saves+j))
-					if _, err := s.Save(ctx, by, x.ID, 0, "", "", []store.Change{{Kind: "units", Key: fmt.Sprintf("n%d", i*saves+j), Body: body, IfVersion: version(0)}}); err != nil {
+					if _, err := s.Save(ctx, actor, x.ID, 0, "", "", []store.Change{{Kind: "units", Key: fmt.Sprintf("n%d", i*saves+j), Body: body, IfVersion: version(0)}}); err != nil {
 						t.Error(err)
 					}
 				}
@@ -173,7 +173,7 @@ func TestPlans(t *testing.T) {
 		ctx, x := t.Context(), fill(t, s)
 		var made []*store.Plan
 		for i := range 3 {
-			p, err := s.KeepPlan(ctx, by, x.ID, 1, fmt.Sprint("plan ", i), []byte(`{"seed":1}`), []byte(`{"tours":[]}`))
+			p, err := s.KeepPlan(ctx, actor, x.ID, 1, fmt.Sprint("plan ", i), []byte(`{"seed":1}`), []byte(`{"tours":[]}`))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -190,13 +190,13 @@ func TestPlans(t *testing.T) {
 		if err != nil || string(body) != `{"tours":[]}` || p.Version != 1 {
 			t.Errorf("%v %s %v", p, body, err)
 		}
-		if err := s.RemovePlan(ctx, by, made[0].ID); err != nil {
+		if err := s.RemovePlan(ctx, actor, made[0].ID); err != nil {
 			t.Error(err)
 		}
 		if _, _, err := s.Plan(ctx, made[0].ID); !errors.Is(err, store.ErrNotFound) {
 			t.Error(err)
 		}
-		if _, err := s.KeepPlan(ctx, by, "nothing", 1, "", nil, nil); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.KeepPlan(ctx, actor, "nothing", 1, "", nil, nil); !errors.Is(err, store.ErrNotFound) {
 			t.Error(err)
 		}
 	})
@@ -205,19 +205,19 @@ func TestPlans(t *testing.T) {
 func TestPeople(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
-		p, err := s.AddPerson(ctx, by, store.Person{Email: "Ann@example.org", Name: "Ann", Role: store.Liaison, Contributor: "GBR"})
+		p, err := s.AddPerson(ctx, actor, store.Person{Email: "Ann@example.org", Name: "Ann", Role: "liaison", Contributor: "GBR"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.AddPerson(ctx, by, store.Person{Email: "ann@EXAMPLE.org"}); !errors.Is(err, store.ErrExists) {
+		if _, err := s.AddPerson(ctx, actor, store.Person{Email: "ann@EXAMPLE.org"}); !errors.Is(err, store.ErrExists) {
 			t.Errorf("two accounts of one email: %v", err)
 		}
 		for _, id := range []string{p.ID, "ANN@example.org"} {
-			if got, err := s.Person(ctx, id); err != nil || got.Role != store.Liaison {
+			if got, err := s.Person(ctx, id); err != nil || got.Role != "liaison" {
 				t.Errorf("%s: %v, %v", id, got, err)
 			}
 		}
-		_, value, err := s.Issue(ctx, by, store.Secret{Kind: store.Session, Person: p.ID, Expires: s.Now().Add(time.Hour)})
+		_, value, err := s.Issue(ctx, actor, store.Secret{Kind: store.Session, Person: p.ID, Expires: s.Now().Add(time.Hour)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +228,7 @@ func TestPeople(t *testing.T) {
 			t.Errorf("a session passes for a token: %v", err)
 		}
 		p.Disabled = true
-		later, err := s.ChangePerson(ctx, by, *p)
+		later, err := s.ChangePerson(ctx, actor, *p)
 		if err != nil || later.Version != 2 {
 			t.Fatal(later, err)
 		}
@@ -236,7 +236,7 @@ func TestPeople(t *testing.T) {
 			t.Errorf("a disabled account has a session: %v", err)
 		}
 		var stale *store.Stale
-		if _, err := s.ChangePerson(ctx, by, *p); !errors.As(err, &stale) {
+		if _, err := s.ChangePerson(ctx, actor, *p); !errors.As(err, &stale) {
 			t.Errorf("two changed the account: %v", err)
 		}
 	})
@@ -246,23 +246,23 @@ func TestInvitations(t *testing.T) {
 	each(t, func(t *testing.T, s *store.Store) {
 		ctx, now := t.Context(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		s.Now = func() time.Time { return now }
-		x, value, err := s.Issue(ctx, by, store.Secret{Kind: store.Invite, Grants: json.RawMessage(`{"role":"viewer"}`), Expires: now.Add(time.Hour)})
+		x, value, err := s.Issue(ctx, actor, store.Secret{Kind: store.Invite, Grants: json.RawMessage(`{"role":"viewer"}`), Expires: now.Add(time.Hour)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if list, err := s.Secrets(ctx, store.Invite, ""); err != nil || len(list) != 1 {
 			t.Errorf("%v, %v", list, err)
 		}
-		if _, err := s.Accept(ctx, by, x.ID, store.Person{Email: "bob@example.org", Role: store.Viewer}); err != nil {
+		if _, err := s.Accept(ctx, actor, x.ID, store.Person{Email: "bob@example.org", Role: "viewer"}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Accept(ctx, by, x.ID, store.Person{Email: "eve@example.org", Role: store.Viewer}); !errors.Is(err, store.ErrNotFound) {
+		if _, err := s.Accept(ctx, actor, x.ID, store.Person{Email: "eve@example.org", Role: "viewer"}); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("an invitation is good twice: %v", err)
 		}
 		if _, err := s.Proven(ctx, store.Invite, value); !errors.Is(err, store.ErrNotFound) {
 			t.Error(err)
 		}
-		_, value, err = s.Issue(ctx, by, store.Secret{Kind: store.Share, Expires: now.Add(time.Hour)})
+		_, value, err = s.Issue(ctx, actor, store.Secret{Kind: store.Share, Expires: now.Add(time.Hour)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -278,7 +278,7 @@ func TestJobs(t *testing.T) {
 		ctx, x, now := t.Context(), fill(t, s), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 		s.Now = func() time.Time { return now }
 		put := func() *store.Job {
-			j, err := s.Enqueue(ctx, by, store.Job{Scenario: x.ID, Version: 1, Kind: "plan", Options: json.RawMessage(`{"seed":1}`)})
+			j, err := s.Enqueue(ctx, actor, store.Job{Scenario: x.ID, Version: 1, Kind: "plan", Options: json.RawMessage(`{"seed":1}`)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -334,16 +334,16 @@ func TestJobs(t *testing.T) {
 		if err != nil || dead.State != store.Failed || !strings.Contains(dead.Failure, "tried 2 times") {
 			t.Errorf("%+v, %v", dead, err)
 		}
-		if err := s.Retry(ctx, by, second.ID); err != nil {
+		if err := s.Retry(ctx, actor, second.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Cancel(ctx, by, second.ID); err != nil {
+		if err := s.Cancel(ctx, actor, second.ID); err != nil {
 			t.Fatal(err)
 		}
 		if claim("e") != nil {
 			t.Error("a cancelled job was claimed")
 		}
-		if err := s.Retry(ctx, by, second.ID); err != nil {
+		if err := s.Retry(ctx, actor, second.ID); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Fail(ctx, claim("e"), "the scenario has no posts"); err != nil {
@@ -365,7 +365,7 @@ func TestAuditFindsTampering(t *testing.T) {
 		}
 		t.Cleanup(func() { _ = s.Close() })
 		for i := range 5 {
-			if err := s.Note(t.Context(), by, "sign in", fmt.Sprint(i), ""); err != nil {
+			if err := s.Note(t.Context(), actor, "sign in", fmt.Sprint(i), ""); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -376,7 +376,7 @@ func TestAuditFindsTampering(t *testing.T) {
 	if err != nil || c.Broken != 0 || c.Entries != 5 {
 		t.Fatal(c, err)
 	}
-	if err := s.Note(t.Context(), by, "sign out", "", ""); err != nil {
+	if err := s.Note(t.Context(), actor, "sign out", "", ""); err != nil {
 		t.Fatal(err)
 	}
 	if c, err := s.VerifyAudit(t.Context(), c.Head, nil); err != nil || !c.Found || c.Broken != 0 {
@@ -418,7 +418,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 				stopped <- n
 				return
 			default:
-				if _, err := s.Save(context.Background(), by, x.ID, 0, "", "", []store.Change{{Kind: "units", Key: "u1", Body: json.RawMessage(`{"id":"u1"}`)}}); err != nil {
+				if _, err := s.Save(context.Background(), actor, x.ID, 0, "", "", []store.Change{{Kind: "units", Key: "u1", Body: json.RawMessage(`{"id":"u1"}`)}}); err != nil {
 					t.Error(err)
 				}
 				n++
@@ -467,7 +467,7 @@ func TestRemembered(t *testing.T) {
 		ctx := t.Context()
 		for _, want := range []string{"", "a", "b"} {
 			if want != "" {
-				if err := s.Remember(ctx, by, "address", want); err != nil {
+				if err := s.Remember(ctx, actor, "address", want); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/exchange"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/planner"
 )
 
@@ -26,17 +27,7 @@ type Format struct {
 }
 
 func (x *Server) formatOperations() {
-	register(x, anybody, huma.Operation{Method: "GET", Path: "/api/formats", Summary: "The formats of files that come in and go out", Tags: []string{"formats"}},
-		func(context.Context, *struct{}) (*struct{ Body []Format }, error) {
-			list := []Format{}
-			for _, f := range exchange.Formats() {
-				list = append(list, Format{
-					Name: f.Name, Title: f.Title, Reads: f.Reads, Writes: f.Writes, Extensions: append([]string{}, f.Extensions...), ContentType: f.ContentType,
-					Imports: f.In(), Scenarios: f.OutOfScenario(), Plans: f.OutOfPlan(), Terminal: f.Terminal,
-				})
-			}
-			return &struct{ Body []Format }{list}, nil
-		})
+	register(x, auth.Public, huma.Operation{Method: "GET", Path: "/api/formats", Summary: "The formats of files that come in and go out", Tags: []string{"formats"}}, x.listFormats)
 }
 
 // ImportFormat is the name of a format in which a file is imported.
@@ -78,8 +69,8 @@ func names(which func(*exchange.Format) bool) *huma.Schema {
 }
 
 // scenarioFile is a scenario in a format, as somebody sees it, and its name.
-func (x *Server) scenarioFile(ctx context.Context, w *who, id string, f *exchange.Format) (data []byte, name string, err error) {
-	seen, err := x.see(ctx, w, id, 0)
+func (x *Server) scenarioFile(ctx context.Context, principal *auth.Principal, id string, f *exchange.Format) (data []byte, name string, err error) {
+	seen, err := x.view(ctx, principal, id, 0)
 	if err != nil {
 		return nil, "", err
 	}
@@ -88,7 +79,7 @@ func (x *Server) scenarioFile(ctx context.Context, w *who, id string, f *exchang
 		err = f.Scenario(&b, seen.scenario)
 		return b.Bytes(), seen.scenario.Name, err
 	}
-	h, err := x.head(ctx, id, seen.version)
+	h, err := x.snapshot(ctx, id, seen.version)
 	if err != nil {
 		return nil, "", err
 	}
@@ -97,7 +88,7 @@ func (x *Server) scenarioFile(ctx context.Context, w *who, id string, f *exchang
 	if err != nil {
 		return nil, "", fmt.Errorf("resolve scenario %s: %w", id, err)
 	}
-	err = f.Resolved(&b, seen.lens.Scenario(resolved))
+	err = f.Resolved(&b, seen.access.Scenario(resolved))
 	return b.Bytes(), seen.scenario.Name, err
 }
 
@@ -109,4 +100,15 @@ type fileOut struct {
 
 func fileOf(name string, f *exchange.Format, data []byte) *fileOut {
 	return &fileOut{f.ContentType, fmt.Sprintf("attachment; filename=%q", f.FileName(name)), data}
+}
+
+func (x *Server) listFormats(context.Context, *struct{}) (*reply[[]Format], error) {
+	list := []Format{}
+	for _, f := range exchange.Formats() {
+		list = append(list, Format{
+			Name: f.Name, Title: f.Title, Reads: f.Reads, Writes: f.Writes, Extensions: append([]string{}, f.Extensions...), ContentType: f.ContentType,
+			Imports: f.In(), Scenarios: f.OutOfScenario(), Plans: f.OutOfPlan(), Terminal: f.Terminal,
+		})
+	}
+	return replyOf(list, nil)
 }

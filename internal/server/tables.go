@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/rearguard/rearguard/internal/formats"
+	"github.com/rearguard/rearguard/internal/server/auth"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -71,8 +72,8 @@ func cellProblems(g *formats.Grid, list []formats.Problem) []CellProblem {
 
 // edits is what tables change of the version that they were read as. Tables that are
 // not there are as they were.
-func (x *Server) edits(ctx context.Context, w *who, id string, version int64, tables []formats.GridTable) (*Edited, error) {
-	seen, err := x.see(ctx, w, id, version)
+func (x *Server) edits(ctx context.Context, principal *auth.Principal, id string, version int64, tables []formats.GridTable) (*Edited, error) {
+	seen, err := x.view(ctx, principal, id, version)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +103,7 @@ func (x *Server) edits(ctx context.Context, w *who, id string, version int64, ta
 
 // changes are those between what somebody saw of a version and what became of it, with
 // the tables that cannot be changed by who does not see all.
-func (s *sight) changes(after *scenario.Scenario) (list []store.Change, unseen []CellProblem, err error) {
+func (s *view) changes(after *scenario.Scenario) (list []store.Change, unseen []CellProblem, err error) {
 	var sides [2][]store.Record
 	for i, x := range []*scenario.Scenario{s.scenario, after} {
 		document, err := json.Marshal(x)
@@ -128,7 +129,7 @@ func (s *sight) changes(after *scenario.Scenario) (list []store.Change, unseen [
 		switch {
 		case kind == store.Settings || store.Named(kind):
 			named(was, is, change)
-		case s.lens.Whole():
+		case s.access.Whole():
 			numbered(keys[kind], was, is, change)
 		case !slices.EqualFunc(was, is, func(a, b store.Record) bool { return sameJSON(a.Body, b.Body) }):
 			unseen = append(unseen, CellProblem{Table: kind, Message: "not all of this table is released to you, and its rows are numbered through; ask a coordinator to change it"})
@@ -190,69 +191,72 @@ func numbered(keys []string, was, is []store.Record, change func(key string, bod
 	}
 }
 
-func (x *Server) gridOperations() {
+func (x *Server) tableOperations() {
 	tags := []string{"tables"}
-	register(x, signs, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/tables", Summary: "A scenario as the tables of a workbook, as you see it", Tags: tags},
-		func(ctx context.Context, in *ScenarioIn) (*struct{ Body Tables }, error) {
-			seen, err := x.see(ctx, whoOf(ctx), in.Scenario, 0)
-			if err != nil {
-				return nil, err
-			}
-			return &struct{ Body Tables }{Tables{seen.version, seen.lens.Whole(), formats.NewGrid(seen.scenario).Tables, formats.GridColumns()}}, nil
-		})
-	register(x, edits, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/tables/check", Summary: "What edited tables would change, and what is wrong with them", Tags: tags, MaxBodyBytes: mostBody, BodyReadTimeout: slowest,
-		Description: "Nothing is saved: send the changes to the operation that changes many records."},
-		func(ctx context.Context, in *struct {
-			ScenarioIn
-			Body struct {
-				Version int64               `json:"version" minimum:"1" doc:"That the tables were read as."`
-				Tables  []formats.GridTable `json:"tables" doc:"Those that were edited."`
-			}
-		}) (*struct{ Body *Edited }, error) {
-			e, err := x.edits(ctx, whoOf(ctx), in.Scenario, in.Body.Version, in.Body.Tables)
-			return &struct{ Body *Edited }{e}, err
-		})
-	register(x, edits, huma.Operation{Method: "POST", Path: "/api/tables/workbook", Summary: "The tables of a workbook, and what is wrong with them", Tags: tags, MaxBodyBytes: mostBody, BodyReadTimeout: slowest,
-		Description: "The body is an XLSX file. Nothing is saved."},
-		func(_ context.Context, in *struct{ RawBody []byte }) (*struct{ Body Imported }, error) {
-			g, err := formats.ReadGrid("workbook", in.RawBody)
-			var bad *formats.Invalid
-			if errors.As(err, &bad) {
-				return nil, huma.Error422UnprocessableEntity(bad.Problems[0].Message)
-			}
-			if err != nil {
-				return nil, err
-			}
-			_, problems, err := gridOf(g)
-			return &struct{ Body Imported }{Imported{g.Tables, formats.GridColumns(), problems}}, err
-		})
-	register(x, edits, huma.Operation{Method: "POST", Path: "/api/tables/check", Summary: "What is wrong with tables that are no scenario yet", Tags: tags, MaxBodyBytes: mostBody, BodyReadTimeout: slowest},
-		func(_ context.Context, in *struct {
-			Body struct {
-				Tables []formats.GridTable `json:"tables"`
-			}
-		}) (*struct{ Body []CellProblem }, error) {
-			_, problems, err := gridOf(&formats.Grid{Tables: in.Body.Tables})
-			return &struct{ Body []CellProblem }{problems}, err
-		})
-	register(x, plans, huma.Operation{Method: "POST", Path: "/api/tables", Summary: "Keep tables as a new scenario", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest},
-		func(ctx context.Context, in *struct {
-			Body struct {
-				Tables []formats.GridTable `json:"tables"`
-			}
-		}) (*struct{ Body *store.Scenario }, error) {
-			s, problems, err := gridOf(&formats.Grid{Tables: in.Body.Tables})
-			if err != nil {
-				return nil, err
-			}
-			if s == nil {
-				var wrong []error
-				for _, p := range problems {
-					wrong = append(wrong, &huma.ErrorDetail{Location: fmt.Sprintf("%s, row %d, column %d", p.Table, p.Row, p.Column), Message: p.Message})
-				}
-				return nil, huma.Error422UnprocessableEntity("the tables hold no scenario that can be planned; nothing was saved", wrong...)
-			}
-			kept, err := x.Keep(ctx, whoOf(ctx).by(), s)
-			return &struct{ Body *store.Scenario }{kept}, err
-		})
+	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/scenarios/{scenario}/tables", Summary: "A scenario as the tables of a workbook, as you see it", Tags: tags}, x.readTables)
+	register(x, auth.Edit, huma.Operation{Method: "POST", Path: "/api/scenarios/{scenario}/tables/check", Summary: "What edited tables would change, and what is wrong with them", Tags: tags, MaxBodyBytes: mostBody, BodyReadTimeout: slowest,
+		Description: "Nothing is saved: send the changes to the operation that changes many records."}, x.checkEditedTables)
+	register(x, auth.Edit, huma.Operation{Method: "POST", Path: "/api/tables/workbook", Summary: "The tables of a workbook, and what is wrong with them", Tags: tags, MaxBodyBytes: mostBody, BodyReadTimeout: slowest,
+		Description: "The body is an XLSX file. Nothing is saved."}, x.readWorkbook)
+	register(x, auth.Edit, huma.Operation{Method: "POST", Path: "/api/tables/check", Summary: "What is wrong with tables that are no scenario yet", Tags: tags, MaxBodyBytes: mostBody, BodyReadTimeout: slowest}, x.checkTables)
+	register(x, auth.KeepScenarios, huma.Operation{Method: "POST", Path: "/api/tables", Summary: "Keep tables as a new scenario", Tags: tags, DefaultStatus: 201, MaxBodyBytes: mostBody, BodyReadTimeout: slowest}, x.keepTables)
+}
+
+func (x *Server) readTables(ctx context.Context, in *ScenarioIn) (*reply[Tables], error) {
+	seen, err := x.view(ctx, auth.From(ctx), in.Scenario, 0)
+	if err != nil {
+		return nil, err
+	}
+	return replyOf(Tables{seen.version, seen.access.Whole(), formats.NewGrid(seen.scenario).Tables, formats.GridColumns()}, nil)
+}
+
+func (x *Server) checkEditedTables(ctx context.Context, in *struct {
+	ScenarioIn
+	Body struct {
+		Version int64               `json:"version" minimum:"1" doc:"That the tables were read as."`
+		Tables  []formats.GridTable `json:"tables" doc:"Those that were edited."`
+	}
+}) (*reply[*Edited], error) {
+	return replyOf(x.edits(ctx, auth.From(ctx), in.Scenario, in.Body.Version, in.Body.Tables))
+}
+
+func (x *Server) readWorkbook(_ context.Context, in *struct{ RawBody []byte }) (*reply[Imported], error) {
+	g, err := formats.ReadGrid("workbook", in.RawBody)
+	var bad *formats.Invalid
+	if errors.As(err, &bad) {
+		return nil, huma.Error422UnprocessableEntity(bad.Problems[0].Message)
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, problems, err := gridOf(g)
+	return replyOf(Imported{g.Tables, formats.GridColumns(), problems}, err)
+}
+
+func (x *Server) checkTables(_ context.Context, in *struct {
+	Body struct {
+		Tables []formats.GridTable `json:"tables"`
+	}
+}) (*reply[[]CellProblem], error) {
+	_, problems, err := gridOf(&formats.Grid{Tables: in.Body.Tables})
+	return replyOf(problems, err)
+}
+
+func (x *Server) keepTables(ctx context.Context, in *struct {
+	Body struct {
+		Tables []formats.GridTable `json:"tables"`
+	}
+}) (*reply[*store.Scenario], error) {
+	s, problems, err := gridOf(&formats.Grid{Tables: in.Body.Tables})
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		var wrong []error
+		for _, p := range problems {
+			wrong = append(wrong, &huma.ErrorDetail{Location: fmt.Sprintf("%s, row %d, column %d", p.Table, p.Row, p.Column), Message: p.Message})
+		}
+		return nil, huma.Error422UnprocessableEntity("the tables hold no scenario that can be planned; nothing was saved", wrong...)
+	}
+	return replyOf(x.Keep(ctx, auth.From(ctx).Actor(), s))
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/coreos/go-oidc/v3/oidc/oidctest"
 
-	"github.com/rearguard/rearguard/internal/server"
+	"github.com/rearguard/rearguard/internal/server/auth"
 )
 
 // provider is an OpenID provider of the test's own. Its token has these claims beside the
@@ -58,7 +58,7 @@ func TestOpenID(t *testing.T) {
 	x := newSite(t)
 	x.want(t, 404, x.ask("nobody", "GET", "/openid/start", ""))
 	var claims map[string]any
-	if err := x.Discover(t.Context(), server.OpenID{Issuer: provider(t, func() map[string]any { return claims }), Client: "rearguard", Secret: "s", Public: "https://rearguard.example.org/"}); err != nil {
+	if err := x.Accounts.Discover(t.Context(), auth.OpenID{Issuer: provider(t, func() map[string]any { return claims }), Client: "rearguard", Secret: "s", Public: "https://rearguard.example.org/"}); err != nil {
 		t.Fatal(err)
 	}
 	if page := x.want(t, 200, x.ask("nobody", "GET", "/", "")); !strings.Contains(page, `href="/openid/start"`) {

@@ -16,8 +16,8 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// head is a version of a scenario, read and checked.
-type head struct {
+// snapshot is a version of a scenario, read and checked.
+type snapshot struct {
 	id       string
 	version  int64
 	records  []store.Record
@@ -29,44 +29,33 @@ type head struct {
 	called   map[string]string // places of a draft that are called otherwise than in its past
 }
 
-// heads remembers the versions that were read last.
-type heads struct {
+// versions remembers those that were read last, and what was worked out of them.
+type versions struct {
+	read   *cache[*snapshot]
+	views  *cache[*view]
+	access *cache[*access.View]
+	locks  sync.Map // scenario to the lock of those who edit it
+
 	mu    sync.Mutex
-	all   map[string]*head
-	order []string
-	now   map[string]*head // the newest of each scenario that was read
+	now   map[string]*snapshot // the newest of each scenario that was read
 	pasts map[string]*lineage
-	turn  int64    // counts pasts that were dropped, so that none that was read before is kept after
-	locks sync.Map // scenario to the lock of those who edit it
-
-	sights memory[*sight]
-	lenses memory[*access.Lens]
+	turn  int64 // counts pasts that were dropped, so that none that was read before is kept after
 }
 
-// mostHeads is how many versions are kept in memory.
-const mostHeads = 16
+// How much is remembered: versions, and views of them.
+const (
+	mostVersions = 16
+	mostViews    = 32
+)
 
-func (h *heads) get(key string) *head {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.all[key]
-}
-
-func (h *heads) put(x *head) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	key := headKey(x.id, x.version)
-	if h.all[key] == nil {
-		h.order = append(h.order, key)
-	}
-	h.all[key] = x
-	for len(h.order) > mostHeads {
-		delete(h.all, h.order[0])
-		h.order = h.order[1:]
+func newVersions() *versions {
+	return &versions{
+		read: newCache[*snapshot](mostVersions), views: newCache[*view](mostViews), access: newCache[*access.View](mostViews),
+		now: map[string]*snapshot{}, pasts: map[string]*lineage{},
 	}
 }
 
-func (h *heads) newest(id string) *head {
+func (h *versions) newest(id string) *snapshot {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.now[id]
@@ -74,10 +63,10 @@ func (h *heads) newest(id string) *head {
 
 // lead makes a version the newest of its scenario. Scenarios that nobody looks at are
 // forgotten in turn.
-func (h *heads) lead(x *head) {
+func (h *versions) lead(x *snapshot) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.now) >= mostHeads && h.now[x.id] == nil {
+	if len(h.now) >= mostVersions && h.now[x.id] == nil {
 		for id := range h.now {
 			delete(h.now, id)
 			break
@@ -86,7 +75,7 @@ func (h *heads) lead(x *head) {
 	h.now[x.id] = x
 }
 
-func (h *heads) forget(id string) {
+func (h *versions) forget(id string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.now, id)
@@ -94,7 +83,7 @@ func (h *heads) forget(id string) {
 	h.turn++
 }
 
-func (h *heads) lineage(id string) (*lineage, int64) {
+func (h *versions) lineage(id string) (*lineage, int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.pasts[id], h.turn
@@ -102,7 +91,7 @@ func (h *heads) lineage(id string) (*lineage, int64) {
 
 // inherit remembers a past, unless another was read meanwhile or has been dropped since the
 // turn in which the reading began.
-func (h *heads) inherit(id string, l *lineage, turn int64) *lineage {
+func (h *versions) inherit(id string, l *lineage, turn int64) *lineage {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if had := h.pasts[id]; had != nil {
@@ -114,26 +103,26 @@ func (h *heads) inherit(id string, l *lineage, turn int64) *lineage {
 	return l
 }
 
-func (h *heads) disinherit(id string) {
+func (h *versions) disinherit(id string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.pasts, id)
 	h.turn++
 }
 
-func (h *heads) lock(id string) *sync.Mutex {
+func (h *versions) lock(id string) *sync.Mutex {
 	l, _ := h.locks.LoadOrStore(id, &sync.Mutex{})
 	return l.(*sync.Mutex)
 }
 
-func headKey(id string, version int64) string { return fmt.Sprintf("%s@%d", id, version) }
+func versionKey(id string, version int64) string { return fmt.Sprintf("%s@%d", id, version) }
 
-// head reads a version, 0 for the newest. One process edits a database's scenarios, so
+// snapshot reads a version, 0 for the newest. One process edits a database's scenarios, so
 // that the newest is the one that it saved last: who is told that an edit is saved sees it.
-func (x *Server) head(ctx context.Context, id string, version int64) (*head, error) {
-	now := x.heads.newest(id)
+func (x *Server) snapshot(ctx context.Context, id string, version int64) (*snapshot, error) {
+	now := x.versions.newest(id)
 	if now == nil {
-		lock := x.heads.lock(id)
+		lock := x.versions.lock(id)
 		lock.Lock()
 		defer lock.Unlock()
 		var err error
@@ -146,7 +135,7 @@ func (x *Server) head(ctx context.Context, id string, version int64) (*head, err
 	}
 	if version > 0 && version < now.version {
 		var err error
-		if now, err = x.readHead(ctx, id, version); err != nil {
+		if now, err = x.readSnapshot(ctx, id, version); err != nil {
 			return nil, err
 		}
 	}
@@ -154,7 +143,7 @@ func (x *Server) head(ctx context.Context, id string, version int64) (*head, err
 }
 
 // withPasts is a version with what others say of it.
-func (x *Server) withPasts(ctx context.Context, h *head) (*head, error) {
+func (x *Server) withPasts(ctx context.Context, h *snapshot) (*snapshot, error) {
 	pasts, err := x.pasts(ctx, h.id)
 	if err != nil {
 		return nil, err
@@ -165,23 +154,24 @@ func (x *Server) withPasts(ctx context.Context, h *head) (*head, error) {
 }
 
 // readNewest is the newest version, for who holds the scenario's lock.
-func (x *Server) readNewest(ctx context.Context, id string) (*head, error) {
-	if now := x.heads.newest(id); now != nil {
+func (x *Server) readNewest(ctx context.Context, id string) (*snapshot, error) {
+	if now := x.versions.newest(id); now != nil {
 		return now, nil
 	}
 	s, err := x.store.Scenario(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	now, err := x.readHead(ctx, id, s.Version)
+	now, err := x.readSnapshot(ctx, id, s.Version)
 	if err == nil {
-		x.heads.lead(now)
+		x.versions.lead(now)
 	}
 	return now, err
 }
 
-func (x *Server) readHead(ctx context.Context, id string, version int64) (*head, error) {
-	if h := x.heads.get(headKey(id, version)); h != nil {
+func (x *Server) readSnapshot(ctx context.Context, id string, version int64) (*snapshot, error) {
+	key := versionKey(id, version)
+	if h, had := x.versions.read.get(key); had {
 		return h, nil
 	}
 	records, err := x.store.Records(ctx, id, version)
@@ -195,7 +185,7 @@ func (x *Server) readHead(ctx context.Context, id string, version int64) (*head,
 	if problems != nil { // it was checked when it was saved; a newer program may know better
 		return nil, &unheld{problems[0]}
 	}
-	x.heads.put(h)
+	x.versions.read.put(key, h)
 	return h, nil
 }
 
@@ -207,12 +197,12 @@ func (e *unheld) Error() string {
 }
 
 // read puts a version together and checks it; problems forbid it.
-func read(id string, version int64, records []store.Record) (*head, []formats.Problem, error) {
+func read(id string, version int64, records []store.Record) (*snapshot, []formats.Problem, error) {
 	joined, err := store.Join(records)
 	if err != nil {
 		return nil, nil, err
 	}
-	h := &head{id: id, version: version, records: records, joined: joined}
+	h := &snapshot{id: id, version: version, records: records, joined: joined}
 	document, err := formats.ParseJSON("scenario", joined.Document)
 	if err == nil {
 		h.scenario, h.warnings, err = document.Scenario("")
@@ -233,7 +223,7 @@ func read(id string, version int64, records []store.Record) (*head, []formats.Pr
 
 // detail is a problem of the version with the record that it is about; where it is about none
 // its location is the other one.
-func (h *head) detail(p formats.Problem, otherwise string) *huma.ErrorDetail {
+func (h *snapshot) detail(p formats.Problem, otherwise string) *huma.ErrorDetail {
 	d := &huma.ErrorDetail{Message: p.Message, Location: otherwise}
 	if p.Maybe != "" {
 		d.Message += ". Maybe: " + p.Maybe
@@ -254,4 +244,4 @@ func split(s *scenario.Scenario) ([]store.Record, error) {
 }
 
 // planner is the version as plans and answers are made of it.
-func (h *head) planner() *planner.Case { return planner.Checked(h.scenario) }
+func (h *snapshot) planner() *planner.Case { return planner.Checked(h.scenario) }

@@ -1,4 +1,4 @@
-package server
+package auth
 
 import (
 	"context"
@@ -34,12 +34,12 @@ type openID struct {
 
 // Discover asks the provider for its addresses and keys, so that a server that cannot
 // use it does not start.
-func (x *Server) Discover(ctx context.Context, o OpenID) error {
+func (a *Accounts) Discover(ctx context.Context, o OpenID) error {
 	p, err := oidc.NewProvider(ctx, o.Issuer)
 	if err != nil {
 		return fmt.Errorf("find the OpenID provider: %w", err)
 	}
-	x.openID = &openID{
+	a.openID = &openID{
 		name: strings.TrimPrefix(o.Issuer, "https://"),
 		config: oauth2.Config{ClientID: o.Client, ClientSecret: o.Secret, Endpoint: p.Endpoint(), Scopes: []string{oidc.ScopeOpenID, "email", "profile"},
 			RedirectURL: strings.TrimSuffix(o.Public, "/") + "/openid/back"},
@@ -53,51 +53,27 @@ const wayCookie = "rearguard_openid"
 // way is what the browser keeps while it is at the provider.
 type way struct{ State, Nonce, Verifier, To string }
 
-// openIDStart sends the browser to the provider.
-func (x *Server) openIDStart(w http.ResponseWriter, r *http.Request) {
-	if x.openID == nil {
-		fail(w, r, http.StatusNotFound, "this server has no OpenID provider")
-		return
-	}
-	k := way{rand.Text(), rand.Text(), oauth2.GenerateVerifier(), within(r.FormValue("to"))}
+// Leave is where the browser goes to be identified by the provider, with the cookie that it
+// keeps meanwhile, and where it is to be led after that. It is for accounts with a provider.
+func (a *Accounts) Leave(to string) (http.Cookie, string) {
+	k := way{rand.Text(), rand.Text(), oauth2.GenerateVerifier(), to}
 	b, err := json.Marshal(k)
 	if err != nil {
 		panic(err) // it is text
 	}
 	// Lax: the provider's page leads back here from another site.
-	http.SetCookie(w, &http.Cookie{Name: wayCookie, Value: fmt.Sprintf("%x", b), Path: "/openid/", HttpOnly: true, Secure: x.secure, SameSite: http.SameSiteLaxMode, MaxAge: 600})
-	http.Redirect(w, r, x.openID.config.AuthCodeURL(k.State, oidc.Nonce(k.Nonce), oauth2.S256ChallengeOption(k.Verifier)), http.StatusSeeOther)
+	c := http.Cookie{Name: wayCookie, Value: fmt.Sprintf("%x", b), Path: "/openid/", HttpOnly: true, Secure: a.secure, SameSite: http.SameSiteLaxMode, MaxAge: 600}
+	return c, a.openID.config.AuthCodeURL(k.State, oidc.Nonce(k.Nonce), oauth2.S256ChallengeOption(k.Verifier))
 }
 
-// openIDBack signs in whom the provider has identified.
-func (x *Server) openIDBack(w http.ResponseWriter, r *http.Request) {
-	if x.openID == nil {
-		fail(w, r, http.StatusNotFound, "this server has no OpenID provider")
-		return
-	}
-	http.SetCookie(w, &http.Cookie{Name: wayCookie, Path: "/openid/", HttpOnly: true, Secure: x.secure, SameSite: http.SameSiteLaxMode, MaxAge: -1})
-	p, to, err := x.identified(r)
-	var value string
-	if err == nil {
-		value, err = x.begin(r.Context(), whoOf(r.Context()), p)
-	}
-	if err != nil {
-		x.log.Warn("sign-in by OpenID fails", "request", whoOf(r.Context()).id, "error", err)
-		if err := x.store.Note(r.Context(), whoOf(r.Context()).by(), "fail to sign in", "", "OpenID: "+err.Error()); err != nil {
-			x.log.Error("cannot write the audit chain", "error", err)
-		}
-		x.show(w, r, http.StatusUnauthorized, "sign-in.html", view{Title: "Sign in", Problem: "You could not be signed in: " + err.Error() + ".", Data: x.signInWays()})
-		return
-	}
-	c := x.cookie(value)
-	http.SetCookie(w, &c)
-	// A page and not a redirect: the strict cookie is not sent along a way that began at another site.
-	x.show(w, r, http.StatusOK, "signed-in.html", view{Title: "Signed in", To: to})
+// Arrived is the cookie that ends the one of [Accounts.Leave].
+func (a *Accounts) Arrived() http.Cookie {
+	return http.Cookie{Name: wayCookie, Path: "/openid/", HttpOnly: true, Secure: a.secure, SameSite: http.SameSiteLaxMode, MaxAge: -1}
 }
 
-// identified is the account of whom the provider names, and where the way leads. The
-// errors are for people.
-func (x *Server) identified(r *http.Request) (p *store.Person, to string, err error) {
+// Identified is the account of whom the provider names in the request that comes back, and
+// where it is to be led. The errors are for people.
+func (a *Accounts) Identified(r *http.Request) (p *store.Person, to string, err error) {
 	ctx, stop := context.WithTimeout(r.Context(), 15*time.Second)
 	defer stop()
 	c, err := r.Cookie(wayCookie)
@@ -112,12 +88,12 @@ func (x *Server) identified(r *http.Request) (p *store.Person, to string, err er
 	if said := r.FormValue("error"); said != "" {
 		return nil, "", fmt.Errorf("the provider says %q", said)
 	}
-	token, err := x.openID.config.Exchange(ctx, r.FormValue("code"), oauth2.VerifierOption(k.Verifier))
+	token, err := a.openID.config.Exchange(ctx, r.FormValue("code"), oauth2.VerifierOption(k.Verifier))
 	if err != nil {
 		return nil, "", errors.New("the provider does not honour its code")
 	}
 	raw, _ := token.Extra("id_token").(string)
-	id, err := x.openID.verifier.Verify(ctx, raw)
+	id, err := a.openID.verifier.Verify(ctx, raw)
 	if err != nil || id.Nonce != k.Nonce {
 		return nil, "", errors.New("the provider's token does not hold")
 	}
@@ -128,20 +104,20 @@ func (x *Server) identified(r *http.Request) (p *store.Person, to string, err er
 	if err := id.Claims(&claims); err != nil || claims.Email == "" || !claims.Verified {
 		return nil, "", errors.New("the provider names no verified email")
 	}
-	p, err = x.store.Person(ctx, claims.Email)
+	p, err = a.store.Person(ctx, claims.Email)
 	if errors.Is(err, store.ErrNotFound) || err == nil && p.Disabled {
 		return nil, "", fmt.Errorf("there is no account of %s; ask a coordinator for an invitation", claims.Email)
 	}
 	if err != nil {
 		return nil, "", errors.New("the database does not answer; try again")
 	}
-	return p, within(k.To), nil
+	return p, k.To, nil
 }
 
-// signInWays names the provider that one can sign in with; empty for none.
-func (x *Server) signInWays() string {
-	if x.openID == nil {
+// Provider is the name of the provider that one can sign in with; empty for none.
+func (a *Accounts) Provider() string {
+	if a.openID == nil {
 		return ""
 	}
-	return x.openID.name
+	return a.openID.name
 }
