@@ -22,7 +22,8 @@ type Sweep struct {
 type SweepDay struct {
 	DDay          scenario.Date  `json:"d_day"`
 	Outcome       Outcome        `json:"outcome"`
-	IOCAfter      *int           `json:"ioc_after"`      // days from D-day to IOC; nil is not reached
+	Soonest       Soonest        `json:"soonest"`
+	IOCAfter      *int           `json:"ioc_after"`      // days from D-day to the soonest IOC; nil is not reached
 	FOCAfter      *int           `json:"foc_after"`      // likewise
 	FirstDecision *scenario.Date `json:"first_decision"` // earliest decide_by of a leg to the operation; nil if nobody is sent
 	Early         int            `json:"early"`          // legs, to any post, to be decided before the operation's warning
@@ -101,9 +102,9 @@ func (c *Case) DDay(ctx context.Context, v Variant, o Search, what DDayOptions) 
 	}
 	operation, from, until, step := what.Operation, *what.FirstDay, *what.LastDay, what.Step
 	n := int(until-from)/step + 1
-	r := newRunner(ctx, o, n)
+	r := newRunner(ctx, o, 2*n)
 	sweep := &Sweep{Operation: operation, Days: make([]SweepDay, n)}
-	allowance := time.Duration(float64(r.o.Time) * float64(min(r.workers, n)) / float64(n))
+	allowance := time.Duration(float64(r.o.Time) * float64(min(r.workers, n)) / float64(2*n))
 	err = r.each(n, func(i int) error {
 		day := from + scenario.Date(i*step)
 		v := variant
@@ -118,7 +119,11 @@ func (c *Case) DDay(ctx context.Context, v Variant, o Search, what DDayOptions) 
 		if err != nil {
 			return fmt.Errorf("with D-day on %s: %w", day, err)
 		}
-		sweep.Days[i] = sweepDay(resolved, operation, day, out)
+		soonest, err := r.soonest(resolved, out, Soonest{}, allowance)
+		if err != nil {
+			return fmt.Errorf("with D-day on %s: %w", day, err)
+		}
+		sweep.Days[i] = sweepDay(resolved, operation, day, out, soonest)
 		return nil
 	})
 	if err != nil {
@@ -127,8 +132,8 @@ func (c *Case) DDay(ctx context.Context, v Variant, o Search, what DDayOptions) 
 	return sweep, nil
 }
 
-func sweepDay(s *scenario.Scenario, operation string, day scenario.Date, out *Outcome) SweepDay {
-	x := SweepDay{DDay: day, Outcome: *out, IOCAfter: after(out.IOC[operation], day), FOCAfter: after(out.FOC[operation], day)}
+func sweepDay(s *scenario.Scenario, operation string, day scenario.Date, out *Outcome, soonest Soonest) SweepDay {
+	x := SweepDay{DDay: day, Outcome: *out, Soonest: soonest, IOCAfter: after(soonest.IOC[operation], day), FOCAfter: after(soonest.FOC[operation], day)}
 	at := map[string]bool{}
 	for _, p := range s.Posts {
 		at[p.ID] = p.Operation == operation
@@ -179,7 +184,7 @@ func tellSweep(s *scenario.Scenario, x *Sweep) Answer {
 	}
 	a := Answer{
 		Title:   "What if " + name + " starts on another day?",
-		Text:    []string{"The best plan found for each D-day, as if it were known from today on."},
+		Text:    []string{"The best plan found for each D-day, as if it were known from today on. IOC and FOC are the soonest found; for them, one plan more of the time about D-day counts operations nearly as dear as standing posts."},
 		Head:    []string{"D-day", "IOC", "FOC", "Standing", "Operations", "First decision"},
 		Numbers: []int{3, 4},
 		Chart:   &Chart{Kind: "curve", X: "D-day", Y: "days from D-day to IOC", Series: []Series{{Name: "IOC", Mark: -1}}},

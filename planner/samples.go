@@ -42,7 +42,7 @@ type Samples struct {
 	Standing   Band            `json:"standing"`   // exposure-days
 	Operations Band            `json:"operations"` // exposure-days
 	Cost       Band            `json:"cost"`
-	IOC        map[string]Days `json:"ioc"` // days from D-day
+	IOC        map[string]Days `json:"ioc"` // days from D-day to the soonest
 	FOC        map[string]Days `json:"foc"`
 	Drivers    []Driver        `json:"drivers"` // of the exposure, the strongest first
 	Gap        Band            `json:"gap"`     // of the cost
@@ -84,6 +84,7 @@ type draw struct {
 // Drawn is a draw with what the best plan found for it achieves.
 type Drawn struct {
 	Outcome Outcome            `json:"outcome"`
+	Soonest Soonest            `json:"soonest"`
 	DDay    map[string]int     `json:"d_day"`
 	Inputs  map[string]float64 `json:"inputs"`
 }
@@ -149,7 +150,7 @@ var samplesParts = parts[SamplesOptions, Samples, []Drawn]{
 		if err != nil {
 			return nil, err
 		}
-		r := newRunner(ctx, in.Search, part.Until-part.From)
+		r := newRunner(ctx, in.Search, 2*(part.Until-part.From))
 		return r.draws(s, variant, u, base, part.From, part.Until, r.o.Time)
 	},
 	join: func(c *Case, in Input, o SamplesOptions, base *plan.Plan, all [][]Drawn) (*Samples, error) {
@@ -190,7 +191,7 @@ func (c *Case) Samples(ctx context.Context, v Variant, o Search, what SamplesOpt
 	if err != nil {
 		return nil, err
 	}
-	r := newRunner(ctx, o, what.N+1)
+	r := newRunner(ctx, o, 2*what.N+1)
 	base, err := r.solve(likely, r.o.From, time.Duration(basePart*float64(r.o.Time)))
 	if err != nil {
 		return nil, err
@@ -205,7 +206,7 @@ func (c *Case) Samples(ctx context.Context, v Variant, o Search, what SamplesOpt
 // draws plans some draws, in a time for all of them.
 func (r *runner) draws(s *scenario.Scenario, variant scenario.Variant, u Uncertainty, base *plan.Plan, from, until int, allowance time.Duration) ([]Drawn, error) {
 	n := until - from
-	each := time.Duration(float64(allowance) * float64(min(r.workers, n)) / float64(n))
+	each := time.Duration(float64(allowance) * float64(min(r.workers, n)) / float64(2*n))
 	all := make([]Drawn, n)
 	err := r.each(n, func(i int) error {
 		rng := rand.New(rand.NewPCG(r.o.Seed, uint64(from+i)))
@@ -217,8 +218,12 @@ func (r *runner) draws(s *scenario.Scenario, variant scenario.Variant, u Uncerta
 		if err != nil {
 			return fmt.Errorf("sample %d: %w", from+i+1, err)
 		}
+		soonest, err := r.soonest(d.scenario, x, Soonest{}, each)
+		if err != nil {
+			return fmt.Errorf("sample %d: %w", from+i+1, err)
+		}
 		x.plan = nil // a thousand of them are large
-		all[i] = Drawn{*x, d.dDay, d.inputs}
+		all[i] = Drawn{*x, soonest, d.dDay, d.inputs}
 		return nil
 	})
 	return all, err
@@ -387,16 +392,16 @@ func (out *Samples) summarise(draws []Drawn) {
 	out.Cost = band(of(func(x *Outcome) float64 { return x.Objective }))
 	out.Gap = band(of(func(x *Outcome) float64 { return x.Gap }))
 	for op := range draws[0].DDay {
-		wait := func(ready func(*Outcome) map[string]*scenario.Date) (all []int) {
+		wait := func(ready func(*Soonest) map[string]*scenario.Date) (all []int) {
 			for i := range draws {
-				if d := ready(&draws[i].Outcome)[op]; d != nil {
+				if d := ready(&draws[i].Soonest)[op]; d != nil {
 					all = append(all, out.day(*d)-draws[i].DDay[op])
 				}
 			}
 			return all
 		}
-		out.IOC[op] = days(wait(func(x *Outcome) map[string]*scenario.Date { return x.IOC }), len(draws))
-		out.FOC[op] = days(wait(func(x *Outcome) map[string]*scenario.Date { return x.FOC }), len(draws))
+		out.IOC[op] = days(wait(func(x *Soonest) map[string]*scenario.Date { return x.IOC }), len(draws))
+		out.FOC[op] = days(wait(func(x *Soonest) map[string]*scenario.Date { return x.FOC }), len(draws))
 	}
 	out.Drivers = drivers(draws, exposure)
 }

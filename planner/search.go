@@ -13,6 +13,7 @@ import (
 	"github.com/rearguard/rearguard/internal/group"
 	"github.com/rearguard/rearguard/internal/milp"
 	"github.com/rearguard/rearguard/internal/verify"
+	"github.com/rearguard/rearguard/internal/words"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -114,10 +115,11 @@ type runner struct {
 	tell     sync.Mutex
 	done     int
 	around   atomic.Int64 // what compiling and checking took around the last search
+	proves   bool         // whether searches prove a bound
 }
 
 func newRunner(ctx context.Context, o Search, searches int) *runner {
-	r := &runner{ctx: ctx, o: o, workers: runtime.GOMAXPROCS(0), searches: searches, began: time.Now()}
+	r := &runner{ctx: ctx, o: o, workers: runtime.GOMAXPROCS(0), searches: searches, began: time.Now(), proves: true}
 	if o.Threads > 0 {
 		r.workers = min(r.workers, o.Threads)
 		r.threads = max(1, o.Threads/r.workers)
@@ -131,7 +133,7 @@ func newRunner(ctx context.Context, o Search, searches int) *runner {
 // solve plans a variant, in a part of the time, from a plan of another variant.
 func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Duration) (*Outcome, error) {
 	began := time.Now()
-	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Threads: r.threads, Scenario: r.o.scenario, From: from}
+	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Threads: r.threads, Scenario: r.o.scenario, From: from, NoBound: !r.proves}
 	if r.o.Iterations == 0 {
 		o.Time = max(allowance-time.Duration(r.around.Load()), allowance/10, time.Millisecond)
 	}
@@ -149,6 +151,32 @@ func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Dur
 	}
 	r.step()
 	return out, nil
+}
+
+// late reports whether the time of all searches is over.
+func (r *runner) late() bool { return r.o.Iterations == 0 && time.Since(r.began) > r.o.Time }
+
+// nothingProven is a gap at which a bound says too little of a plan to say anything of
+// how two differ: then searches go without one, and have its time.
+const nothingProven = 0.99
+
+// Control is what searching on changes where nothing else does: a difference within it
+// may come from the search alone.
+type Control struct {
+	Outcome Outcome `json:"outcome"` // of the unchanged scenario, from the same plan and with the same effort as what is compared
+	Noise   float64 `json:"noise"`   // by which it is cheaper than that plan
+}
+
+func controlOf(base, control *Outcome) Control {
+	return Control{*control, positive(base.Objective - control.Objective)}
+}
+
+// Text says what a difference has to be more than.
+func (k Control) Text() string {
+	if k.Noise < same {
+		return "Searching on without any change finds nothing better."
+	}
+	return fmt.Sprintf("Searching on without any change saves %s of the cost: a smaller difference is none.", words.Quantity(k.Noise))
 }
 
 // step tells that one more search is done.

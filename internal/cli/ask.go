@@ -38,13 +38,13 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 		return err
 	}
 	b := &asks.Base
-	fmt.Fprintf(c.out, "With nothing granted: %s; exposure-days %.1f standing, %.1f at operations.\n", readiness(resolved, b), b.ExposureStanding, b.ExposureOperations)
+	fmt.Fprintf(c.out, "With nothing granted: %s; exposure-days %.1f standing, %.1f at operations.\n", readiness(resolved, b.IOC), b.ExposureStanding, b.ExposureOperations)
 	left := "None of the asks closes a gap.\n"
 	if len(asks.Chosen) > 0 {
 		fmt.Fprintln(c.out, "\nTogether, each the best next for its price")
 		k.table(c, asks.Chosen)
 		last := &asks.Chosen[len(asks.Chosen)-1].Outcome
-		left = fmt.Sprintf("Then: %s; exposure-days %.1f standing, %.1f at operations.\n%s", readiness(resolved, last), last.ExposureStanding, last.ExposureOperations, proven(asks))
+		left = fmt.Sprintf("Then: %s; exposure-days %.1f standing, %.1f at operations.\n%s", readiness(resolved, last.IOC), last.ExposureStanding, last.ExposureOperations, proven(asks))
 	}
 	fmt.Fprint(c.out, left)
 	var alone []planner.Ask

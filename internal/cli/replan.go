@@ -163,7 +163,7 @@ func (k *replanCommand) say(c *console, s *scenario.Scenario, again *planner.Rep
 	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "Changes\tCost without them\tIOC\tStanding\tOperations\t\n")
 	for i, x := range again.Points {
-		fmt.Fprintf(t, "%d\t%.2f\t%s\t%.2f\t%.2f\t%s\n", x.Changes, x.Cover, readiness(s, &x.Outcome), x.Outcome.ExposureStanding, x.Outcome.ExposureOperations,
+		fmt.Fprintf(t, "%d\t%.2f\t%s\t%.2f\t%.2f\t%s\n", x.Changes, x.Cover, readiness(s, x.Outcome.IOC), x.Outcome.ExposureStanding, x.Outcome.ExposureOperations,
 			either(i == again.Chosen, "chosen", ""))
 	}
 	_ = t.Flush()

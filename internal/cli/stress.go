@@ -87,7 +87,7 @@ func (k *stressCommand) asked() (n int) {
 // writeLosses says who holds a veto, then what each loss breaks.
 func (k *stressCommand) writeLosses(c *console, s *scenario.Scenario, l *planner.Losses) {
 	fmt.Fprintf(c.out, "With everybody: %s; exposure-days %.1f standing, %.1f at operations; cost %.0f, gap %s.\n",
-		readiness(s, &l.Base), l.Base.ExposureStanding, l.Base.ExposureOperations, l.Base.Objective, words.Gap(l.Base.Gap))
+		readiness(s, l.Soonest.IOC), l.Base.ExposureStanding, l.Base.ExposureOperations, l.Base.Objective, words.Gap(l.Base.Gap))
 	var vetoes []string
 	for _, x := range l.Losses {
 		if x.Veto {
@@ -98,36 +98,48 @@ func (k *stressCommand) writeLosses(c *console, s *scenario.Scenario, l *planner
 	case len(vetoes) > 0:
 		fmt.Fprintf(c.out, "Veto: no plan was found in which an operation is ready in the calendar without %s.\n", strings.Join(vetoes, ", or without "))
 	case len(l.Base.IOC) > 0:
-		fmt.Fprintln(c.out, "Veto: nobody; no loss takes an operation's IOC away that is reached with everybody.")
+		fmt.Fprintln(c.out, "Veto: nobody; whoever is lost, a plan was found that reaches each IOC that is reached with everybody.")
 	}
+	fmt.Fprintln(c.out, l.Control.Text())
 	fmt.Fprintln(c.out)
 	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "Without\tUnits used\tIOC\tStanding\tOperations\tCost\tProven\tGap\tMost exposed\n")
+	fmt.Fprintf(t, "Without\tUnits used\tIOC\tStanding\tOperations\tCost\tProven\tMost exposed\n")
 	shown := l.Losses
 	if !k.All {
 		shown = shown[:min(len(shown), mostStressed)]
 	}
 	for _, x := range shown {
+		if !x.Differs {
+			fmt.Fprintf(t, "%s\t%d\tno difference found\n", strings.Join(x.Contributors, "+"), x.Units)
+			continue
+		}
 		var posts []string
 		for _, p := range x.Posts[:min(len(x.Posts), 3)] {
 			posts = append(posts, fmt.Sprintf("%s %+.1f", p.Post, p.ExposureAdded))
 		}
-		fmt.Fprintf(t, "%s\t%d\t%s\t%+.1f\t%+.1f\t%+.0f\t%+.0f\t%s\t%s\n", strings.Join(x.Contributors, "+"), x.Units, delays(s, &x),
-			x.StandingAdded, x.OperationsAdded, x.CostAdded, x.CostAddedAtLeast, words.Gap(x.Outcome.Gap), strings.Join(posts, ", "))
+		proven := "nothing"
+		if x.CostAddedAtLeast > 0 {
+			proven = fmt.Sprintf("%+.0f", x.CostAddedAtLeast)
+		}
+		fmt.Fprintf(t, "%s\t%d\t%s\t%+.1f\t%+.1f\t%+.0f\t%s\t%s\n", strings.Join(x.Contributors, "+"), x.Units, delays(s, &x),
+			x.StandingAdded, x.OperationsAdded, x.CostAdded, proven, strings.Join(posts, ", "))
 	}
 	_ = t.Flush()
 	if more := len(l.Losses) - len(shown); more > 0 {
 		fmt.Fprintf(c.out, "and %d more that break less; --all lists them\n", more)
 	}
-	fmt.Fprintln(c.out, "\nStanding, Operations: exposure-days added. Cost: added between the plans found. Proven: what any plan without them costs more at least.\nIOC follows from the exposure that the prices weigh: plans of nearly the same cost can differ in it.\n"+gapMeaning)
+	if text := l.Unreached(); text != "" {
+		fmt.Fprintln(c.out, text)
+	}
+	fmt.Fprintln(c.out, "\nStanding, Operations: exposure-days added. Cost: added between the plans found. Proven: what any plan without them costs more at least.\nIOC: later than the soonest found with everybody; for it, one plan more of the time about D-day counts operations nearly as dear as standing posts.")
 }
 
 // readiness is the IOC of each operation.
-func readiness(s *scenario.Scenario, o *planner.Outcome) string {
+func readiness(s *scenario.Scenario, ioc map[string]*scenario.Date) string {
 	var all []string
 	for _, op := range s.Operations {
 		day := "not reached"
-		if d := o.IOC[op.ID]; d != nil {
+		if d := ioc[op.ID]; d != nil {
 			day = d.String()
 		}
 		all = append(all, fmt.Sprintf("IOC of %s %s", op.ID, day))
@@ -182,7 +194,7 @@ func (k *stressCommand) sweep(ctx context.Context, c *console, x *planner.Case, 
 			x.Outcome.ExposureStanding, x.Outcome.ExposureOperations, x.Outcome.Objective, words.Gap(x.Outcome.Gap), first, count(x.Early, "decision"))
 	}
 	_ = t.Flush()
-	fmt.Fprintln(c.out, "\nStanding, Operations: exposure-days. First decision: the earliest for a unit sent to the operation. Before the warning: decisions, of any move, that cannot wait for it.\n"+gapMeaning)
+	fmt.Fprintln(c.out, "\nStanding, Operations: exposure-days. First decision: the earliest for a unit sent to the operation. Before the warning: decisions, of any move, that cannot wait for it.\nIOC, FOC: the soonest found; for them, one plan more of the time about D-day counts operations nearly as dear as standing posts.\n"+gapMeaning)
 	return nil
 }
 

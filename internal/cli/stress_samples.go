@@ -39,7 +39,7 @@ func (k *stressCommand) sample(ctx context.Context, c *console, of *planner.Case
 }
 
 func (k *stressCommand) writeSamples(c *console, s *scenario.Scenario, x *planner.Samples) {
-	fmt.Fprintf(c.out, "As likely: %s; exposure-days %.1f standing, %.1f at operations; cost %.0f.\n\n", readiness(s, &x.Base), x.Base.ExposureStanding, x.Base.ExposureOperations, x.Base.Objective)
+	fmt.Fprintf(c.out, "As likely: exposure-days %.1f standing, %.1f at operations; cost %.0f.\n\n", x.Base.ExposureStanding, x.Base.ExposureOperations, x.Base.Objective)
 	t := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "%s\t5 %%\t50 %%\t95 %%\tMean\n", count(x.N, "sample"))
 	for _, row := range []struct {
@@ -80,5 +80,5 @@ func (k *stressCommand) writeSamples(c *console, s *scenario.Scenario, x *planne
 	}
 	fmt.Fprintf(c.out, "\nAssumed: a unit is not there after all with %s; notice and approval last up to %g %% longer; ranges as the scenario says.\n", strings.Join(drops, ", "), 100*x.Assumed.Slip)
 	fmt.Fprintf(c.out, "Gap of the cost, as far as proven: %s in the median, %s at 95 %%; more --time or --iterations narrows it.\n", words.Gap(x.Gap.Median), words.Gap(x.Gap.High))
-	fmt.Fprintln(c.out, "Each sample is planned with its facts known: what could still be done, not what one plan made today would suffer. Explains: the squared rank correlation.")
+	fmt.Fprintln(c.out, "Each sample is planned with its facts known: what could still be done, not what one plan made today would suffer. IOC, FOC: the soonest found; for them, one plan more of the time about D-day counts operations nearly as dear as standing posts. Explains: the squared rank correlation.")
 }

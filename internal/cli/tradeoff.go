@@ -60,7 +60,7 @@ func (k *tradeoffCommand) Run(ctx context.Context, c *console) error {
 			mark = "knee"
 		}
 		fmt.Fprintf(t, "%d\t%.2f\t%.2f\t%s\t%.2f : %.2f\t%s\t%s\n", i+1, x.Outcome.ExposureStanding, x.Outcome.ExposureOperations,
-			readiness(resolved, &x.Outcome), x.PriceStanding, x.PriceOperations, words.Gap(x.Outcome.Gap), mark)
+			readiness(resolved, x.Outcome.IOC), x.PriceStanding, x.PriceOperations, words.Gap(x.Outcome.Gap), mark)
 	}
 	_ = t.Flush()
 	fmt.Fprintf(c.out, "\nStanding, Operations: exposure-days; %s of %d searches that no other beats in both. Prices: of a day of full exposure, standing : operations.\n%s\n",
