@@ -44,6 +44,7 @@ type Document struct {
 	Answers      []planner.Answer `json:"answers"`   // for the caller to fill
 	Situation    *SituationEntry  `json:"situation"` // the same; nil where nobody asked
 	Actual       *ActualEntry     `json:"actual"`    // the same
+	Approval     *Approval        `json:"approval"`  // the same; nil where nobody has approved the plan
 }
 
 // Verdict is what the checker said; for the caller to fill.
@@ -51,6 +52,12 @@ type Verdict struct {
 	Verified bool     `json:"verified"`
 	Broken   []string `json:"broken"`  // rules broken and numbers false, for people
 	Another  string   `json:"another"` // not empty: the plan was made for another version of the scenario
+}
+
+// Approval is who approved the plan, and on which day.
+type Approval struct {
+	Name string `json:"name"`
+	Day  string `json:"day" format:"date"`
 }
 
 // Proof says how good the plan is and how it was found.

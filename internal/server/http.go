@@ -151,6 +151,8 @@ func (x *Server) problem(ctx context.Context, err error) error {
 		return huma.Error412PreconditionFailed(stale.Error())
 	case errors.Is(err, store.ErrNotFound):
 		return huma.Error404NotFound("there is no such thing, or you may not see it")
+	case errors.Is(err, store.ErrApproved):
+		return huma.Error409Conflict(store.ErrApproved.Error())
 	case errors.Is(err, store.ErrExists):
 		return huma.Error409Conflict(err.Error())
 	case ctx.Err() != nil:

@@ -228,6 +228,7 @@ func (w *world) deeds(t *testing.T) (list []mistake) {
 	}
 	plan := "/api/plans/" + plans[0].ID
 	list = append(list, mistake{"POST", plan + "/share", `{}`, nil},
+		mistake{"POST", plan + "/approval", "", nil}, mistake{"DELETE", plan + "/approval", "", nil},
 		mistake{"POST", "/api/scenarios/" + w.scenario + "/plans", `{"rearguard_plan":1}`, nil},
 		mistake{"POST", "/api/scenarios/" + w.scenario + "/branch", `{"name":"what if"}`, nil},
 		mistake{"POST", "/api/scenarios/" + w.scenario + "/trial", fmt.Sprintf(`{"seconds":0.1,"from":%q}`, plans[0].ID), nil})

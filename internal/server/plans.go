@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/rearguard/rearguard/internal/jobs"
 	"github.com/rearguard/rearguard/internal/report"
 	"github.com/rearguard/rearguard/internal/server/auth"
+	"github.com/rearguard/rearguard/internal/server/live"
 	"github.com/rearguard/rearguard/internal/store"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
@@ -38,6 +40,7 @@ type shown struct {
 	plan     *plan.Plan         // as seen
 	written  *scenario.Scenario // the whole, before it was resolved
 	news     News
+	approval *report.Approval // nil while nobody has approved it
 }
 
 func (x *Server) plan(ctx context.Context, principal *auth.Principal, id string) (*shown, error) {
@@ -57,13 +60,36 @@ func (x *Server) plan(ctx context.Context, principal *auth.Principal, id string)
 	if out.resolved, err = scenario.Resolve(h.scenario, p.Variant()); err != nil {
 		return nil, fmt.Errorf("resolve the scenario of plan %s: %w", id, err)
 	}
+	if out.approval, err = x.approvalOf(ctx, kept); err != nil {
+		return nil, err
+	}
 	out.scenario, out.plan, err = out.view.Plan(out.resolved, p)
 	return out, err
+}
+
+// approvalOf is a plan's approval with the name of who gave it.
+func (x *Server) approvalOf(ctx context.Context, p *store.Plan) (*report.Approval, error) {
+	if p.Approval == nil {
+		return nil, nil
+	}
+	person, err := x.store.Person(ctx, p.Approval.Actor)
+	if err != nil {
+		return nil, fmt.Errorf("read who approved plan %s: %w", p.ID, err)
+	}
+	return &report.Approval{Name: person.Name, Day: p.Approval.At.Format(time.DateOnly)}, nil
 }
 
 // page is the data of the plan's page. Its verdict is of the whole plan; news are for
 // those who see all of it.
 func (s *shown) page() (*report.Document, error) {
+	d, err := s.document()
+	if err == nil {
+		d.Approval = s.approval
+	}
+	return d, err
+}
+
+func (s *shown) document() (*report.Document, error) {
 	checked := verify.Check(s.resolved, s.whole)
 	if s.view.Whole() {
 		d, err := report.Checked(s.scenario, s.plan, checked)
@@ -96,6 +122,9 @@ func (x *Server) planOperations() {
 		Description: "The body is a plan.json for the newest version. It is kept only if it keeps every rule and its numbers are true."}, x.keepPlan)
 	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/plans/{plan}", Summary: "A plan, as you see it: plan.json", Tags: tags}, x.readPlan)
 	register(x, auth.Plan, huma.Operation{Method: "DELETE", Path: "/api/plans/{plan}", Summary: "Take a plan out of sight", Tags: tags, DefaultStatus: 204}, x.removePlan)
+	register(x, auth.Approve, huma.Operation{Method: "POST", Path: "/api/plans/{plan}/approval", Summary: "Approve a plan", Tags: tags, DefaultStatus: 204,
+		Description: "Of a plan that you see whole. It stays until its approval is taken back."}, x.approvePlan)
+	register(x, auth.Approve, huma.Operation{Method: "DELETE", Path: "/api/plans/{plan}/approval", Summary: "Take the approval of a plan back", Tags: tags, DefaultStatus: 204}, x.takeBackApproval)
 	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/document", Summary: "What the page of a plan shows, as you see it", Tags: tags}, x.planDocument)
 	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/timetable", Summary: "Decisions and orders by date, as you see them", Tags: tags}, x.timetable)
 	register(x, auth.Read, huma.Operation{Method: "GET", Path: "/api/plans/{plan}/explain", Summary: "Why a unit is here and not there, or who else could have held a post on a day", Tags: tags,
@@ -177,6 +206,35 @@ func (x *Server) readPlan(ctx context.Context, in *PlanIn) (*anyOut, error) {
 
 func (x *Server) removePlan(ctx context.Context, in *PlanIn) (*struct{}, error) {
 	return nil, x.store.RemovePlan(ctx, auth.From(ctx).Actor(), in.Plan)
+}
+
+func (x *Server) approvePlan(ctx context.Context, in *PlanIn) (*struct{}, error) {
+	s, err := x.plan(ctx, auth.From(ctx), in.Plan)
+	if err != nil {
+		return nil, err
+	}
+	if !s.view.Whole() {
+		return nil, huma.Error403Forbidden("you do not see all of this plan, and would approve what you do not see")
+	}
+	return nil, x.judged(s.kept, x.store.Approve(ctx, auth.From(ctx).Actor(), in.Plan))
+}
+
+func (x *Server) takeBackApproval(ctx context.Context, in *PlanIn) (*struct{}, error) {
+	kept, _, err := x.store.Plan(ctx, in.Plan)
+	if err != nil {
+		return nil, err
+	}
+	return nil, x.judged(kept, x.store.TakeBackApproval(ctx, auth.From(ctx).Actor(), in.Plan))
+}
+
+// judged tells everybody of a plan that was approved, or is no longer.
+func (x *Server) judged(p *store.Plan, err error) error {
+	if err == nil {
+		x.hub.Tell(p.Scenario, func(*auth.Principal) (live.Event, bool) {
+			return live.Event{Name: "plan", Data: map[string]string{"id": p.ID}}, true
+		})
+	}
+	return err
 }
 
 func (x *Server) planDocument(ctx context.Context, in *PlanIn) (*anyOut, error) {

@@ -14,6 +14,7 @@ import (
 type Session struct {
 	Person *store.Person `json:"person"`
 	Local  bool          `json:"local" doc:"The server is on its one user's machine, and nobody has to sign in."`
+	May    []string      `json:"may" doc:"Names of the permissions that the person has."`
 	Work   *Work         `json:"work,omitempty" doc:"Of a local server."`
 }
 
@@ -32,7 +33,9 @@ func (x *Server) sessionOperations() {
 	register(x, auth.Read, huma.Operation{Method: "DELETE", Path: "/api/session", Summary: "Sign out", Tags: tags, DefaultStatus: 204}, x.signOut)
 }
 
-func (x *Server) sessionOf(p *store.Person) Session { return Session{p, x.local != nil, x.work()} }
+func (x *Server) sessionOf(p *store.Person) Session {
+	return Session{p, x.local != nil, (&auth.Principal{Person: p}).Permissions(), x.work()}
+}
 
 func (x *Server) readSession(ctx context.Context, _ *struct{}) (*reply[Session], error) {
 	return replyOf(x.sessionOf(auth.From(ctx).Person), nil)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -20,7 +21,17 @@ type Plan struct {
 	Made     time.Time       `json:"made"`
 	Actor    string          `json:"by"`
 	Head     json.RawMessage `json:"head"` // the plan without its tours
+	Approval *Approval       `json:"approval" doc:"Null while nobody has approved it."`
 }
+
+// Approval says that somebody who may has approved a plan.
+type Approval struct {
+	At    time.Time `json:"at"`
+	Actor string    `json:"by"`
+}
+
+// ErrApproved says that a plan is approved, so that it stays.
+var ErrApproved = errors.New("the plan is approved; its approval has to be taken back first")
 
 // KeepPlan keeps a plan of a version of a scenario: its JSON form, whole and without
 // tours.
@@ -56,12 +67,15 @@ func insertPlan(ctx context.Context, tx *sql.Tx, actor Actor, now int64, p *Plan
 	return audit(ctx, tx, actor, now, "keep plan", p.ID, p.Scenario)
 }
 
-const planColumns = "id, scenario, version, name, at, who, head"
+const planColumns = "id, scenario, version, name, at, who, head, approved, approver"
 
 func scanPlan(r *sql.Rows) (x Plan, err error) {
-	var at int64
-	var head string
-	err = r.Scan(&x.ID, &x.Scenario, &x.Version, &x.Name, &at, &x.Actor, &head)
+	var at, approved int64
+	var head, approver string
+	err = r.Scan(&x.ID, &x.Scenario, &x.Version, &x.Name, &at, &x.Actor, &head, &approved, &approver)
+	if approved != 0 {
+		x.Approval = &Approval{when(approved), approver}
+	}
 	x.Made, x.Head = when(at), json.RawMessage(head)
 	return x, err
 }
@@ -99,10 +113,52 @@ func (s *Store) Plan(ctx context.Context, id string) (*Plan, []byte, error) {
 	return &list[0], body, nil
 }
 
-// RemovePlan takes a plan out of sight.
+// Approve says that a plan is approved. One that is approved already is [ErrExists].
+func (s *Store) Approve(ctx context.Context, actor Actor, id string) error {
+	return s.change(ctx, "approve the plan", func(tx *sql.Tx, now int64) error {
+		approved, err := lockPlan(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if approved {
+			return fmt.Errorf("an approval of it %w", ErrExists)
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE plans SET approved = $1, approver = $2 WHERE id = $3", now, actor.ID, id); err != nil {
+			return err
+		}
+		return audit(ctx, tx, actor, now, "approve plan", id, "")
+	})
+}
+
+// TakeBackApproval makes a plan one that is not approved. Without an approval it is
+// [ErrNotFound].
+func (s *Store) TakeBackApproval(ctx context.Context, actor Actor, id string) error {
+	return s.change(ctx, "take the approval back", func(tx *sql.Tx, now int64) error {
+		if err := one(tx.ExecContext(ctx, "UPDATE plans SET approved = 0, approver = '' WHERE id = $1 AND removed = 0 AND approved <> 0", id)); err != nil {
+			return err
+		}
+		return audit(ctx, tx, actor, now, "take approval back", id, "")
+	})
+}
+
+// lockPlan holds a plan until the transaction ends, and says whether it is approved.
+func lockPlan(ctx context.Context, tx *sql.Tx, id string) (approved bool, err error) {
+	var at int64
+	err = tx.QueryRowContext(ctx, "UPDATE plans SET approved = approved WHERE id = $1 AND removed = 0 RETURNING approved", id).Scan(&at)
+	return at != 0, missing(err)
+}
+
+// RemovePlan takes a plan out of sight; one that is approved stays, with [ErrApproved].
 func (s *Store) RemovePlan(ctx context.Context, actor Actor, id string) error {
 	return s.change(ctx, "remove the plan", func(tx *sql.Tx, now int64) error {
-		if err := one(tx.ExecContext(ctx, "UPDATE plans SET removed = $1 WHERE id = $2 AND removed = 0", now, id)); err != nil {
+		approved, err := lockPlan(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if approved {
+			return ErrApproved
+		}
+		if _, err := tx.ExecContext(ctx, "UPDATE plans SET removed = $1 WHERE id = $2", now, id); err != nil {
 			return err
 		}
 		return audit(ctx, tx, actor, now, "remove plan", id, "")

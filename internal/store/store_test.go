@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -198,6 +199,57 @@ func TestPlans(t *testing.T) {
 		}
 		if _, err := s.KeepPlan(ctx, actor, "nothing", 1, "", nil, nil); !errors.Is(err, store.ErrNotFound) {
 			t.Error(err)
+		}
+	})
+}
+
+// A plan is approved once, by whom the list says, and stays until the approval is taken back.
+func TestApprovals(t *testing.T) {
+	each(t, func(t *testing.T, s *store.Store) {
+		ctx, x := t.Context(), fill(t, s)
+		p, err := s.KeepPlan(ctx, actor, x.ID, 1, "first", []byte(`{}`), []byte(`{}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ann, bob := store.Actor{ID: "ann"}, store.Actor{ID: "bob"}
+		if err := s.Approve(ctx, ann, p.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Approve(ctx, bob, p.ID); !errors.Is(err, store.ErrExists) {
+			t.Errorf("approved twice: %v", err)
+		}
+		if err := s.RemovePlan(ctx, bob, p.ID); !errors.Is(err, store.ErrApproved) {
+			t.Errorf("an approved plan is removed: %v", err)
+		}
+		list, err := s.Plans(ctx, x.ID, "", 10)
+		if err != nil || len(list) != 1 || list[0].Approval == nil || list[0].Approval.Actor != "ann" || list[0].Approval.At.IsZero() {
+			t.Errorf("plans %+v, %v", list, err)
+		}
+		if err := s.TakeBackApproval(ctx, bob, p.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.TakeBackApproval(ctx, bob, p.ID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("taken back twice: %v", err)
+		}
+		if got, _, err := s.Plan(ctx, p.ID); err != nil || got.Approval != nil {
+			t.Errorf("after it was taken back: %+v, %v", got, err)
+		}
+		if err := s.RemovePlan(ctx, bob, p.ID); err != nil {
+			t.Error(err)
+		}
+		if err := s.Approve(ctx, ann, p.ID); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("a removed plan is approved: %v", err)
+		}
+		var done []string
+		lines, err := s.Audit(ctx, 0, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range lines {
+			done = append(done, e.Actor+" "+e.Action)
+		}
+		if want := []string{"bob remove plan", "bob take approval back", "ann approve plan"}; !slices.Equal(done, want) {
+			t.Errorf("the chain says %q, want %q", done, want)
 		}
 	})
 }

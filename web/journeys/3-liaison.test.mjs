@@ -1,6 +1,6 @@
 // The liaison officer: signs in, sees what may be seen, pastes, takes over a workbook, answers an ask, sees what is wanted.
 import assert from "node:assert/strict";
-import { app, bar, get, journey, local, newest, open, origin, planned, post, ready, scenario, turnTo, walk, words } from "./browser.mjs";
+import { app, bar, get, journey, local, newest, open, origin, planned, post, ready, scenario, signIn, turnTo, walk, words } from "./browser.mjs";
 
 journey("the liaison officer", async (desk) => {
   const planner = await desk.planner();
@@ -19,14 +19,6 @@ journey("the liaison officer", async (desk) => {
   await takesOver(planner, page, id);
   await answers(planner, page, id);
 }, !local);
-
-async function signIn(page, { email, password }) {
-  await page.goto(origin);
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await ready(page);
-}
 
 // seesWhatMayBeSeen looks for a unit that is not released: not on a page, not in what the page reads, not in what it finds.
 async function seesWhatMayBeSeen(liaison, page, id) {

@@ -85,11 +85,16 @@ class Desk {
   }
 
   // liaison is somebody new, invited by a planner to speak for a contributor.
-  async liaison(planner, contributor) {
-    const { value } = await post(planner, "/api/invites", { role: "liaison", contributor });
-    const email = `${contributor.toLowerCase()}-${value.slice(0, 8)}@example.org`.toLowerCase(), password = "a long password";
+  liaison(planner, contributor) {
+    return this.invited(planner, { role: "liaison", contributor }, `Liaison of ${contributor}`);
+  }
+
+  // invited is somebody new of a role.
+  async invited(planner, grant, name) {
+    const { value } = await post(planner, "/api/invites", grant);
+    const email = `${name.replace(/\W+/g, "-")}-${value.slice(0, 8)}@example.org`.toLowerCase(), password = "a long password";
     const apart = await this.context();
-    await post(apart, "/api/session/accept", { token: value, name: `Liaison of ${contributor}`, email, password });
+    await post(apart, "/api/session/accept", { token: value, name, email, password });
     await apart.close();
     return { email, password };
   }
@@ -128,6 +133,15 @@ export async function scenario(planner, change = (yaml) => yaml) {
   const { id } = await post(planner, "/api/import/yaml", Buffer.from(yaml), { "Content-Type": "application/octet-stream" });
   await post(planner, `/api/scenarios/${id}/jobs`, { kind: "plan", options: { seconds: 2, name: "first plan" } });
   return id;
+}
+
+// signIn goes through the form.
+export async function signIn(page, { email, password }) {
+  await page.goto(origin);
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await ready(page);
 }
 
 // open shows a page of a scenario, and waits until it has read what it needs.

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { api } from "./app/client";
 import { edits } from "./app/edits";
 import {
-  addressOf, attempt, choose, chosen, coordinates, failure, follow, go, jobs, listen, local, mayEdit, mayPlan, meta, model, names, offline, openScenario, page, pages, person, planID, plans, problem, readAddress, ready, scenarioID, showPlan, signedOut, signIn, toasts,
+  addressOf, attempt, choose, chosen,  failure, follow, go, jobs, listen, local, may, mayAdminister, mayEdit, mayPlan, meta, model, names, offline, openScenario, page, pages, person, planID, plans, problem, readAddress, ready, scenarioID, showPlan, signedOut, signIn, toasts,
   trialModel, base, work, type PageName,
 } from "./app/site";
 import * as trial from "./app/trial";
@@ -103,7 +103,7 @@ function More() {
         <p class="quiet">{p?.role}{p?.contributor && `, ${p.contributor}`}</p>
         <label>{text.theme}<select value={theme.value} onChange={(e) => (theme.value = e.currentTarget.value as Theme)}>{(["auto", "light", "dark"] as const).map((k) => <option value={k}>{text.themes[k]}</option>)}</select></label>
         <a href="/">{t.pages.home}</a>
-        {coordinates.value && <a href="/people">{t.pages.people}</a>}
+        {mayAdminister.value && <a href="/people">{t.pages.people}</a>}
         {planID.value && <a href={`/api/plans/${planID.value}/export/html`}>{t.history.report}</a>}
         {planID.value && mayPlan.value && <button type="button" onClick={() => void share(planID.value)}>{t.history.share}</button>}
         <a href="/api">{t.home.api}</a>
@@ -242,6 +242,7 @@ async function open() {
     const [s, people] = await Promise.all([api.session(), api.names()]);
     names.value = people;
     person.value = s.person;
+    may.value = s.may ?? [];
     local.value = s.local;
     work.value = s.work ?? null;
     if (scenarioID.value) {

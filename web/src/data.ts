@@ -29,6 +29,7 @@ export interface Document {
   answers: Answer[];
   situation: Situation | null;
   actual: Actual | null;
+  approval: { name: string; day: string } | null;
 }
 
 export interface Situation {

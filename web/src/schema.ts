@@ -356,6 +356,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{plan}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a plan
+         * @description Of a plan that you see whole. It stays until its approval is taken back.
+         *
+         *     For coordinators and approvers.
+         */
+        post: operations["post-plans-plan-approval"];
+        /**
+         * Take the approval of a plan back
+         * @description For coordinators and approvers.
+         */
+        delete: operations["delete-plans-plan-approval"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{plan}/document": {
         parameters: {
             query?: never;
@@ -1041,6 +1067,11 @@ export interface components {
             /** @description The unit that is pledged: its pledge becomes the state, and the caveats are added to it. */
             unit?: string;
         };
+        Approval: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+        };
         Ask: {
             contributor: string;
             due: string;
@@ -1282,7 +1313,7 @@ export interface components {
             /** @description Of a liaison. */
             contributor?: string;
             /** @enum {string} */
-            role: "coordinator" | "planner" | "liaison" | "viewer";
+            role: "coordinator" | "planner" | "approver" | "liaison" | "viewer";
         };
         Issued: {
             /** Format: date-time */
@@ -1415,7 +1446,7 @@ export interface components {
             contributor?: string;
             disabled?: boolean;
             /** @enum {string} */
-            role?: "coordinator" | "planner" | "liaison" | "viewer";
+            role?: "coordinator" | "planner" | "approver" | "liaison" | "viewer";
         };
         Pin: {
             /** @description The unit must count there on none of these days. */
@@ -1434,6 +1465,8 @@ export interface components {
             until: string;
         };
         Plan: {
+            /** @description Null while nobody has approved it. */
+            approval: components["schemas"]["Approval"];
             by: string;
             head: unknown;
             id: string;
@@ -1709,6 +1742,8 @@ export interface components {
         Session: {
             /** @description The server is on its one user's machine, and nobody has to sign in. */
             local: boolean;
+            /** @description Names of the permissions that the person has. */
+            may: string[];
             person: components["schemas"]["Person"];
             /** @description Of a local server. */
             work?: components["schemas"]["Work"];
@@ -2328,6 +2363,64 @@ export interface operations {
         };
     };
     "delete-plans-plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "post-plans-plan-approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-plans-plan-approval": {
         parameters: {
             query?: never;
             header?: never;

@@ -24,6 +24,7 @@ const (
 	Branch                               // make a scenario of its own of a version, with what is not released in it
 	Plan                                 // try, keep and remove plans; queue jobs
 	Ask                                  // ask contributors for something, and see what each was asked
+	Approve                              // approve a plan, and take an approval back
 	Share                                // show a plan to whoever has a link
 	Administer                           // people, the audit chain, metrics
 	afterLast
@@ -39,7 +40,7 @@ const (
 )
 
 // names of the permissions, in their order, as the session tells them to programs.
-var names = []string{"read", "see-all", "edit-own", "edit-seen", "edit-all", "keep-scenarios", "branch", "plan", "ask", "share", "administer"}
+var names = []string{"read", "see-all", "edit-own", "edit-seen", "edit-all", "keep-scenarios", "branch", "plan", "ask", "approve", "share", "administer"}
 
 // Names are the names of the permissions in a set.
 func (p Permission) Names() []string {
@@ -64,6 +65,7 @@ type Role struct {
 const (
 	Coordinator store.Role = "coordinator"
 	Planner     store.Role = "planner"
+	Approver    store.Role = "approver"
 	Liaison     store.Role = "liaison"
 	Viewer      store.Role = "viewer"
 )
@@ -73,6 +75,7 @@ const (
 var Roles = []Role{
 	{Name: Coordinator, Plural: "coordinators", May: everything},
 	{Name: Planner, Plural: "planners", May: Read | EditSeen | KeepScenarios | Plan | Ask | Share},
+	{Name: Approver, Plural: "approvers", May: Read | SeeAll | Approve},
 	{Name: Liaison, Plural: "liaisons", May: Read | EditOwn, OfContributor: true},
 	{Name: Viewer, Plural: "viewers", May: Read},
 }
@@ -128,7 +131,7 @@ func (p *Principal) Check(any Permission, method string) error {
 	case any != Public && p.Person == nil:
 		return &Refused{Status: http.StatusUnauthorized, Detail: "sign in first: with POST /api/session, or a token as Authorization: Bearer"}
 	case !p.May(any):
-		return &Refused{Status: http.StatusForbidden, Detail: fmt.Sprintf("this is for %s; you are a %s", any.Holders(), p.Person.Role)}
+		return &Refused{Status: http.StatusForbidden, Detail: fmt.Sprintf("this is for %s; your role is %s", any.Holders(), p.Person.Role)}
 	case p.readsOnly && method != http.MethodGet && method != http.MethodHead:
 		return &Refused{Status: http.StatusForbidden, Detail: "this token may only read"}
 	}

@@ -15,9 +15,12 @@ export const page = signal<PageName | "home" | "import" | "people">("home");
 export const person = signal<Person | null>(null);
 export const local = signal(false);
 export const work = signal<Work | null>(null); // of a local server: where its work is, and what it has told
-export const mayPlan = computed(() => person.value?.role === "coordinator" || person.value?.role === "planner");
-export const mayEdit = computed(() => mayPlan.value || person.value?.role === "liaison");
-export const coordinates = computed(() => person.value?.role === "coordinator");
+export const may = signal<readonly string[]>([]); // permissions of the person, as internal/server/auth names them
+const permits = (...any: string[]) => computed(() => any.some((p) => may.value.includes(p)));
+export const mayPlan = permits("plan");
+export const mayEdit = permits("edit-own", "edit-seen", "edit-all");
+export const mayApprove = permits("approve");
+export const mayAdminister = permits("administer");
 
 export const names = signal<Record<string, string>>({});
 export const nameOf = (id: string): string => names.value[id] ?? id;
@@ -174,6 +177,8 @@ export async function renew() {
   const had = plans.value[0]?.id;
   plans.value = list;
   if (list[0] && (planID.value === had || !planID.value) && list[0].id !== planID.value) await showPlan(list[0].id);
+  const approval = list.find((p) => p.id === planID.value)?.approval;
+  if (base.value && !approval !== !base.value.doc.approval) await showPlan(planID.value);
 }
 
 let refreshing = 0;

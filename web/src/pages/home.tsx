@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { api, type CellProblem, type GridColumn, type GridTable, type ImportFormat, type Scenario } from "../app/client";
-import { attempt, coordinates, mayPlan, page } from "../app/site";
+import { attempt, mayAdminister, mayPlan, page } from "../app/site";
 import { text } from "../text";
 import { Empty, Loading, useFormats, When } from "./pieces";
 import { Problems, Sheet } from "./sheet";
@@ -22,7 +22,7 @@ export function Home() {
       )}
       <p class="tools">
         {mayPlan.value && <a class="button strong" href="/import">{t.home.import}</a>}
-        {coordinates.value && <a class="button" href="/people">{t.pages.people}</a>}
+        {mayAdminister.value && <a class="button" href="/people">{t.pages.people}</a>}
         <a class="button" href="/api">{t.home.api}</a>
       </p>
     </div>

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api, type Asked, type Comparison, type Job, type JobKind, type Person, type Schemas } from "../app/client";
 import { edits } from "../app/edits";
-import { addressOf, attempt, contributor, coordinates, jobs, local, mayPlan, meta, model, nameOf, person, planID, plans, post, renew, saves, say, scenarioID, showPlan, today } from "../app/site";
+import { addressOf, attempt, contributor, jobs, local, mayAdminister, mayApprove, mayPlan, meta, model, nameOf, person, planID, plans, post, renew, saves, say, scenarioID, showPlan, today } from "../app/site";
 import { comparison } from "../app/trial";
 import type { Answer } from "../data";
 import { Question } from "../parts/answers";
@@ -246,10 +246,12 @@ export function History() {
               const head = p.head as { metrics?: { exposure_days: { total: number } } } | null;
               return [
                 <strong>{p.name || t.unnamed}</strong>, <When at={p.made} />, t.tables.version(p.scenario_version), head?.metrics ? quantity(head.metrics.exposure_days.total) : "",
+                p.approval ? <><When at={p.approval.at} /> {nameOf(p.approval.by)}</> : "",
                 <div class="tools">
                   <button type="button" aria-pressed={p.id === planID.value} onClick={() => void attempt(() => showPlan(p.id))}>{p.id === planID.value ? h.shown : t.jobs.show}</button>
                   <a href={`/api/plans/${p.id}/export/html`}>{h.report}</a> <Downloads of="plans" id={p.id} />
                   {mayPlan.value && <button type="button" onClick={() => void share(p.id)}>{h.share}</button>}
+                  {mayApprove.value && <button type="button" onClick={() => void attempt(async () => { await (p.approval ? api.takeBackApproval : api.approve)(p.id); await renew(); })}>{p.approval ? h.takeBack : h.approve}</button>}
                 </div>,
               ];
             })}
@@ -375,14 +377,14 @@ export function People() {
   });
   useEffect(() => void read(), []);
   const p = t.people;
-  if (!coordinates.value) return <Empty><h2>{p.not}</h2></Empty>;
+  if (!mayAdminister.value) return <Empty><h2>{p.not}</h2></Empty>;
   if (!list.value) return <Loading />;
   const invite = async (e: SubmitEvent) => {
     e.preventDefault();
     const issued = await attempt(() => api.invite(role.value, role.value === "liaison" ? of.value : ""));
     if (issued) link.value = `${location.origin}/invite/${issued.value}`;
   };
-  const roles = ["coordinator", "planner", "liaison", "viewer"];
+  const roles = ["coordinator", "planner", "approver", "liaison", "viewer"];
   return (
     <div class="page">
       <section>

@@ -64,11 +64,12 @@ export function Figure({ label, value, more, bad }: { label: string; value: stri
 }
 
 export function Verdict({ model }: { model: Model }) {
-  const { verdict, proof } = model.doc;
+  const { verdict, proof, approval } = model.doc;
   return (
     <p class="verdict">
       {verdict.verified && !proof.withheld && <span title={proof.optimal ? undefined : text.gapMeaning(proof.gap)}>{proof.optimal ? text.optimal : text.gap(proof.gap)}</span>}
       <span class={verdict.verified ? "good" : "bad"} title={text.verifiedMeaning}>{verdict.verified ? `✓ ${text.verified}` : `✗ ${text.notVerified}`}</span>
+      {approval && <span class="good">✓ {text.approved(approval.name, approval.day)}</span>}
     </p>
   );
 }
