@@ -24,10 +24,11 @@ type planCommand struct {
 	Threads    int           `placeholder:"N" help:"Most threads to use; all by default."`
 	Solver     string        `enum:",wasm,native" default:"" placeholder:"SOLVER" help:"Polish the plan by integer programs at the end: wasm (HiGHS, inside this program) or native (highs or cbc on PATH)."`
 	variant
-	Pins string `placeholder:"FILE" help:"Further pins: a YAML or JSON file with a list under the key pins, as in a scenario."`
-	From string `placeholder:"PLAN" help:"Start from this plan, as far as it is possible in the scenario."`
-	JSON bool   `name:"json" help:"Print the plan as JSON instead of the page."`
-	All  bool   `help:"Print every move, backfill and gap, however many."`
+	Pins  string `placeholder:"FILE" help:"Further pins: a YAML or JSON file with a list under the key pins, as in a scenario."`
+	From  string `placeholder:"PLAN" help:"Start from this plan, as far as it is possible in the scenario."`
+	JSON  bool   `name:"json" help:"Print the plan as JSON instead of the page."`
+	All   bool   `help:"Print every move, backfill and gap, however many."`
+	Shape bool   `help:"Print the shape of the plan too: how often units move, how long they stay, what of a tour serves."`
 }
 
 func (k *planCommand) Run(ctx context.Context, c *console) error {
@@ -82,7 +83,9 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 		_, err = c.out.Write(b)
 		return err
 	}
-	return brief.Write(c.out, c.page(k.All))
+	page := c.page(k.All)
+	page.Shape = k.Shape
+	return brief.Write(c.out, page)
 }
 
 // pins are the further pins of a file, if one is given.

@@ -22,6 +22,7 @@ type Page struct {
 	Colour bool
 	Clip   bool // cut names so that no row of a table is wider than the page
 	All    bool // every move, cascade and gap, however many
+	Shape  bool // how the plan reads: moves, stays, swaps
 }
 
 // limits of the page's lists unless all is asked for.
@@ -44,6 +45,9 @@ func (b *Brief) Write(w io.Writer, p Page) error {
 	page.moves()
 	page.burden()
 	page.gaps()
+	if p.Shape {
+		page.shape()
+	}
 	_, err := io.WriteString(w, page.text.String())
 	return err
 }
@@ -390,4 +394,37 @@ func (p *page) gaps() {
 	}
 	p.table(t)
 	p.more(len(p.Gaps)-len(shown), "time", "with less exposure")
+}
+
+// shape is what a staff would ask about before it reads a single move.
+func (p *page) shape() {
+	s := &p.Brief.Shape
+	p.heading("Shape of the plan", "")
+	t := p.newTable("What", "How much")
+	right(t, 2)
+	days := func(n int) string { return words.Plural(float64(n), "day") }
+	share := func(n, of int) string {
+		if of == 0 {
+			return words.Quantity(float64(n))
+		}
+		return fmt.Sprintf("%s (%s)", words.Quantity(float64(n)), words.Percent(float64(n)/float64(of)))
+	}
+	t.AppendRow(table.Row{"Units that move", s.Units})
+	t.AppendRow(table.Row{"Tours from home", words.Quantity(float64(s.Tours))})
+	t.AppendRow(table.Row{"Moves", words.Quantity(float64(s.Moves))})
+	t.AppendRow(table.Row{"Moves of such a unit in a year", fmt.Sprintf("%.1f", s.PerYear)})
+	t.AppendRow(table.Row{"Stays that end", words.Quantity(float64(s.Stays.Number))})
+	t.AppendRow(table.Row{"  shorter than 30 days", share(s.Stays.Under30, s.Stays.Number)})
+	t.AppendRow(table.Row{"  shorter than 45 days", share(s.Stays.Under45, s.Stays.Number)})
+	t.AppendRow(table.Row{"  the shortest", days(s.Stays.Least)})
+	t.AppendRow(table.Row{"  a tenth at most", days(s.Stays.Tenth)})
+	t.AppendRow(table.Row{"  a quarter at most", days(s.Stays.Quarter)})
+	t.AppendRow(table.Row{"  half at most", days(s.Stays.Median)})
+	t.AppendRow(table.Row{"  the longest", days(s.Stays.Most)})
+	t.AppendRow(table.Row{"Swaps of equal units of one owner", words.Quantity(float64(len(s.Swaps)))})
+	t.AppendRow(table.Row{"  though the first could have stayed", words.Quantity(float64(s.Needless()))})
+	t.AppendRow(table.Row{"Returns to a post just left", words.Quantity(float64(s.Returns))})
+	t.AppendRow(table.Row{"Days on the way, of days away", share(s.OnTheWay, s.OnTheWay+s.Serving)})
+	t.AppendRow(table.Row{"Floors missed for 1 to 3 days", words.Quantity(float64(s.Blinks))})
+	p.table(t)
 }
