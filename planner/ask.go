@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -34,11 +35,13 @@ func Prices() map[AskKind]float64 {
 
 // Asks is what could be asked for and what it would change.
 type Asks struct {
-	Base   Outcome `json:"base"`   // nothing granted
-	Asks   []Ask   `json:"asks"`   // each granted alone; the most exposure closed for its price first
-	Chosen []Ask   `json:"chosen"` // granted one after the other, each the best next; the outcomes include those before
-	Enough bool    `json:"enough"` // the chosen ones close all gaps, or reach the wanted IOC; and without any one of them they would not
-	Proof  Proof   `json:"proof"`
+	Base       Outcome  `json:"base"`        // nothing granted
+	Control    Control  `json:"control"`     // what searching alone changes
+	Asks       []Ask    `json:"asks"`        // each granted alone; the most exposure closed for its price first
+	NotReached []string `json:"not_reached"` // asks that the time did not suffice to plan with
+	Chosen     []Ask    `json:"chosen"`      // granted one after the other, each the best next; the outcomes include those before
+	Enough     bool     `json:"enough"`      // the chosen ones close all gaps, or reach the wanted IOC; and without any one of them they would not
+	Proof      Proof    `json:"proof"`
 }
 
 // Proof says what is proven of the chosen asks, if they close all gaps.
@@ -73,8 +76,10 @@ type Ask struct {
 	Closed     float64 `json:"closed"`      // exposure-days fewer
 	CostSaved  float64 `json:"cost_saved"`  // between the plans found
 	IOCEarlier int     `json:"ioc_earlier"` // days, of all operations; one that becomes ready counts the rest of the calendar
+	Differs    bool    `json:"differs"`     // saves more of the cost than searching alone does
 	apply      func(*scenario.Scenario)
-	again      func() Ask // one more of the same; nil if that makes no sense
+	frees      func(*scenario.Unit) bool // units of which more is possible then; nil for all alike
+	again      func() Ask                // one more of the same; nil if that makes no sense
 }
 
 // Ask plans with each thing granted that could be asked for, starting from the plan with
@@ -98,21 +103,32 @@ func (c *Case) Ask(ctx context.Context, v Variant, o Search, want AskOptions) (*
 	}
 	want.Prices = prices
 	most := want.Most
-	first := newRunner(ctx, o, 1)
-	base, err := first.solve(s, o.From, time.Duration(basePart*float64(first.o.Time)))
+	r := newRunner(ctx, o, 1)
+	base, err := r.solve(s, o.From, time.Duration(basePart*float64(r.o.Time)))
 	if err != nil {
 		return nil, err
 	}
+	r.proves = base.Gap < nothingProven
 	list := asks(s, base, want.Prices)
-	searches := len(list) * max(1, most) // fewer if the gaps are closed before
-	r := newRunner(ctx, o, searches)
-	each := time.Duration((1 - basePart) * float64(r.o.Time) * float64(r.workers) / float64(max(1, searches)))
-	singles, err := r.grant(s, base, list, want, each)
+	r.searches = 2 + len(list) + (most-1)*min(len(list), shortlist) // fewer if the gaps are closed before
+	each := time.Duration((1 - basePart) * float64(r.o.Time) * float64(r.workers) / float64(r.searches+shortlist))
+	control, err := r.solve(s, base.plan, each)
 	if err != nil {
 		return nil, err
 	}
-	answer := &Asks{Base: *base, Asks: singles, Chosen: []Ask{}, Proof: Proof{Necessary: []string{}}}
-	granted := s
+	answer := &Asks{Control: controlOf(base, control), Chosen: []Ask{}, NotReached: []string{}, Proof: Proof{Necessary: []string{}}}
+	if base, err = better(s, base, control.plan); err != nil {
+		return nil, err
+	}
+	singles, err := r.grant(s, base, list, want, answer, each)
+	if err != nil {
+		return nil, err
+	}
+	answer.Base, answer.Asks = *base, singles
+	granted, promising := s, slices.Clone(singles)
+	if len(promising) > shortlist && r.o.Iterations == 0 {
+		promising = promising[:shortlist]
+	}
 	for round := singles; len(answer.Chosen) < most && len(round) > 0 && round[0].helps(want); {
 		best := round[0]
 		answer.Chosen = append(answer.Chosen, best)
@@ -123,11 +139,12 @@ func (c *Case) Ask(ctx context.Context, v Variant, o Search, want AskOptions) (*
 		}
 		if best.again != nil {
 			list = append(list, best.again())
+			promising = append(promising, list[len(list)-1])
 		}
-		rest := slices.DeleteFunc(slices.Clone(list), func(a Ask) bool {
+		rest := slices.DeleteFunc(slices.Clone(promising), func(a Ask) bool {
 			return slices.ContainsFunc(answer.Chosen, func(b Ask) bool { return a.Text == b.Text })
 		})
-		if round, err = r.grant(granted, at, rest, want, each); err != nil {
+		if round, err = r.grant(granted, at, rest, want, answer, each); err != nil {
 			return nil, err
 		}
 	}
@@ -137,7 +154,7 @@ func (c *Case) Ask(ctx context.Context, v Variant, o Search, want AskOptions) (*
 	if err := r.thin(s, answer, want, each); err != nil {
 		return nil, err
 	}
-	if want.IOC == nil {
+	if want.IOC == nil && !r.late() {
 		if err := r.prove(s, answer, list); err != nil {
 			return nil, err
 		}
@@ -145,10 +162,17 @@ func (c *Case) Ask(ctx context.Context, v Variant, o Search, want AskOptions) (*
 	return answer, nil
 }
 
+// shortlist is how many asks are tried again beside those that are chosen, where time is the
+// limit: those that did most alone.
+const shortlist = 8
+
 // helps reports whether an ask brings what is wanted nearer.
 func (a *Ask) helps(want AskOptions) bool {
-	return a.Closed > same || want.IOC != nil && a.IOCEarlier > 0
+	return a.Differs && a.Closed > same || want.IOC != nil && a.IOCEarlier > 0
 }
+
+// Useful reports whether an ask does something that the search alone does not.
+func (a *Ask) Useful() bool { return a.Differs && (a.Closed > 0.005 || a.IOCEarlier > 0) }
 
 // met reports whether an outcome is what is wanted.
 func (w *AskOptions) met(s *scenario.Scenario, o *Outcome) bool {
@@ -193,17 +217,18 @@ func (r *runner) thin(s *scenario.Scenario, answer *Asks, want AskOptions, each 
 		if err != nil {
 			return err
 		}
-		a.against(s, at, out)
+		a.against(s, at, out, answer.Control)
 		at = &a.Outcome
 	}
 	return nil
 }
 
 // against sets what an ask changes from one outcome to the next.
-func (a *Ask) against(s *scenario.Scenario, base, out *Outcome) {
+func (a *Ask) against(s *scenario.Scenario, base, out *Outcome, control Control) {
 	a.Outcome = *out
 	a.Closed = base.ExposureStanding + base.ExposureOperations - out.ExposureStanding - out.ExposureOperations
 	a.CostSaved, a.IOCEarlier = base.Objective-out.Objective, 0
+	a.Differs = a.CostSaved > control.Noise+same
 	for _, op := range s.Operations {
 		a.IOCEarlier += earlier(s, base.IOC[op.ID], out.IOC[op.ID])
 	}
@@ -224,7 +249,7 @@ func (r *runner) prove(s *scenario.Scenario, answer *Asks, list []Ask) error {
 			if err != nil {
 				return err
 			}
-			if !open {
+			if !open || r.late() {
 				p.Fewest = 1
 				break
 			}
@@ -232,6 +257,9 @@ func (r *runner) prove(s *scenario.Scenario, answer *Asks, list []Ask) error {
 	}
 	needed := 0.0
 	for _, x := range answer.Chosen {
+		if r.late() {
+			break
+		}
 		rest := slices.DeleteFunc(slices.Clone(list), func(a Ask) bool { return a.Text == x.Text })
 		open, err := r.gapProven(s, rest)
 		if err != nil {
@@ -280,23 +308,37 @@ func (r *runner) gapProven(s *scenario.Scenario, granted []Ask) (bool, error) {
 }
 
 // grant plans with each ask granted alone and ranks them.
-func (r *runner) grant(s *scenario.Scenario, base *Outcome, list []Ask, want AskOptions, each time.Duration) ([]Ask, error) {
+func (r *runner) grant(s *scenario.Scenario, base *Outcome, list []Ask, want AskOptions, answer *Asks, each time.Duration) ([]Ask, error) {
 	list = slices.Clone(list)
+	reached := make([]bool, len(list))
 	err := r.each(len(list), func(i int) error {
+		if r.late() {
+			return nil
+		}
+		reached[i] = true
 		changed := with(s, &list[i])
-		out, err := r.solve(changed, base.plan, each)
+		out, err := r.solveAnew(changed, base.plan, list[i].freed(changed), each)
 		if err != nil {
 			return fmt.Errorf("%s: %w", list[i].Text, err)
 		}
 		if out, err = better(changed, out, base.plan); err != nil {
 			return fmt.Errorf("%s: %w", list[i].Text, err)
 		}
-		list[i].against(s, base, out)
+		list[i].against(s, base, out, answer.Control)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	var done []Ask
+	for i, a := range list {
+		if reached[i] {
+			done = append(done, a)
+		} else {
+			answer.NotReached = append(answer.NotReached, a.Text)
+		}
+	}
+	list = done
 	slices.SortStableFunc(list, func(a, b Ask) int {
 		sooner := 0
 		if want.IOC != nil {
@@ -318,6 +360,16 @@ func earlier(s *scenario.Scenario, before, after *scenario.Date) int {
 	return int(*before - *after)
 }
 
+// freed lists the units of which more is possible with an ask granted.
+func (a *Ask) freed(s *scenario.Scenario) (ids []string) {
+	for i := range s.Units {
+		if u := &s.Units[i]; a.frees != nil && a.frees(u) {
+			ids = append(ids, u.ID)
+		}
+	}
+	return ids
+}
+
 // with is a scenario with an ask granted.
 func with(s *scenario.Scenario, a *Ask) *scenario.Scenario {
 	c := *s
@@ -326,11 +378,20 @@ func with(s *scenario.Scenario, a *Ask) *scenario.Scenario {
 	return &c
 }
 
-// asks lists what could be asked for: what binds somewhere in the scenario, and
-// pledges of what is exposed in the plan with nothing granted.
+// asks lists what could be asked for: pledges of what is exposed in the plan with nothing
+// granted, the most exposed first, and what binds somewhere in the scenario.
 func asks(s *scenario.Scenario, base *Outcome, prices map[AskKind]float64) (all []Ask) {
 	add := func(kind AskKind, of, text string, apply func(*scenario.Scenario)) {
-		all = append(all, Ask{Kind: kind, Of: of, Text: text, Price: prices[kind], apply: apply})
+		a := Ask{Kind: kind, Of: of, Text: text, Price: prices[kind], apply: apply}
+		if kind != Lift {
+			a.frees = func(u *scenario.Unit) bool { return u.Contributor == of }
+		}
+		all = append(all, a)
+	}
+	for _, capability := range exposed(s, base) {
+		if like := quickest(s, capability); like != nil {
+			all = append(all, pledge(*like, capability, 1, prices[Pledge]))
+		}
 	}
 	for i := range s.Contributors {
 		c := s.Contributors[i]
@@ -353,11 +414,6 @@ func asks(s *scenario.Scenario, base *Outcome, prices map[AskKind]float64) (all 
 			})
 		}
 	}
-	for _, capability := range exposed(s, base) {
-		if like := quickest(s, capability); like != nil {
-			all = append(all, pledge(*like, capability, 1, prices[Pledge]))
-		}
-	}
 	return all
 }
 
@@ -372,13 +428,14 @@ func pledge(like scenario.Unit, capability string, n int, price float64) Ask {
 	}
 	return Ask{
 		Kind: Pledge, Of: capability, Price: price,
-		Text: fmt.Sprintf("%s like %s, with %d days of notice, from %s", text, like.ID, int(like.Notice), like.Home),
+		Text: fmt.Sprintf("%s like %s, with %d days of notice, from %s, decided at once and without caveats", text, like.ID, int(like.Notice), like.Home),
 		apply: func(s *scenario.Scenario) {
 			s.Units = append(s.Units, u)
 			if !slices.ContainsFunc(s.Contributors, func(c scenario.Contributor) bool { return c.ID == u.Contributor }) {
 				s.Contributors = append(s.Contributors, scenario.Contributor{ID: u.Contributor, ApprovesAhead: true})
 			}
 		},
+		frees: func(x *scenario.Unit) bool { return x.ID == u.ID },
 		again: func() Ask { return pledge(like, capability, n+1, price) },
 	}
 }
@@ -398,19 +455,22 @@ func twice(x *float64) *float64 {
 	return &y
 }
 
-// exposed lists the capabilities of lines at posts that are exposed.
+// exposed lists the capabilities of lines at posts that are exposed, those of the most
+// exposed posts first.
 func exposed(s *scenario.Scenario, base *Outcome) (all []string) {
+	days := map[string]float64{}
 	for _, p := range s.Posts {
 		if base.byPost[p.ID] <= same || p.HomeOf != "" {
 			continue
 		}
 		for _, l := range p.Lines {
-			if l.Floor.Likely > 0 && !slices.Contains(all, l.Capability) {
-				all = append(all, l.Capability)
+			if l.Floor.Likely > 0 {
+				days[l.Capability] += base.byPost[p.ID]
 			}
 		}
 	}
-	slices.Sort(all)
+	all = slices.Sorted(maps.Keys(days))
+	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(days[b], days[a]) })
 	return all
 }
 
@@ -432,7 +492,7 @@ func tellAsks(_ *scenario.Scenario, x *Asks) Answer {
 		Chart: &Chart{Kind: "bars", X: "exposure-days closed, each alone", Series: []Series{{Name: "closed", Mark: -1}}},
 	}
 	for _, k := range x.Asks {
-		if k.Closed <= 0.005 && k.IOCEarlier <= 0 {
+		if !k.Useful() {
 			continue
 		}
 		text := string(k.Kind) + ": " + k.Text
@@ -443,7 +503,7 @@ func tellAsks(_ *scenario.Scenario, x *Asks) Answer {
 		}
 	}
 	if len(a.Rows) == 0 {
-		a.Text, a.Chart = []string{"No approval, waiver, lift or pledge asked for alone closes anything."}, nil
+		a.Text, a.Chart = []string{"No approval, waiver, lift or pledge asked for alone closes more than searching on does."}, nil
 		return a
 	}
 	var chosen []string

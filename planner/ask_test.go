@@ -3,6 +3,8 @@ package planner_test
 import (
 	"context"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rearguard/rearguard/planner"
@@ -126,6 +128,46 @@ func TestAskForIOC(t *testing.T) {
 	if len(got.Chosen) > 0 {
 		if d := got.Chosen[len(got.Chosen)-1].Outcome.IOC["reassurance"]; d == nil || *d > want {
 			t.Errorf("IOC %v, want %s", d, want)
+		}
+	}
+}
+
+// TestAskedForIsAnswered: what a pledge says, written into the file word for word, closes
+// what the answer says that it closes.
+func TestAskedForIsAnswered(t *testing.T) {
+	s := tiny(t)
+	got, err := planner.Checked(resolve(t, s, scenario.Variant{})).Ask(t.Context(), planner.Variant{}, planner.Search{Seed: 1, Iterations: iterations}, planner.AskOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(got.Asks, func(a planner.Ask) bool { return a.Kind == planner.Pledge })
+	a := got.Asks[i]
+	if !strings.Contains(a.Text, "like nor-med, with 10 days of notice, from elverum, decided at once and without caveats") || !a.Differs || a.Closed < 6.5 {
+		t.Fatalf("%s closes %g; want a second hospital first, which closes 7", a.Text, a.Closed)
+	}
+	like := s.Units[slices.IndexFunc(s.Units, func(u scenario.Unit) bool { return u.ID == "nor-med" })]
+	like.ID, like.Contributor = "second", "XXX"
+	s.Contributors = append(s.Contributors, scenario.Contributor{ID: "XXX", ApprovesAhead: true})
+	s.Units = append(s.Units, like)
+	if cost := optimum(t, resolve(t, s, scenario.Variant{})); math.Abs(cost-a.Outcome.Objective) > 1 {
+		t.Errorf("the file with it costs %g at best, the answer says %g", cost, a.Outcome.Objective)
+	}
+}
+
+// TestAPledgeIsTriedAtOnce: what one more unit is worth does not wait for the search to
+// come across it.
+func TestAPledgeIsTriedAtOnce(t *testing.T) {
+	before, err := planner.Checked(tiny(t)).Plan(t.Context(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 300})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := planner.Checked(tiny(t)).Ask(t.Context(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 1, From: before.Plan}, planner.AskOptions{Most: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range got.Asks {
+		if (a.Kind == planner.Pledge && a.Of == "medical" || a.Kind == planner.Approve && a.Of == "NOR") && a.Closed < 6.5 {
+			t.Errorf("%s closes %g after one try, want 7", a.Text, a.Closed)
 		}
 	}
 }

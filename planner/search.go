@@ -132,8 +132,14 @@ func newRunner(ctx context.Context, o Search, searches int) *runner {
 
 // solve plans a variant, in a part of the time, from a plan of another variant.
 func (r *runner) solve(s *scenario.Scenario, from *plan.Plan, allowance time.Duration) (*Outcome, error) {
+	return r.solveAnew(s, from, nil, allowance)
+}
+
+// solveAnew is solve where some units choose again before the search begins, of whom more
+// is possible now than in the plan to start from.
+func (r *runner) solveAnew(s *scenario.Scenario, from *plan.Plan, anew []string, allowance time.Duration) (*Outcome, error) {
 	began := time.Now()
-	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Threads: r.threads, Scenario: r.o.scenario, From: from, NoBound: !r.proves}
+	o := engine.Options{Seed: r.o.Seed, Iterations: r.o.Iterations, Threads: r.threads, Scenario: r.o.scenario, From: from, Anew: anew, NoBound: !r.proves}
 	if r.o.Iterations == 0 {
 		o.Time = max(allowance-time.Duration(r.around.Load()), allowance/10, time.Millisecond)
 	}

@@ -39,7 +39,11 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 	}
 	b := &asks.Base
 	fmt.Fprintf(c.out, "With nothing granted: %s; exposure-days %.1f standing, %.1f at operations.\n", readiness(resolved, b.IOC), b.ExposureStanding, b.ExposureOperations)
+	fmt.Fprintln(c.out, asks.Control.Text())
 	left := "None of the asks closes a gap.\n"
+	if asks.Control.Noise > 0 {
+		left = "None of the asks closes more than searching on does.\n"
+	}
 	if len(asks.Chosen) > 0 {
 		fmt.Fprintln(c.out, "\nTogether, each the best next for its price")
 		k.table(c, asks.Chosen)
@@ -49,7 +53,7 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 	fmt.Fprint(c.out, left)
 	var alone []planner.Ask
 	for _, a := range asks.Asks {
-		if k.All || a.Closed > 0.005 || a.IOCEarlier > 0 {
+		if k.All || a.Useful() {
 			alone = append(alone, a)
 		}
 	}
@@ -59,6 +63,9 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 	}
 	if more := len(asks.Asks) - len(alone); more > 0 {
 		fmt.Fprintf(c.out, "and %s that no plan found makes use of; --all lists them\n", count(more, "ask"))
+	}
+	if n := len(asks.NotReached); n > 0 {
+		fmt.Fprintf(c.out, "The time did not suffice for %s; a longer search reaches them.\n", count(n, "further ask"))
 	}
 	return nil
 }

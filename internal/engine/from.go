@@ -8,14 +8,33 @@ import (
 
 // adopt starts the search from a plan, of this scenario or of one that was like
 // it. Units that miss pins then, such as those that were pinned since, choose before
-// all others follow the plan, as far as there is room.
-func (s *search) adopt(p *plan.Plan) {
+// all others follow the plan, as far as there is room. Those named choose again at the
+// end, such as those of whom more is possible now than when the plan was made.
+func (s *search) adopt(p *plan.Plan, anew []string) {
 	s.follow(p, nil)
 	s.keep()
-	unkept, _ := s.unkeptUnits(s.best)
-	if len(unkept) == 0 {
+	if unkept, _ := s.unkeptUnits(s.best); len(unkept) > 0 {
+		s.followThose(p, unkept)
+	}
+	if len(anew) == 0 {
 		return
 	}
+	for i := range s.units {
+		if slices.Contains(anew, s.units[i].id) {
+			s.replace(i, nil)
+			s.respond(i)
+		}
+	}
+	if s.cost < s.least {
+		s.keep()
+	} else {
+		s.restore()
+	}
+}
+
+// followThose lets units that miss pins choose before the others follow a plan, and keeps
+// what that gives if it is better.
+func (s *search) followThose(p *plan.Plan, unkept []int32) {
 	s.take(make([]schedule, len(s.units)))
 	s.follow(p, unkept)
 	for _, u := range unkept { // they chose as if nobody else were there

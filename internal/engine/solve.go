@@ -35,6 +35,7 @@ type Options struct {
 	NoBound    bool           // skip the proof
 	Solver     milp.Solver    // polishes the plan when most of the search is over; nil for none
 	From       *plan.Plan     // where to start, as far as it is possible here; nil from nothing
+	Anew       []string       // units that choose again, one after the other, once all others are where From has them
 	Scenario   string         // hash of the scenario as written, for the plan
 	Progress   func(Progress) // called from one goroutine at a time; may be nil
 }
@@ -184,7 +185,7 @@ func (r *solve) solve() error {
 func (r *solve) begin() (none bool) {
 	gone := func() bool { return r.ctx.Err() != nil }
 	if r.o.From != nil {
-		r.search.adopt(r.o.From)
+		r.search.adopt(r.o.From, r.o.Anew)
 	} else {
 		r.search.construct(gone)
 	}
