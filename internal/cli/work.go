@@ -198,7 +198,7 @@ func (w *work) newest(ctx context.Context) (*scenario.Scenario, int64, error) {
 
 // keep keeps a plan of a version, if it is not there already.
 func (w *work) keep(ctx context.Context, actor store.Actor, version int64, name string, p *plan.Plan) (*store.Plan, error) {
-	head, body, err := jobs.Encode(p)
+	summary, body, err := jobs.Encode(p)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +218,7 @@ func (w *work) keep(ctx context.Context, actor store.Actor, version int64, name 
 			before = list[i].ID
 		}
 		if len(list) == 0 {
-			return w.db.KeepPlan(ctx, actor, w.id, version, name, head, body)
+			return w.db.KeepPlan(ctx, actor, w.id, version, name, summary, body)
 		}
 	}
 }

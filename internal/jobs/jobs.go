@@ -50,8 +50,8 @@ type Options struct {
 	planner.Variant
 }
 
-// Task is what a job is to do, read from its options.
-type Task struct {
+// Spec is what a job is to do, read from its options.
+type Spec struct {
 	Options
 	Question *planner.Question // nil for a plan
 	Asked    any               // the question's own options
@@ -59,22 +59,22 @@ type Task struct {
 
 // Parse reads what a job of a kind is to do. A kind that there is not, an option that it
 // does not know and one out of range are each a *[planner.OptionError].
-func Parse(kind string, options json.RawMessage) (*Task, error) {
-	t := &Task{}
+func Parse(kind string, options json.RawMessage) (*Spec, error) {
+	spec := &Spec{}
 	var own []string
 	if kind != PlanKind {
-		if t.Question = planner.QuestionNamed(kind); t.Question == nil {
+		if spec.Question = planner.QuestionNamed(kind); spec.Question == nil {
 			return nil, &planner.OptionError{Option: "kind", Value: kind, Limit: "one of " + strings.Join(Kinds(), ", ")}
 		}
 		var err error
-		if t.Asked, err = t.Question.Parse(options, common...); err != nil {
+		if spec.Asked, err = spec.Question.Parse(options, common...); err != nil {
 			return nil, err
 		}
-		for _, o := range t.Question.Options {
+		for _, o := range spec.Question.Options {
 			own = append(own, o.Name)
 		}
 	}
-	return t, planner.ParseOptions(kind, options, &t.Options, own...)
+	return spec, planner.ParseOptions(kind, options, &spec.Options, own...)
 }
 
 // common are the names of the options that every job has.
@@ -171,20 +171,24 @@ func (w *Worker) do(ctx context.Context, job *store.Job) error {
 		return err
 	})
 	end()
-	renewing := claim.Wait()
+	return w.settle(ctx, job, latest(), claim.Wait(), err, func(ctx context.Context) error { return w.keep(ctx, job, p, result) })
+}
+
+// settle ends a claimed job after its work and the renewing of its claim, each with what went
+// wrong: it keeps what came of it, says why it failed, or gives it back as the worker ends.
+func (w *Worker) settle(ctx context.Context, job *store.Job, last Progress, renewing, working error, keep func(context.Context) error) (err error) {
 	late := context.WithoutCancel(ctx) // what is done is kept, also when the worker has to end
 	switch {
 	case errors.Is(renewing, errLost):
 		w.Log.Info("job is no longer ours", "job", job.ID)
-		err = nil
 	case ctx.Err() != nil:
 		err = w.Store.Release(late, job)
 	case renewing != nil:
 		err = w.fail(late, job, renewing)
-	case err != nil:
-		err = w.fail(late, job, err)
+	case working != nil:
+		err = w.fail(late, job, working)
 	default:
-		switch err = w.keep(late, job, p, result); {
+		switch err = keep(late); {
 		case errors.Is(err, store.ErrNotFound): // it was cancelled at the last moment
 			w.Log.Info("job is no longer ours", "job", job.ID)
 			err = nil
@@ -193,7 +197,7 @@ func (w *Worker) do(ctx context.Context, job *store.Job) error {
 		}
 	}
 	if now, err := w.Store.Job(late, job.ID); err == nil {
-		w.notify(now, latest())
+		w.notify(now, last)
 	}
 	return err
 }
@@ -261,20 +265,20 @@ func (w *Worker) keep(ctx context.Context, job *store.Job, p *plan.Plan, result 
 	if p == nil {
 		return w.Store.Finish(ctx, job, nil, nil, answer)
 	}
-	head, body, err := Encode(p)
+	summary, body, err := Encode(p)
 	if err != nil {
 		return err
 	}
 	var o Options
 	_ = json.Unmarshal(job.Options, &o) // it was read before
-	return w.Store.Finish(ctx, job, &store.Plan{Name: o.Name, Head: head}, body, answer)
+	return w.Store.Finish(ctx, job, &store.Plan{Name: o.Name, Summary: summary}, body, answer)
 }
 
 // Encode is a plan's JSON form, without its tours and whole.
-func Encode(p *plan.Plan) (head, body []byte, err error) {
+func Encode(p *plan.Plan) (summary, body []byte, err error) {
 	short := *p
 	short.Tours, short.Options.InForce = []plan.Tour{}, nil
-	if head, err = json.Marshal(&short); err != nil {
+	if summary, err = json.Marshal(&short); err != nil {
 		return nil, nil, fmt.Errorf("write the plan: %w", err)
 	}
 	var b bytes.Buffer
@@ -283,7 +287,7 @@ func Encode(p *plan.Plan) (head, body []byte, err error) {
 	if err := e.Encode(p); err != nil {
 		return nil, nil, fmt.Errorf("write the plan: %w", err)
 	}
-	return head, b.Bytes(), nil
+	return summary, b.Bytes(), nil
 }
 
 // Load reads a version of a scenario, as written.
@@ -316,7 +320,7 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 			return nil, nil, err
 		}
 	}
-	t, err := Parse(kind, whole.Options)
+	spec, err := Parse(kind, whole.Options)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -325,44 +329,55 @@ func (w *Worker) work(ctx context.Context, job *store.Job, report func(Progress)
 		return nil, nil, err
 	}
 	c := planner.Checked(written)
-	how := planner.Search{
-		Seed: t.Seed, Iterations: t.Iterations, Time: time.Duration(t.Seconds * float64(time.Second)), Threads: w.Threads, Engine: w.Engine, Progress: seldom(report),
+	how, err := w.search(ctx, spec, report)
+	if err != nil {
+		return nil, nil, err
 	}
-	if how.Iterations == 0 && how.Time == 0 {
-		how.Time = usualTime
-	}
-	if t.From != "" {
-		// A start that is gone is no reason not to plan.
-		if how.From, err = w.plan(ctx, t.From); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return nil, nil, err
-		}
-	}
-	if t.Question == nil {
-		found, err := c.Plan(ctx, t.Variant, how)
+	if spec.Question == nil {
+		found, err := c.Plan(ctx, spec.Variant, how)
 		if err != nil {
 			return nil, nil, err
 		}
 		return found.Plan, nil, nil
 	}
-	in := planner.Input{Variant: t.Variant, Search: how, Options: t.Asked}
-	for _, id := range []string{t.Plan, t.Other}[:t.Question.Plans] {
+	in := planner.Input{Variant: spec.Variant, Search: how, Options: spec.Asked}
+	for _, id := range []string{spec.Plan, spec.Other}[:spec.Question.Plans] {
 		about, err := w.plan(ctx, id)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read the plan that the question is about: %w", err)
 		}
 		in.Plans = append(in.Plans, about)
 	}
-	if d := t.Question.Divided(); d != nil {
+	if d := spec.Question.Divided(); d != nil {
 		result, err = w.divided(ctx, d, c, in, job, whole)
 		return nil, result, err
 	}
-	if result, err = t.Question.Ask(ctx, c, in); err != nil {
+	if result, err = spec.Question.Ask(ctx, c, in); err != nil {
 		return nil, nil, err
 	}
 	if again, is := result.(*planner.Replanned); is {
 		return again.Plan, again, nil
 	}
 	return nil, result, nil
+}
+
+// search is how a job searches.
+func (w *Worker) search(ctx context.Context, spec *Spec, report func(Progress)) (planner.Search, error) {
+	how := planner.Search{
+		Seed: spec.Seed, Iterations: spec.Iterations, Time: time.Duration(spec.Seconds * float64(time.Second)), Threads: w.Threads, Engine: w.Engine, Progress: seldom(report),
+	}
+	if how.Iterations == 0 && how.Time == 0 {
+		how.Time = usualTime
+	}
+	if spec.From == "" {
+		return how, nil
+	}
+	from, err := w.plan(ctx, spec.From)
+	if err != nil && !errors.Is(err, store.ErrNotFound) { // a start that is gone is no reason not to plan
+		return how, err
+	}
+	how.From = from
+	return how, nil
 }
 
 // usualTime is how long a job searches where nobody says.

@@ -93,7 +93,7 @@ func TestPlan(t *testing.T) {
 		t.Fatalf("%+v", job)
 	}
 	kept, body, err := s.Plan(t.Context(), job.Plan)
-	if err != nil || kept.Name != "first" || strings.Contains(string(kept.Head), "gbr-1") {
+	if err != nil || kept.Name != "first" || strings.Contains(string(kept.Summary), "gbr-1") {
 		t.Fatal(kept, err)
 	}
 	var p plan.Plan

@@ -99,9 +99,9 @@ func (x *Server) identify(next http.Handler) http.Handler {
 }
 
 // signed guards a handler that is no operation.
-func (x *Server) signed(needs auth.Permission, next http.Handler) http.Handler {
+func (x *Server) signed(permission auth.Permission, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := auth.From(r.Context()).Check(needs, r.Method); err != nil {
+		if err := auth.From(r.Context()).Check(permission, r.Method); err != nil {
 			x.refuse(w, r, err)
 			return
 		}

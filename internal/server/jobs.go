@@ -59,7 +59,7 @@ func failure(j *store.Job) string {
 
 // possible checks the variant that a job is of, by what its author sees: once it runs, what is
 // wrong with it is told to who sees all.
-func possible(seen *scenario.Scenario, t *jobs.Task) error {
+func possible(seen *scenario.Scenario, spec *jobs.Spec) error {
 	var operations []string
 	for _, op := range seen.Operations {
 		operations = append(operations, op.ID)
@@ -72,9 +72,9 @@ func possible(seen *scenario.Scenario, t *jobs.Task) error {
 			}
 		}
 	}
-	named("d_day", slices.Sorted(maps.Keys(t.DDay))...)
-	named("without", t.Without...)
-	if d, is := t.Asked.(interface{ About() string }); is && d.About() != "" {
+	named("d_day", slices.Sorted(maps.Keys(spec.DDay))...)
+	named("without", spec.Without...)
+	if d, is := spec.Asked.(interface{ About() string }); is && d.About() != "" {
 		named("operation", d.About())
 	}
 	if wrong != nil {
@@ -128,18 +128,18 @@ func (x *Server) told(ctx context.Context, j *store.Job) (*planner.Answer, error
 	if err != nil {
 		return nil, err
 	}
-	task, err := jobs.Parse(j.Kind, j.Options)
+	spec, err := jobs.Parse(j.Kind, j.Options)
 	if err != nil {
 		return nil, err
 	}
-	if task.Question == nil {
+	if spec.Question == nil {
 		return nil, huma.Error422UnprocessableEntity("a job of the kind " + j.Kind + " has a plan, and no answer in words")
 	}
-	s, err := h.planner().Resolve(task.Variant)
+	s, err := h.planner().Resolve(spec.Variant)
 	if err != nil {
 		return nil, err
 	}
-	a, err := task.Question.TellJSON(s, j.Result)
+	a, err := spec.Question.TellJSON(s, j.Result)
 	return &a, err
 }
 
@@ -203,14 +203,14 @@ func (x *Server) queueJob(ctx context.Context, in *struct {
 		return nil, err
 	}
 	kind, options := string(in.Body.Kind), json.RawMessage(in.Body.Options)
-	task, err := jobs.Parse(kind, options)
+	spec, err := jobs.Parse(kind, options)
 	if option, ok := errors.AsType[*planner.OptionError](err); ok {
 		return nil, huma.Error422UnprocessableEntity("the job cannot be done", &huma.ErrorDetail{Location: "body.options." + option.Option, Message: option.Error(), Value: option.Value})
 	}
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
-	if err := possible(seen.scenario, task); err != nil {
+	if err := possible(seen.scenario, spec); err != nil {
 		return nil, err
 	}
 	return replyOf(x.queue(ctx, auth.From(ctx), s, kind, options))

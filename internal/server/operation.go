@@ -16,21 +16,21 @@ import (
 // line in a function of its kind, such as planOperations, and a method of Server that does
 // it: what comes in is checked by the tags of its struct, and an error goes through
 // [Server.problem].
-func register[I, O any](x *Server, needs auth.Permission, o huma.Operation, do func(context.Context, *I) (*O, error)) {
+func register[I, O any](x *Server, permission auth.Permission, o huma.Operation, do func(context.Context, *I) (*O, error)) {
 	o.OperationID = operationID(o.Method, o.Path)
-	o.Description = strings.TrimSpace(o.Description + "\n\nFor " + needs.Holders() + ".")
-	if needs != auth.Public {
+	o.Description = strings.TrimSpace(o.Description + "\n\nFor " + permission.Holders() + ".")
+	if permission != auth.Public {
 		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	}
 	o.Middlewares = append(huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
-		if err := auth.From(ctx.Context()).Check(needs, ctx.Method()); err != nil {
+		if err := auth.From(ctx.Context()).Check(permission, ctx.Method()); err != nil {
 			status, text := x.said(ctx.Context(), err)
 			_ = huma.WriteErr(x.api, ctx, status, text)
 			return
 		}
 		next(ctx)
 	}}, o.Middlewares...)
-	x.permissions[o.OperationID] = needs
+	x.permissions[o.OperationID] = permission
 	huma.Register(x.api, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, in)
 		if err != nil {

@@ -151,7 +151,7 @@ func (x *Server) listPlans(ctx context.Context, in *struct {
 			return nil, err
 		}
 		if !whole { // its numbers are of the whole plan
-			list[i].Head = json.RawMessage("null")
+			list[i].Summary = json.RawMessage("null")
 		}
 	}
 	p := page(list, in.Limit, func(p store.Plan) string { return p.ID })
@@ -189,11 +189,11 @@ func (x *Server) keepPlan(ctx context.Context, in *struct {
 		}
 		return nil, huma.Error422UnprocessableEntity("the plan does not hold; it was not kept", wrong...)
 	}
-	head, body, err := jobs.Encode(p)
+	summary, body, err := jobs.Encode(p)
 	if err != nil {
 		return nil, err
 	}
-	return replyOf(x.store.KeepPlan(ctx, principal.Actor(), in.Scenario, h.version, in.Name, head, body))
+	return replyOf(x.store.KeepPlan(ctx, principal.Actor(), in.Scenario, h.version, in.Name, summary, body))
 }
 
 func (x *Server) readPlan(ctx context.Context, in *PlanIn) (*anyOut, error) {

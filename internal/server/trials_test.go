@@ -33,11 +33,11 @@ func newTinySite(t *testing.T) (x *site, foreign string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head, body, err := jobs.Encode(p)
+	summary, body, err := jobs.Encode(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := x.store.KeepPlan(t.Context(), actor, kept.ID, 1, "by hand", head, body)
+	made, err := x.store.KeepPlan(t.Context(), actor, kept.ID, 1, "by hand", summary, body)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -123,10 +123,22 @@ func (s *Store) VerifyAudit(ctx context.Context, head string, visit func(Entry) 
 			break
 		}
 	}
+	if err := s.endOfChain(ctx, &c, fail); err != nil {
+		return c, err
+	}
+	if head != "" && !c.Found && c.Broken == 0 {
+		fail(c.Entries, "no line has the hash %s that was noted", head)
+	}
+	return c, nil
+}
+
+// endOfChain holds the lines that were read to the head of the chain, which the last writer
+// set: none was cut off.
+func (s *Store) endOfChain(ctx context.Context, c *Chain, fail func(n int64, format string, args ...any)) error {
 	var n int64
 	var kept string
 	if err := s.read.QueryRowContext(ctx, "SELECT n, hash FROM audit_head WHERE one = 1").Scan(&n, &kept); err != nil {
-		return c, fmt.Errorf("read the audit chain: %w", err)
+		return fmt.Errorf("read the audit chain: %w", err)
 	}
 	// Lines may have been added since the last page was read.
 	if n < c.Entries || n == c.Entries && kept != c.Head {
@@ -134,14 +146,11 @@ func (s *Store) VerifyAudit(ctx context.Context, head string, visit func(Entry) 
 	} else if n > c.Entries {
 		var more int64
 		if err := s.read.QueryRowContext(ctx, "SELECT COUNT(*) FROM audit WHERE n > $1", c.Entries).Scan(&more); err != nil {
-			return c, fmt.Errorf("read the audit chain: %w", err)
+			return fmt.Errorf("read the audit chain: %w", err)
 		}
 		if more == 0 {
 			fail(c.Entries+1, "lines %d to %d were cut off", c.Entries+1, n)
 		}
 	}
-	if head != "" && !c.Found && c.Broken == 0 {
-		fail(c.Entries, "no line has the hash %s that was noted", head)
-	}
-	return c, nil
+	return nil
 }

@@ -354,11 +354,11 @@ func TestPlanOfAJob(t *testing.T) {
 		claimed := l.claim("w")
 		stray := *claimed
 		stray.Attempts++
-		l.refused("a plan of no claim", l.Finish(ctx, &stray, &store.Plan{Head: []byte("{}")}, []byte("{}"), nil))
+		l.refused("a plan of no claim", l.Finish(ctx, &stray, &store.Plan{Summary: []byte("{}")}, []byte("{}"), nil))
 		if plans, err := l.Plans(ctx, l.x.ID, "", 9); err != nil || len(plans) != 0 {
 			t.Errorf("a plan is kept without its job: %+v, %v", plans, err)
 		}
-		l.must(l.Finish(ctx, claimed, &store.Plan{Name: "made", Head: []byte("{}")}, []byte(`{"tours":[]}`), nil))
+		l.must(l.Finish(ctx, claimed, &store.Plan{Name: "made", Summary: []byte("{}")}, []byte(`{"tours":[]}`), nil))
 		p, body, err := l.Plan(ctx, l.is(job.ID, store.Done, "w", 1).Plan)
 		l.must(err)
 		if p.Name != "made" || p.Scenario != l.x.ID || p.Version != 1 || p.Actor != actor.ID || !p.Made.Equal(l.now) || string(body) != `{"tours":[]}` {

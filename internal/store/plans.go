@@ -20,7 +20,7 @@ type Plan struct {
 	Name     string          `json:"name"`
 	Made     time.Time       `json:"made"`
 	Actor    string          `json:"by"`
-	Head     json.RawMessage `json:"head"` // the plan without its tours
+	Summary  json.RawMessage `json:"head"` // the plan without its tours
 	Approval *Approval       `json:"approval" doc:"Null while nobody has approved it."`
 }
 
@@ -35,8 +35,8 @@ var ErrApproved = errors.New("the plan is approved; its approval has to be taken
 
 // KeepPlan keeps a plan of a version of a scenario: its JSON form, whole and without
 // tours.
-func (s *Store) KeepPlan(ctx context.Context, actor Actor, scenario string, version int64, name string, head, body []byte) (*Plan, error) {
-	p := &Plan{ID: NewID(), Scenario: scenario, Version: version, Name: name, Actor: actor.ID, Head: head}
+func (s *Store) KeepPlan(ctx context.Context, actor Actor, scenario string, version int64, name string, summary, body []byte) (*Plan, error) {
+	p := &Plan{ID: NewID(), Scenario: scenario, Version: version, Name: name, Actor: actor.ID, Summary: summary}
 	err := s.change(ctx, "keep the plan", func(tx *sql.Tx, now int64) error {
 		p.Made = when(now)
 		return insertPlan(ctx, tx, actor, now, p, body)
@@ -60,7 +60,7 @@ func insertPlan(ctx context.Context, tx *sql.Tx, actor Actor, now int64, p *Plan
 		return err
 	}
 	_, err := tx.ExecContext(ctx, "INSERT INTO plans (id, scenario, version, name, at, who, head, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		p.ID, p.Scenario, p.Version, p.Name, now, actor.ID, string(p.Head), packed.Bytes())
+		p.ID, p.Scenario, p.Version, p.Name, now, actor.ID, string(p.Summary), packed.Bytes())
 	if err != nil {
 		return err
 	}
@@ -71,12 +71,12 @@ const planColumns = "id, scenario, version, name, at, who, head, approved, appro
 
 func scanPlan(r *sql.Rows) (x Plan, err error) {
 	var at, approved int64
-	var head, approver string
-	err = r.Scan(&x.ID, &x.Scenario, &x.Version, &x.Name, &at, &x.Actor, &head, &approved, &approver)
+	var summary, approver string
+	err = r.Scan(&x.ID, &x.Scenario, &x.Version, &x.Name, &at, &x.Actor, &summary, &approved, &approver)
 	if approved != 0 {
 		x.Approval = &Approval{when(approved), approver}
 	}
-	x.Made, x.Head = when(at), json.RawMessage(head)
+	x.Made, x.Summary = when(at), json.RawMessage(summary)
 	return x, err
 }
 

@@ -181,7 +181,7 @@ func TestPlans(t *testing.T) {
 			made = append(made, p)
 		}
 		list, err := s.Plans(ctx, x.ID, "", 2)
-		if err != nil || len(list) != 2 || list[0].ID != made[2].ID || string(list[0].Head) != `{"seed":1}` {
+		if err != nil || len(list) != 2 || list[0].ID != made[2].ID || string(list[0].Summary) != `{"seed":1}` {
 			t.Fatalf("%v, %v", list, err)
 		}
 		if list, err = s.Plans(ctx, x.ID, list[1].ID, 2); err != nil || len(list) != 1 || list[0].Name != "plan 0" {
@@ -351,10 +351,10 @@ func TestJobs(t *testing.T) {
 		if held, err := s.Beat(ctx, a, json.RawMessage(`{"tries":5}`)); err != nil || !held {
 			t.Error(held, err)
 		}
-		if err := s.Finish(ctx, a, &store.Plan{Name: "made", Head: []byte("{}")}, []byte(`{"tours":[]}`), nil); err != nil {
+		if err := s.Finish(ctx, a, &store.Plan{Name: "made", Summary: []byte("{}")}, []byte(`{"tours":[]}`), nil); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Finish(ctx, a, &store.Plan{Name: "made", Head: []byte("{}")}, []byte(`{"tours":[]}`), nil); !errors.Is(err, store.ErrNotFound) {
+		if err := s.Finish(ctx, a, &store.Plan{Name: "made", Summary: []byte("{}")}, []byte(`{"tours":[]}`), nil); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("finished twice: %v", err)
 		}
 		done, err := s.Job(ctx, a.ID)

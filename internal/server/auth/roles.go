@@ -109,7 +109,9 @@ func (p Permission) Holders() string {
 }
 
 // May reports whether a principal has one of the permissions.
-func (p *Principal) May(any Permission) bool { return any == Public || p.permissions()&any != 0 }
+func (p *Principal) May(permission Permission) bool {
+	return permission == Public || p.permissions()&permission != 0
+}
 
 func (p *Principal) permissions() Permission {
 	if p.Person == nil {
@@ -126,12 +128,12 @@ func (p *Principal) Permissions() []string { return p.permissions().Names() }
 
 // Check says why a principal may not make a request that needs one of the permissions; nil
 // if it may.
-func (p *Principal) Check(any Permission, method string) error {
+func (p *Principal) Check(permission Permission, method string) error {
 	switch {
-	case any != Public && p.Person == nil:
+	case permission != Public && p.Person == nil:
 		return &Refused{Status: http.StatusUnauthorized, Detail: "sign in first: with POST /api/session, or a token as Authorization: Bearer"}
-	case !p.May(any):
-		return &Refused{Status: http.StatusForbidden, Detail: fmt.Sprintf("this is for %s; your role is %s", any.Holders(), p.Person.Role)}
+	case !p.May(permission):
+		return &Refused{Status: http.StatusForbidden, Detail: fmt.Sprintf("this is for %s; your role is %s", permission.Holders(), p.Person.Role)}
 	case p.readsOnly && method != http.MethodGet && method != http.MethodHead:
 		return &Refused{Status: http.StatusForbidden, Detail: "this token may only read"}
 	}
