@@ -21,22 +21,15 @@ type askCommand struct {
 }
 
 func (k *askCommand) Run(ctx context.Context, c *console) error {
-	x, v, how, line, err := c.asked(k.Scenario, &k.variant, &k.searches)
+	q, err := c.asked(k.Scenario, &k.variant, &k.searches)
 	if err != nil {
 		return err
 	}
-	asks, err := x.Ask(ctx, v, how, planner.AskOptions{Most: k.Most, IOC: k.IOC, Prices: k.Prices})
-	line.clear()
-	if err != nil {
-		return told(k.Scenario, err)
-	}
-	if k.JSON {
-		return c.json(asks)
-	}
-	resolved, err := x.Resolve(v)
-	if err != nil {
-		return err
-	}
+	asks, err := q.Ask(ctx, q.variant, q.search, planner.AskOptions{Most: k.Most, IOC: k.IOC, Prices: k.Prices})
+	return answer(q, k.JSON, asks, err, k.write)
+}
+
+func (k *askCommand) write(c *console, resolved *scenario.Scenario, asks *planner.Asks) {
 	b := &asks.Base
 	fmt.Fprintf(c.out, "With nothing granted: %s; exposure-days %.1f standing, %.1f at operations.\n", readiness(resolved, b.IOC), b.ExposureStanding, b.ExposureOperations)
 	fmt.Fprintln(c.out, asks.Control.Text())
@@ -67,7 +60,6 @@ func (k *askCommand) Run(ctx context.Context, c *console) error {
 	if n := len(asks.NotReached); n > 0 {
 		fmt.Fprintf(c.out, "The time did not suffice for %s; a longer search reaches them.\n", count(n, "further ask"))
 	}
-	return nil
 }
 
 // proven says how good the chosen asks are.

@@ -50,13 +50,11 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	if how.From, err = k.from(c, x, v); err != nil {
 		return err
 	}
-	if k.Out != "" {
-		abandon, err := claim(k.Out)
-		if err != nil {
-			return err
-		}
-		defer abandon()
+	abandon, err := claim(k.Out)
+	if err != nil {
+		return err
 	}
+	defer abandon()
 	line := c.liveLine()
 	how.Progress = line.show
 	found, err := x.Plan(ctx, v, how)
@@ -122,9 +120,12 @@ func (k *planCommand) from(c *console, x *planner.Case, v planner.Variant) (*pla
 	return p, nil
 }
 
-// claim makes sure, before a long search, that a folder can be written to. What
-// it returns removes the folder again if it was made here and stayed empty.
+// claim makes sure, before a long search, that a folder can be written to, if one is named.
+// What it returns removes the folder again if it was made here and stayed empty.
 func claim(dir string) (abandon func(), err error) {
+	if dir == "" {
+		return func() {}, nil
+	}
 	_, missing := os.Stat(dir)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, usageError{fmt.Errorf("-o %s: cannot make this folder: %w", dir, err)}

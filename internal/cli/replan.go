@@ -52,13 +52,11 @@ func (k *replanCommand) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	if k.Out != "" {
-		abandon, err := claim(k.Out)
-		if err != nil {
-			return err
-		}
-		defer abandon()
+	abandon, err := claim(k.Out)
+	if err != nil {
+		return err
 	}
+	defer abandon()
 	how, line, err := k.search(c)
 	if err != nil {
 		return err

@@ -30,17 +30,51 @@ func (k *searches) search(c *console) (planner.Search, *liveLine, error) {
 	return how, line, nil
 }
 
-// asked is what every question of a scenario begins with: the case, its variant, and the
+// inquiry is what every question of a scenario begins with: the case, its variant, and the
 // search.
-func (c *console) asked(path string, v *variant, k *searches) (x *planner.Case, chosen planner.Variant, how planner.Search, line *liveLine, err error) {
-	if x, err = c.readCase(path); err != nil {
-		return
+type inquiry struct {
+	*planner.Case
+	c       *console
+	path    string // of the scenario
+	variant planner.Variant
+	search  planner.Search
+	line    *liveLine
+}
+
+func (c *console) asked(path string, v *variant, k *searches) (*inquiry, error) {
+	q := &inquiry{c: c, path: path}
+	var err error
+	if q.Case, err = c.readCase(path); err != nil {
+		return nil, err
 	}
-	if chosen, err = v.of(c, x); err != nil {
-		return
+	if q.variant, err = v.of(c, q.Case); err != nil {
+		return nil, err
 	}
-	how, line, err = k.search(c)
-	return
+	q.search, q.line, err = k.search(c)
+	return q, err
+}
+
+// ended ends the line of a search, and tells what went wrong, if anything did.
+func (q *inquiry) ended(err error) error {
+	q.line.clear()
+	return told(q.path, err)
+}
+
+// answer shows what a question came to: what went wrong, JSON, or words, for which the
+// scenario is resolved.
+func answer[T any](q *inquiry, asJSON bool, found T, err error, write func(*console, *scenario.Scenario, T)) error {
+	if err := q.ended(err); err != nil {
+		return err
+	}
+	if asJSON {
+		return q.c.json(found)
+	}
+	s, err := q.Resolve(q.variant)
+	if err != nil {
+		return err
+	}
+	write(q.c, s, found)
+	return nil
 }
 
 // told turns an error of the planner into an exit code and the words of a command line.

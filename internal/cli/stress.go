@@ -44,34 +44,22 @@ func (k *stressCommand) Run(ctx context.Context, c *console) error {
 	if k.Lose < 0 {
 		return usageError{fmt.Errorf("--lose %d: it is 1 or 2", k.Lose)}
 	}
-	x, v, how, line, err := c.asked(k.Scenario, &variant{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}, &k.searches)
+	q, err := c.asked(k.Scenario, &variant{Policy: k.Policy, Maturity: k.Maturity, Today: k.Today}, &k.searches)
 	if err != nil {
 		return err
 	}
 	switch {
 	case k.Postures:
-		return k.postures(ctx, c, x, v, how, line)
+		return k.postures(ctx, c, q)
 	case k.DDay != "":
-		return k.sweep(ctx, c, x, v, how, line)
+		return k.sweep(ctx, c, q)
 	case k.Samples != 0:
-		return k.sample(ctx, c, x, v, how, line)
+		return k.sample(ctx, q)
 	case k.Robust:
-		return k.harden(ctx, c, x, v, how, line)
+		return k.harden(ctx, c, q)
 	}
-	losses, err := x.Lose(ctx, v, how, planner.LoseOptions{AtATime: k.Lose})
-	line.clear()
-	if err != nil {
-		return told(k.Scenario, err)
-	}
-	if k.JSON {
-		return c.json(losses)
-	}
-	s, err := x.Resolve(v)
-	if err != nil {
-		return err
-	}
-	k.writeLosses(c, s, losses)
-	return nil
+	losses, err := q.Lose(ctx, q.variant, q.search, planner.LoseOptions{AtATime: k.Lose})
+	return answer(q, k.JSON, losses, err, k.writeLosses)
 }
 
 // asked counts what is to be stressed.
@@ -169,15 +157,14 @@ func delays(s *scenario.Scenario, l *planner.Loss) string {
 }
 
 // sweep plans for each D-day of a range.
-func (k *stressCommand) sweep(ctx context.Context, c *console, x *planner.Case, v planner.Variant, how planner.Search, line *liveLine) error {
-	what, err := k.days(x.Scenario())
+func (k *stressCommand) sweep(ctx context.Context, c *console, q *inquiry) error {
+	what, err := k.days(q.Scenario())
 	if err != nil {
 		return usageError{err}
 	}
-	sweep, err := x.DDay(ctx, v, how, what)
-	line.clear()
-	if err != nil {
-		return told(k.Scenario, err)
+	sweep, err := q.DDay(ctx, q.variant, q.search, what)
+	if err := q.ended(err); err != nil {
+		return err
 	}
 	op := what.Operation
 	if k.JSON {

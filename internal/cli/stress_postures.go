@@ -15,17 +15,16 @@ type posturesFor struct {
 	Worst    bool `help:"With --postures: for the worst D-day of the range, not for the mean."`
 }
 
-func (k *stressCommand) postures(ctx context.Context, c *console, of *planner.Case, v planner.Variant, how planner.Search, line *liveLine) error {
-	days, err := k.days(of.Scenario())
+func (k *stressCommand) postures(ctx context.Context, c *console, q *inquiry) error {
+	days, err := k.days(q.Scenario())
 	if err != nil {
 		return usageError{err}
 	}
-	x, err := of.Postures(ctx, v, how, planner.PosturesOptions{DDayOptions: days, Worst: k.Worst})
-	line.clear()
-	if err != nil {
-		return told(k.Scenario, err)
+	x, err := q.Postures(ctx, q.variant, q.search, planner.PosturesOptions{DDayOptions: days, Worst: k.Worst})
+	if err := q.ended(err); err != nil {
+		return err
 	}
-	s, op, from, until := of.Scenario(), days.Operation, *days.FirstDay, *days.LastDay
+	s, op, from, until := q.Scenario(), days.Operation, *days.FirstDay, *days.LastDay
 	if k.JSON {
 		return c.json(x)
 	}

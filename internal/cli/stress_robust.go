@@ -17,11 +17,10 @@ type hardened struct {
 	Out     string         `short:"o" placeholder:"FILE" help:"File to write the plan with the least worst case to."`
 }
 
-func (k *stressCommand) harden(ctx context.Context, c *console, x *planner.Case, v planner.Variant, how planner.Search, line *liveLine) error {
-	r, err := x.Robust(ctx, v, how, planner.RobustOptions{LeaveOn: k.LeaveOn})
-	line.clear()
-	if err != nil {
-		return told(k.Scenario, err)
+func (k *stressCommand) harden(ctx context.Context, c *console, q *inquiry) error {
+	r, err := q.Robust(ctx, q.variant, q.search, planner.RobustOptions{LeaveOn: k.LeaveOn})
+	if err := q.ended(err); err != nil {
+		return err
 	}
 	if k.Out != "" {
 		if err := formats.WritePlan(k.Out, r.Hedges[0].Outcome.Plan()); err != nil {

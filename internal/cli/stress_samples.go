@@ -21,21 +21,9 @@ type uncertain struct {
 // mostDrivers are printed unless all are asked for.
 const mostDrivers = 8
 
-func (k *stressCommand) sample(ctx context.Context, c *console, of *planner.Case, v planner.Variant, how planner.Search, line *liveLine) error {
-	x, err := of.Samples(ctx, v, how, planner.SamplesOptions{N: k.Samples, Drops: k.Drops, Slip: k.Slip})
-	line.clear()
-	if err != nil {
-		return told(k.Scenario, err)
-	}
-	if k.JSON {
-		return c.json(x)
-	}
-	resolved, err := of.Resolve(v)
-	if err != nil {
-		return err
-	}
-	k.writeSamples(c, resolved, x)
-	return nil
+func (k *stressCommand) sample(ctx context.Context, q *inquiry) error {
+	x, err := q.Samples(ctx, q.variant, q.search, planner.SamplesOptions{N: k.Samples, Drops: k.Drops, Slip: k.Slip})
+	return answer(q, k.JSON, x, err, k.writeSamples)
 }
 
 func (k *stressCommand) writeSamples(c *console, s *scenario.Scenario, x *planner.Samples) {

@@ -24,14 +24,13 @@ func (k *tradeoffCommand) Run(ctx context.Context, c *console) error {
 	if k.Point < 0 {
 		return usageError{fmt.Errorf("--point %d: points are counted from 1", k.Point)}
 	}
-	x, v, how, line, err := c.asked(k.Scenario, &k.variant, &k.searches)
+	q, err := c.asked(k.Scenario, &k.variant, &k.searches)
 	if err != nil {
 		return err
 	}
-	curve, err := x.Tradeoff(ctx, v, how, planner.TradeoffOptions{Points: k.Points})
-	line.clear()
-	if err != nil {
-		return told(k.Scenario, err)
+	curve, err := q.Tradeoff(ctx, q.variant, q.search, planner.TradeoffOptions{Points: k.Points})
+	if err := q.ended(err); err != nil {
+		return err
 	}
 	if k.Out != "" {
 		n := k.Point - 1
@@ -48,7 +47,7 @@ func (k *tradeoffCommand) Run(ctx context.Context, c *console) error {
 	if k.JSON {
 		return c.json(curve)
 	}
-	resolved, err := x.Resolve(v)
+	resolved, err := q.Resolve(q.variant)
 	if err != nil {
 		return err
 	}

@@ -23,19 +23,18 @@ type treeCommand struct {
 const mostShared = 20
 
 func (k *treeCommand) Run(ctx context.Context, c *console) error {
-	x, v, how, line, err := c.asked(k.Scenario, &variant{Today: k.Today, Reports: k.Reports}, &k.searches)
+	q, err := c.asked(k.Scenario, &variant{Today: k.Today, Reports: k.Reports}, &k.searches)
 	if err != nil {
 		return err
 	}
-	t, err := x.Tree(ctx, v, how, planner.TreeOptions{})
-	line.clear()
-	if err != nil {
-		return told(k.Scenario, err)
+	t, err := q.Tree(ctx, q.variant, q.search, planner.TreeOptions{})
+	if err := q.ended(err); err != nil {
+		return err
 	}
 	if k.JSON {
 		return c.json(t)
 	}
-	return k.write(c, x.Scenario(), t.Branches, t.Shared)
+	return k.write(c, q.Scenario(), t.Branches, t.Shared)
 }
 
 func (k *treeCommand) write(c *console, s *scenario.Scenario, branches []planner.BranchPlan, shared []planner.SharedOrder) error {
