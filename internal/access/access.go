@@ -1,4 +1,4 @@
-// Package access says what of a scenario and a plan somebody may see. A contributor
+// Package access says what of a scenario and a plan a viewer sees. A contributor
 // releases everything of its units, what they can do, or nothing; it and those who see
 // all see all. What is not released is taken out or put under another name before
 // anything is computed, written or said of it, so that no answer can hold it.
@@ -17,7 +17,7 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// Viewer is who looks.
+// Viewer is what of a principal decides what it sees.
 type Viewer struct {
 	All         bool   // sees everything
 	Contributor string // whose own records it sees whole

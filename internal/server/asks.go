@@ -162,14 +162,14 @@ func (x *Server) answer(ctx context.Context, principal *auth.Principal, id strin
 
 // pledge makes the scenario follow an answer.
 func (x *Server) pledge(ctx context.Context, principal *auth.Principal, a *store.Ask, said Answer) error {
-	h, err := x.snapshot(ctx, a.Scenario, 0)
+	snap, err := x.snapshot(ctx, a.Scenario, 0)
 	if err != nil {
 		return err
 	}
 	wrong := func(format string, args ...any) error {
 		return huma.Error422UnprocessableEntity("the answer cannot be kept", &huma.ErrorDetail{Location: "body.unit", Message: fmt.Sprintf(format, args...), Value: said.Unit})
 	}
-	for _, r := range h.records {
+	for _, r := range snap.records {
 		if r.Kind != "units" || r.Key != said.Unit {
 			continue
 		}

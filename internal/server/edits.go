@@ -17,7 +17,7 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// edit saves changes by somebody: all or none. The scenario that comes of them must
+// edit saves a principal's changes: all or none. The scenario that comes of them must
 // hold; what is wrong with it comes back with the record that it is about.
 func (x *Server) edit(ctx context.Context, principal *auth.Principal, id, note string, changes []store.Change) (int64, error) {
 	if len(changes) == 0 {
@@ -69,7 +69,7 @@ func (x *Server) edit(ctx context.Context, principal *auth.Principal, id, note s
 
 // draft is the version that changes would make, to be saved or only to be tried. It is checked
 // by what its author sees, whose problems are told, and then as a whole, whose problems are
-// told to who sees all. What the author does not see is for it as if it were not there.
+// told to a principal that sees all. What the author does not see is for it as if it were not there.
 func (x *Server) draft(principal *auth.Principal, now *snapshot, changes []store.Change, saved bool) (*snapshot, error) {
 	seen, err := x.viewOf(now, principal)
 	if err != nil {
@@ -214,13 +214,13 @@ func (s *view) draft(changes []store.Change) error {
 
 // refused is what is wrong with a version, each problem with the record that it is about,
 // but for those that were there before; nil if there is nothing.
-func (h *snapshot) refused(problems, before []formats.Problem) error {
+func (snap *snapshot) refused(problems, before []formats.Problem) error {
 	var wrong []error
 	for _, p := range problems {
 		if p.Warning || slices.ContainsFunc(before, func(o formats.Problem) bool { return o.Message == p.Message }) {
 			continue
 		}
-		wrong = append(wrong, h.detail(p, "scenario"))
+		wrong = append(wrong, snap.detail(p, "scenario"))
 	}
 	if wrong == nil {
 		return nil
@@ -288,7 +288,7 @@ func wellFormed(c *store.Change) error {
 	return nil
 }
 
-// mayChange says whether somebody may make a change, by its permissions: any, to what it
+// mayChange says whether a principal may make a change, by its permissions: any, to what it
 // sees unaltered, or to its contributor and its units. What is not seen is as if it were
 // not there.
 func (s *view) mayChange(principal *auth.Principal, c *store.Change) error {

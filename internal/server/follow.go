@@ -96,14 +96,14 @@ func (x *Server) follow(ctx context.Context, id string, was, is *scenario.Scenar
 
 // canonical are the records of a version as its scenario writes them: programs may have saved
 // them otherwise, such as 30d for 30.
-func canonical(h *snapshot) ([]store.Record, error) {
-	written, err := split(h.scenario)
+func canonical(snap *snapshot) ([]store.Record, error) {
+	written, err := split(snap.scenario)
 	if err != nil {
 		return nil, err
 	}
 	var out []store.Record
 	for _, kind := range store.Kinds {
-		are, texts := ofKind(h.records, kind), ofKind(written, kind)
+		are, texts := ofKind(snap.records, kind), ofKind(written, kind)
 		named := byKey(texts)
 		for i, r := range are {
 			if kind == store.Settings || store.Named(kind) {

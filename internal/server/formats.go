@@ -79,12 +79,12 @@ func (x *Server) scenarioFile(ctx context.Context, principal *auth.Principal, id
 		err = f.Scenario(&b, seen.scenario)
 		return b.Bytes(), seen.scenario.Name, err
 	}
-	h, err := x.snapshot(ctx, id, seen.version)
+	snap, err := x.snapshot(ctx, id, seen.version)
 	if err != nil {
 		return nil, "", err
 	}
 	// The whole is resolved, since what somebody sees of it need not hang together.
-	resolved, err := h.planner().Resolve(planner.Variant{})
+	resolved, err := snap.planner().Resolve(planner.Variant{})
 	if err != nil {
 		return nil, "", fmt.Errorf("resolve scenario %s: %w", id, err)
 	}

@@ -29,7 +29,7 @@ type Job struct {
 	Withheld bool `json:"withheld" doc:"Not all of the scenario is released to the reader: how good what was found is, the answer, and why the job failed are not told."`
 }
 
-// job is what somebody sees of a job. What it found is of the whole scenario: its cost and its
+// job is what a principal sees of a job. What it found is of the whole scenario: its cost and its
 // bound tell of what is not released, and its answer names who could be lost.
 func (x *Server) job(ctx context.Context, principal *auth.Principal, j *store.Job) (*Job, error) {
 	whole, err := x.seesAll(ctx, principal, j.Scenario, j.Version)
@@ -49,7 +49,7 @@ func (x *Server) job(ctx context.Context, principal *auth.Principal, j *store.Jo
 	return seen, nil
 }
 
-// failure is why a job failed, for who does not see all of the scenario.
+// failure is why a job failed, for a principal that does not see all of the scenario.
 func failure(j *store.Job) string {
 	if j.Failure == "" {
 		return ""
@@ -58,7 +58,7 @@ func failure(j *store.Job) string {
 }
 
 // possible checks the variant that a job is of, by what its author sees: once it runs, what is
-// wrong with it is told to who sees all.
+// wrong with it is told to a principal that sees all.
 func possible(seen *scenario.Scenario, spec *jobs.Spec) error {
 	var operations []string
 	for _, op := range seen.Operations {
@@ -124,7 +124,7 @@ func (x *Server) jobOperations() {
 
 // told is a job's answer as the page of a report has it.
 func (x *Server) told(ctx context.Context, j *store.Job) (*planner.Answer, error) {
-	h, err := x.snapshot(ctx, j.Scenario, j.Version)
+	snap, err := x.snapshot(ctx, j.Scenario, j.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (x *Server) told(ctx context.Context, j *store.Job) (*planner.Answer, error
 	if spec.Question == nil {
 		return nil, huma.Error422UnprocessableEntity("a job of the kind " + j.Kind + " has a plan, and no answer in words")
 	}
-	s, err := h.planner().Resolve(spec.Variant)
+	s, err := snap.planner().Resolve(spec.Variant)
 	if err != nil {
 		return nil, err
 	}

@@ -63,11 +63,11 @@ func (x *Server) readPast(ctx context.Context, id string, kinds []string) (*acce
 	return p, p.Add(list...)
 }
 
-// lengthen adds a save to a scenario's past, for who holds its lock.
+// lengthen adds a save to a scenario's past. The caller holds the scenario's lock.
 func (x *Server) lengthen(id string, version int64, changes []store.Change) {
 	had, _ := x.versions.lineage(id)
 	if had == nil {
-		x.versions.disinherit(id) // whoever reads it now may have begun before the save
+		x.versions.disinherit(id) // a reader of now may have begun before the save
 		return
 	}
 	open := had.Open()

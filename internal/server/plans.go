@@ -30,7 +30,7 @@ type PlanIn struct {
 	Plan string `path:"plan" maxLength:"100"`
 }
 
-// shown is a plan as somebody sees it, with the variant of the scenario that it is of.
+// shown is a plan as a principal sees it, with the variant of the scenario that it is of.
 type shown struct {
 	kept     *store.Plan
 	view     *access.View
@@ -48,7 +48,7 @@ func (x *Server) plan(ctx context.Context, principal *auth.Principal, id string)
 	if err != nil {
 		return nil, err
 	}
-	h, err := x.snapshot(ctx, kept.Scenario, kept.Version)
+	snap, err := x.snapshot(ctx, kept.Scenario, kept.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +56,8 @@ func (x *Server) plan(ctx context.Context, principal *auth.Principal, id string)
 	if err := json.Unmarshal(body, p); err != nil {
 		return nil, fmt.Errorf("read plan %s: %w", id, err)
 	}
-	out := &shown{kept: kept, view: x.access(h, principal), whole: p, written: h.scenario, news: x.news(kept)}
-	if out.resolved, err = scenario.Resolve(h.scenario, p.Variant()); err != nil {
+	out := &shown{kept: kept, view: x.access(snap, principal), whole: p, written: snap.scenario, news: x.news(kept)}
+	if out.resolved, err = scenario.Resolve(snap.scenario, p.Variant()); err != nil {
 		return nil, fmt.Errorf("resolve the scenario of plan %s: %w", id, err)
 	}
 	if out.approval, err = x.approvalOf(ctx, kept); err != nil {
@@ -164,18 +164,18 @@ func (x *Server) keepPlan(ctx context.Context, in *struct {
 	Body json.RawMessage
 }) (*reply[*store.Plan], error) {
 	principal := auth.From(ctx)
-	h, err := x.snapshot(ctx, in.Scenario, 0)
+	snap, err := x.snapshot(ctx, in.Scenario, 0)
 	if err != nil {
 		return nil, err
 	}
-	if !x.access(h, principal).Whole() {
+	if !x.access(snap, principal).Whole() {
 		return nil, huma.Error403Forbidden("not all of the scenario is released to you, and whether a plan holds hangs on all of it; queue a job, or ask a coordinator to keep the plan")
 	}
 	p := &plan.Plan{}
 	if err := json.Unmarshal(in.Body, p); err != nil || p.Format != plan.Format {
 		return nil, huma.Error422UnprocessableEntity(fmt.Sprintf("this is no plan.json of format %d", plan.Format))
 	}
-	resolved, err := scenario.Resolve(h.scenario, p.Variant())
+	resolved, err := scenario.Resolve(snap.scenario, p.Variant())
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
@@ -193,7 +193,7 @@ func (x *Server) keepPlan(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return replyOf(x.store.KeepPlan(ctx, principal.Actor(), in.Scenario, h.version, in.Name, summary, body))
+	return replyOf(x.store.KeepPlan(ctx, principal.Actor(), in.Scenario, snap.version, in.Name, summary, body))
 }
 
 func (x *Server) readPlan(ctx context.Context, in *PlanIn) (*anyOut, error) {

@@ -120,7 +120,7 @@ func (x *Server) keep(ctx context.Context, principal *auth.Principal, name strin
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity("this is no scenario in its JSON form: " + err.Error())
 	}
-	h, problems, err := read("", 1, records)
+	snap, problems, err := read("", 1, records)
 	if err != nil {
 		return nil, err
 	}
@@ -130,12 +130,12 @@ func (x *Server) keep(ctx context.Context, principal *auth.Principal, name strin
 			if p.Warning {
 				continue
 			}
-			wrong = append(wrong, h.detail(p, "body"))
+			wrong = append(wrong, snap.detail(p, "body"))
 		}
 		return nil, huma.Error422UnprocessableEntity("the scenario does not hold; nothing was saved", wrong...)
 	}
 	if name == "" {
-		name = h.scenario.Name
+		name = snap.scenario.Name
 	}
 	return x.store.Create(ctx, principal.Actor(), name, records)
 }

@@ -58,11 +58,11 @@ func (x *Server) prepare(ctx context.Context, principal *auth.Principal, id stri
 	if q.Seconds == 0 {
 		q.Seconds = 1
 	}
-	h, err := x.snapshot(ctx, id, 0)
+	snap, err := x.snapshot(ctx, id, 0)
 	if err != nil {
 		return nil, err
 	}
-	k := &trial{Trial: q, snapshot: h}
+	k := &trial{Trial: q, snapshot: snap}
 	if q.From != "" {
 		if k.from, err = x.plan(ctx, principal, q.From); err != nil {
 			return nil, err
@@ -80,7 +80,7 @@ func (x *Server) prepare(ctx context.Context, principal *auth.Principal, id stri
 		}
 	}
 	if len(q.Changes) > 0 {
-		if k.snapshot, err = x.draft(principal, h, q.Changes, false); err != nil {
+		if k.snapshot, err = x.draft(principal, snap, q.Changes, false); err != nil {
 			return nil, err
 		}
 	}

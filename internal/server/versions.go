@@ -55,70 +55,71 @@ func newVersions() *versions {
 	}
 }
 
-func (h *versions) newest(id string) *snapshot {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.now[id]
+func (v *versions) newest(id string) *snapshot {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.now[id]
 }
 
 // lead makes a version the newest of its scenario. Scenarios that nobody looks at are
 // forgotten in turn.
-func (h *versions) lead(x *snapshot) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.now) >= mostVersions && h.now[x.id] == nil {
-		for id := range h.now {
-			delete(h.now, id)
+func (v *versions) lead(x *snapshot) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.now) >= mostVersions && v.now[x.id] == nil {
+		for id := range v.now {
+			delete(v.now, id)
 			break
 		}
 	}
-	h.now[x.id] = x
+	v.now[x.id] = x
 }
 
-func (h *versions) forget(id string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	delete(h.now, id)
-	delete(h.pasts, id)
-	h.turn++
+func (v *versions) forget(id string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.now, id)
+	delete(v.pasts, id)
+	v.turn++
 }
 
-func (h *versions) lineage(id string) (*lineage, int64) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.pasts[id], h.turn
+func (v *versions) lineage(id string) (*lineage, int64) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.pasts[id], v.turn
 }
 
 // inherit remembers a past, unless another was read meanwhile or has been dropped since the
 // turn in which the reading began.
-func (h *versions) inherit(id string, l *lineage, turn int64) *lineage {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if had := h.pasts[id]; had != nil {
+func (v *versions) inherit(id string, l *lineage, turn int64) *lineage {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if had := v.pasts[id]; had != nil {
 		return had
 	}
-	if h.turn == turn {
-		h.pasts[id] = l
+	if v.turn == turn {
+		v.pasts[id] = l
 	}
 	return l
 }
 
-func (h *versions) disinherit(id string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	delete(h.pasts, id)
-	h.turn++
+func (v *versions) disinherit(id string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	delete(v.pasts, id)
+	v.turn++
 }
 
-func (h *versions) lock(id string) *sync.Mutex {
-	l, _ := h.locks.LoadOrStore(id, &sync.Mutex{})
+func (v *versions) lock(id string) *sync.Mutex {
+	l, _ := v.locks.LoadOrStore(id, &sync.Mutex{})
 	return l.(*sync.Mutex)
 }
 
 func versionKey(id string, version int64) string { return fmt.Sprintf("%s@%d", id, version) }
 
 // snapshot reads a version, 0 for the newest. One process edits a database's scenarios, so
-// that the newest is the one that it saved last: who is told that an edit is saved sees it.
+// that the newest is the one that it saved last: a principal that is told that an edit is
+// saved sees it.
 func (x *Server) snapshot(ctx context.Context, id string, version int64) (*snapshot, error) {
 	now := x.versions.newest(id)
 	if now == nil {
@@ -143,17 +144,17 @@ func (x *Server) snapshot(ctx context.Context, id string, version int64) (*snaps
 }
 
 // withPasts is a version with what others say of it.
-func (x *Server) withPasts(ctx context.Context, h *snapshot) (*snapshot, error) {
-	pasts, err := x.pasts(ctx, h.id)
+func (x *Server) withPasts(ctx context.Context, snap *snapshot) (*snapshot, error) {
+	pasts, err := x.pasts(ctx, snap.id)
 	if err != nil {
 		return nil, err
 	}
-	judged := *h
+	judged := *snap
 	judged.pasts = pasts
 	return &judged, nil
 }
 
-// readNewest is the newest version, for who holds the scenario's lock.
+// readNewest is the newest version. The caller holds the scenario's lock.
 func (x *Server) readNewest(ctx context.Context, id string) (*snapshot, error) {
 	if now := x.versions.newest(id); now != nil {
 		return now, nil
@@ -171,22 +172,22 @@ func (x *Server) readNewest(ctx context.Context, id string) (*snapshot, error) {
 
 func (x *Server) readSnapshot(ctx context.Context, id string, version int64) (*snapshot, error) {
 	key := versionKey(id, version)
-	if h, had := x.versions.read.get(key); had {
-		return h, nil
+	if snap, had := x.versions.read.get(key); had {
+		return snap, nil
 	}
 	records, err := x.store.Records(ctx, id, version)
 	if err != nil {
 		return nil, err
 	}
-	h, problems, err := read(id, version, records)
+	snap, problems, err := read(id, version, records)
 	if err != nil {
 		return nil, err
 	}
 	if problems != nil { // it was checked when it was saved; a newer program may know better
 		return nil, &unheld{problems[0]}
 	}
-	x.versions.read.put(key, h)
-	return h, nil
+	x.versions.read.put(key, snap)
+	return snap, nil
 }
 
 // unheld says that a version that was saved does not hold by the rules of this program.
@@ -202,33 +203,33 @@ func read(id string, version int64, records []store.Record) (*snapshot, []format
 	if err != nil {
 		return nil, nil, err
 	}
-	h := &snapshot{id: id, version: version, records: records, joined: joined}
+	snap := &snapshot{id: id, version: version, records: records, joined: joined}
 	document, err := formats.ParseJSON("scenario", joined.Document)
 	if err == nil {
-		h.scenario, h.warnings, err = document.Scenario("")
+		snap.scenario, snap.warnings, err = document.Scenario("")
 	}
 	var bad *formats.Invalid
 	if errors.As(err, &bad) {
-		return h, bad.Problems, nil
+		return snap, bad.Problems, nil
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	h.owners = make(map[string]string, len(h.scenario.Units))
-	for i := range h.scenario.Units {
-		h.owners[h.scenario.Units[i].ID] = h.scenario.Units[i].Contributor
+	snap.owners = make(map[string]string, len(snap.scenario.Units))
+	for i := range snap.scenario.Units {
+		snap.owners[snap.scenario.Units[i].ID] = snap.scenario.Units[i].Contributor
 	}
-	return h, nil, nil
+	return snap, nil, nil
 }
 
 // detail is a problem of the version with the record that it is about; where it is about none
 // its location is the other one.
-func (h *snapshot) detail(p formats.Problem, otherwise string) *huma.ErrorDetail {
+func (snap *snapshot) detail(p formats.Problem, otherwise string) *huma.ErrorDetail {
 	d := &huma.ErrorDetail{Message: p.Message, Location: otherwise}
 	if p.Maybe != "" {
 		d.Message += ". Maybe: " + p.Maybe
 	}
-	if r := h.joined.At(p.Line); r != nil {
+	if r := snap.joined.At(p.Line); r != nil {
 		d.Location = r.Kind + "/" + r.Key
 	}
 	return d
@@ -244,4 +245,4 @@ func split(s *scenario.Scenario) ([]store.Record, error) {
 }
 
 // planner is the version as plans and answers are made of it.
-func (h *snapshot) planner() *planner.Case { return planner.Checked(h.scenario) }
+func (snap *snapshot) planner() *planner.Case { return planner.Checked(snap.scenario) }

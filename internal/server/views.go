@@ -13,7 +13,7 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// view is what somebody sees of a version of a scenario. What people are told of a
+// view is what a principal sees of a version of a scenario. What people are told of a
 // scenario, its records, tables, warnings, and the problems of edits, comes from one: a
 // whole version, a snapshot, is for the store, for searches and for those who see all.
 type view struct {
@@ -33,75 +33,75 @@ type checked struct {
 	problems []formats.Problem
 }
 
-// view reads what somebody sees of a version, 0 for the newest.
+// view reads what a principal sees of a version, 0 for the newest.
 func (x *Server) view(ctx context.Context, principal *auth.Principal, id string, version int64) (*view, error) {
-	h, err := x.snapshot(ctx, id, version)
+	snap, err := x.snapshot(ctx, id, version)
 	if err != nil {
 		return nil, err
 	}
-	return x.viewOf(h, principal)
+	return x.viewOf(snap, principal)
 }
 
-// viewOf is what somebody sees of a version. It is remembered, since to make it takes as long
+// viewOf is what a principal sees of a version. It is remembered, since to make it takes as long
 // as to read the version.
-func (x *Server) viewOf(h *snapshot, principal *auth.Principal) (*view, error) {
-	seen := x.access(h, principal)
+func (x *Server) viewOf(snap *snapshot, principal *auth.Principal) (*view, error) {
+	seen := x.access(snap, principal)
 	if seen.Whole() {
-		return &view{id: h.id, version: h.version, access: seen, scenario: h.scenario, records: h.records,
-			checked: func() (*checked, error) { return &checked{snapshot: h}, nil }}, nil
+		return &view{id: snap.id, version: snap.version, access: seen, scenario: snap.scenario, records: snap.records,
+			checked: func() (*checked, error) { return &checked{snapshot: snap}, nil }}, nil
 	}
-	key := h.viewKey(principal)
+	key := snap.viewKey(principal)
 	if s, had := x.versions.views.get(key); had {
 		return s, nil
 	}
-	s, err := h.partial(seen)
+	s, err := snap.partial(seen)
 	if err == nil {
 		x.versions.views.put(key, s)
 	}
 	return s, err
 }
 
-// access is what somebody may see of a version that is saved.
-func (x *Server) access(h *snapshot, principal *auth.Principal) *access.View {
-	key := h.viewKey(principal)
+// access is what a principal may see of a version that is saved.
+func (x *Server) access(snap *snapshot, principal *auth.Principal) *access.View {
+	key := snap.viewKey(principal)
 	v, had := x.versions.access.get(key)
 	if !had {
-		v = h.access(principal)
+		v = snap.access(principal)
 		x.versions.access.put(key, v)
 	}
 	return v
 }
 
-// seesAll reports whether nothing of a version is kept from somebody.
+// seesAll reports whether nothing of a version is kept from a principal.
 func (x *Server) seesAll(ctx context.Context, principal *auth.Principal, id string, version int64) (bool, error) {
 	if principal.Viewer().All {
 		return true, nil
 	}
-	h, err := x.snapshot(ctx, id, version)
+	snap, err := x.snapshot(ctx, id, version)
 	if err != nil {
 		return false, err
 	}
-	return x.access(h, principal).Whole(), nil
+	return x.access(snap, principal).Whole(), nil
 }
 
-// viewKey names what somebody sees of a version, as long as nothing is added to its past.
-func (h *snapshot) viewKey(principal *auth.Principal) string {
-	key := fmt.Sprintf("%s %+v", versionKey(h.id, h.version), principal.Viewer())
-	for _, p := range h.pasts {
+// viewKey names what a principal sees of a version, as long as nothing is added to its past.
+func (snap *snapshot) viewKey(principal *auth.Principal) string {
+	key := fmt.Sprintf("%s %+v", versionKey(snap.id, snap.version), principal.Viewer())
+	for _, p := range snap.pasts {
 		key += fmt.Sprintf(" %d", p.Age())
 	}
 	return key
 }
 
-// access is what somebody may see of a version, no more than is released now.
-func (h *snapshot) access(principal *auth.Principal) *access.View {
-	return h.pasts.View(h.scenario, h.version, principal.Viewer(), h.called)
+// access is what a principal may see of a version, no more than is released now.
+func (snap *snapshot) access(principal *auth.Principal) *access.View {
+	return snap.pasts.View(snap.scenario, snap.version, principal.Viewer(), snap.called)
 }
 
-// partial is what somebody sees of a version who does not see all of it.
-func (h *snapshot) partial(seen *access.View) (*view, error) {
-	s := &view{id: h.id, version: h.version, access: seen, scenario: seen.Scenario(h.scenario), altered: map[string]bool{}}
-	whole, err := split(h.scenario)
+// partial is the view of a principal that does not see all of a version.
+func (snap *snapshot) partial(seen *access.View) (*view, error) {
+	s := &view{id: snap.id, version: snap.version, access: seen, scenario: seen.Scenario(snap.scenario), altered: map[string]bool{}}
+	whole, err := split(snap.scenario)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (h *snapshot) partial(seen *access.View) (*view, error) {
 		return nil, err
 	}
 	written, read := map[string]store.Record{}, map[string]store.Record{}
-	for _, r := range h.records {
+	for _, r := range snap.records {
 		written[r.Kind+"/"+r.Key] = r
 	}
 	for _, r := range whole {
@@ -122,15 +122,15 @@ func (h *snapshot) partial(seen *access.View) (*view, error) {
 			*r = is
 			continue
 		}
-		r.Version, s.altered[name] = h.version, true
+		r.Version, s.altered[name] = snap.version, true
 	}
 	s.checked = sync.OnceValues(func() (*checked, error) { return check(s.id, s.version, s.records) })
 	return s, nil
 }
 
 func check(id string, version int64, records []store.Record) (*checked, error) {
-	h, problems, err := read(id, version, records)
-	return &checked{h, problems}, err
+	snap, problems, err := read(id, version, records)
+	return &checked{snap, problems}, err
 }
 
 // record finds one that is seen.
