@@ -11,6 +11,7 @@ type Metrics struct {
 	Gap            float64                     `json:"gap"`   // (objective - bound) / objective
 	GapOfCover     float64                     `json:"gap_of_cover"`
 	ExposureDays   Tally                       `json:"exposure_days"`
+	Unavoidable    *Unavoidable                `json:"unavoidable,omitempty"` // nil where nothing was proven
 	ShortfallDays  Tally                       `json:"shortfall_days"`
 	WorstDay       WorstDay                    `json:"worst_day"`
 	IOC            map[string]*scenario.Date   `json:"ioc"` // operation to day; nil if never
@@ -35,6 +36,13 @@ type Tally struct {
 	ByArea      map[string]float64 `json:"by_area"` // a parent area includes its children
 	ByPost      map[string]float64 `json:"by_post"` // posts with none are left out
 	ByOperation map[string]float64 `json:"by_operation"`
+}
+
+// Unavoidable is the exposure that no plan avoids, in exposure-days: what even all units
+// together do not reach in time.
+type Unavoidable struct {
+	Standing   float64 `json:"standing"`
+	Operations float64 `json:"operations"`
 }
 
 // WorstDay is the day of the largest sum of exposure, the earliest of equals.

@@ -28,10 +28,11 @@ type relaxation struct {
 	centre  []float64 // prices of the best bound so far
 	step    []float64 // block: how far a price moves for a unit of use missing
 	limit   [][]float64
-	bound   float64 // proven
-	grain   float64 // of which every plan's cost is a multiple; 0 if none is known
-	best    float64 // at the centre, if the answers of the units were the best
-	scale   float64 // multiplies step
+	bound   float64   // proven
+	most    []float64 // line x day: cover that nobody can reach more than; nil before it is known
+	grain   float64   // of which every plan's cost is a multiple; 0 if none is known
+	best    float64   // at the centre, if the answers of the units were the best
+	scale   float64   // multiplies step
 }
 
 // class is a set of units that are alike, with the schedules found for them.

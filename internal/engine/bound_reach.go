@@ -259,7 +259,8 @@ func (r *reacher) departs(d, days int) int {
 // reachPrices prices what is missing where no more can be reached at what it costs,
 // and returns with the prices what that alone costs; the prices are nil if it is nothing.
 func (r *relaxation) reachPrices() (prices []float64, bound float64) {
-	most := r.reach()
+	r.most = r.reach()
+	most := r.most
 	bound = r.lost
 	for i := range r.lines {
 		l := &r.lines[i]

@@ -211,7 +211,7 @@ func (c *compiler) addPosts() error {
 		price := scenario.PriorityPrice[p.Priority]
 		var lines []int32
 		for _, l := range p.Lines {
-			k := line{floor: l.Floor.Likely, target: l.Target.Likely, single: l.Single, capability: l.Capability}
+			k := line{floor: l.Floor.Likely, target: l.Target.Likely, single: l.Single, operation: p.Operation != "", capability: l.Capability}
 			k.from, k.until = c.s.Calendar.Inside(l.From, l.Until)
 			if k.floor > 0 {
 				k.below = price * below / k.floor

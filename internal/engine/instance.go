@@ -40,6 +40,7 @@ type line struct {
 	floor, target float64
 	below, short  float64
 	single        bool
+	operation     bool // of a post that an operation brings
 	capability    string
 }
 

@@ -39,7 +39,32 @@ func (r *solve) measure(p *plan.Plan) error {
 	if x := p.Metrics.Objective; bound > x && bound <= x+r.pinRounding() {
 		bound = x
 	}
+	p.Metrics.Unavoidable = r.relax.unavoidable()
 	return p.Metrics.SetBound(math.Max(bound, 0), r.empty)
+}
+
+// unavoidable is the exposure that nobody can reach to prevent, as far as it was found;
+// what sums lose of their last digits is not called missing.
+func (r *relaxation) unavoidable() *plan.Unavoidable {
+	if r.most == nil {
+		return nil
+	}
+	var x plan.Unavoidable
+	for i := range r.lines {
+		l := &r.lines[i]
+		for d := l.from; d < l.until && l.floor > 0; d++ {
+			missing := (l.floor - r.most[i*r.horizon+d]) / l.floor
+			if missing < 1e-6 {
+				continue
+			}
+			if l.operation {
+				x.Operations += missing - 1e-9
+			} else {
+				x.Standing += missing - 1e-9
+			}
+		}
+	}
+	return &x
 }
 
 // pinRounding is by how much the prices of pins, which cancel where pins are kept,

@@ -148,7 +148,25 @@ func optimal(m *plan.Metrics) bool { return m.Objective-m.Bound <= 1e-6*math.Max
 
 // Cost says what the plan costs, how far from the best plan that can be, and where the
 // search was cut short.
-func (b *Brief) Cost() string { return b.proven() + b.cutShort() }
+func (b *Brief) Cost() string { return b.proven() + b.unavoidable() + b.cutShort() }
+
+// unavoidable says what of the exposure no plan avoids, and what of it is not known.
+func (b *Brief) unavoidable() string {
+	m := b.Metrics
+	if m.Unavoidable == nil || optimal(m) || m.ExposureDays.Total < 0.05 {
+		return ""
+	}
+	least := m.Unavoidable.Standing + m.Unavoidable.Operations
+	rest := m.ExposureDays.Total - least
+	switch {
+	case rest < 0.05:
+		return fmt.Sprintf(" None of its %s can be avoided: nobody can be there in time.", words.Plural(m.ExposureDays.Total, "exposure-day"))
+	case least < 0.05:
+		return fmt.Sprintf(" Of its %s all may be avoidable, for all that is proven.", words.Plural(m.ExposureDays.Total, "exposure-day"))
+	}
+	return fmt.Sprintf(" Of its %s at least %s cannot be avoided, since nobody can be there in time; %s may be.",
+		words.Plural(m.ExposureDays.Total, "exposure-day"), words.Quantity(least), words.Quantity(rest))
+}
 
 func (b *Brief) proven() string {
 	m := b.Metrics

@@ -50,7 +50,7 @@ func (c *checker) metrics(p *plan.Plan) *plan.Metrics {
 	w := c.s.Weights
 	m.Objective = missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*c.overShare() + *w.Change*float64(m.Changes)
 	if p.Metrics != nil {
-		m.Bound, m.NewExposure = p.Metrics.Bound, p.Metrics.NewExposure
+		m.Bound, m.NewExposure, m.Unavoidable = p.Metrics.Bound, p.Metrics.NewExposure, p.Metrics.Unavoidable
 	}
 	m.Gap, m.GapOfCover = ratio(m.Objective-m.Bound, m.Objective), ratio(m.Objective-m.Bound, empty)
 	return m
@@ -271,6 +271,16 @@ func compare(p *plan.Plan, found *plan.Metrics) []Difference {
 	number("objective", stated.Objective, found.Objective)
 	if stated.Bound > found.Objective && !agree(stated.Bound, found.Objective) {
 		all = append(all, Difference{"bound", fmt.Sprintf("%.6g", stated.Bound), fmt.Sprintf("above the objective, %.6g", found.Objective)})
+	}
+	if x := stated.Unavoidable; x != nil {
+		for _, kind := range []struct {
+			name          string
+			proven, found float64
+		}{{"standing", x.Standing, found.ExposureDays.Standing}, {"operations", x.Operations, found.ExposureDays.Operations}} {
+			if kind.proven > kind.found && !agree(kind.proven, kind.found) || kind.proven < 0 {
+				all = append(all, Difference{"unavoidable." + kind.name, fmt.Sprintf("%.6g", kind.proven), fmt.Sprintf("0 to the exposure, %.6g", kind.found)})
+			}
+		}
 	}
 	number("gap", stated.Gap, found.Gap)
 	number("gap_of_cover", stated.GapOfCover, found.GapOfCover)
