@@ -326,6 +326,7 @@ func TestFindsEveryFalseNumber(t *testing.T) {
 		"iterations": true, "seed": true, "stop": true, "scenario_sha256": true, "new_exposure": true,
 	}
 	_, p := tiny(t)
+	p.Metrics.Unavoidable = &plan.Unavoidable{Standing: p.Metrics.ExposureDays.Standing, Operations: p.Metrics.ExposureDays.Operations}
 	b, err := json.Marshal(p.Metrics)
 	if err != nil {
 		t.Fatal(err)
