@@ -25,7 +25,7 @@ test: ## run every test, and name those that this machine could not run
 	go run ./internal/suite ./...
 
 # What works side by side. A site for each operation makes the server's tests the longest.
-RACED := ./internal/engine ./planner ./internal/jobs ./internal/server ./internal/store ./internal/group
+RACED := ./internal/engine ./planner ./internal/jobs ./internal/server/... ./internal/store ./internal/group
 
 test-race: ## run what works side by side under the race detector, with fewer random cases; needs a C compiler
 	go test -race -short -timeout 20m $(RACED)
