@@ -30,11 +30,10 @@ type Options struct {
 	Store   *store.Store
 	Log     *slog.Logger
 	Version string
-	Workers int              // that run jobs in this process
-	Engine  planner.Engine   // makes the plans of jobs and trials; nil is that of this module
-	Secure  bool             // it is reached over TLS, so that cookies are sent over nothing else
-	Local   *Local           // nil for a team
-	Now     func() time.Time // the clock; nil is the store's
+	Workers int            // that run jobs in this process
+	Engine  planner.Engine // makes the plans of jobs and trials; nil is that of this module
+	Secure  bool           // it is reached over TLS, so that cookies are sent over nothing else
+	Local   *Local         // nil for a team
 }
 
 // Server answers for a store.
@@ -68,11 +67,8 @@ const (
 
 // New sets a server up. Run must be called for jobs to be done.
 func New(o Options) *Server {
-	x := &Server{store: o.Store, log: o.Log, version: o.Version, engine: o.Engine, local: o.Local, now: o.Now, versions: newVersions(), permissions: map[string]auth.Permission{}}
-	if x.now == nil {
-		// What is issued expires by the store's clock.
-		x.now = func() time.Time { return x.store.Now() }
-	}
+	x := &Server{store: o.Store, log: o.Log, version: o.Version, engine: o.Engine, local: o.Local, versions: newVersions(), permissions: map[string]auth.Permission{}}
+	x.now = func() time.Time { return x.store.Now() } // one clock for all: what is issued expires by the store's
 	var everybody *store.Person
 	if o.Local != nil {
 		everybody = o.Local.Person
