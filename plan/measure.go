@@ -37,6 +37,7 @@ func Measure(s *scenario.Scenario, p *Plan, bound float64) error {
 	m.Changes = p.changes(s)
 	w := s.Weights
 	m.Objective = e.Missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*e.unfairness() + *w.Change*float64(m.Changes)
+	m.Objective += e.rotation()
 	if err := m.SetBound(bound, e.Empty); err != nil {
 		return err
 	}

@@ -76,7 +76,11 @@ func TestCheckKinds(t *testing.T) {
 		{"/posts/1/operation", `"po"`, "op", false, func(s *Scenario) { s.Posts[1].Operation = "po" }},
 		{"/posts/1/home_of", "no operation", "", false, func(s *Scenario) { s.Posts[1].HomeOf = "FRA" }},
 		{"/posts/0/priority", "priority 6", "", false, func(s *Scenario) { s.Posts[0].Priority = 6 }},
-		{"/posts/0/stay", "min 9 is above max 3", "", false, func(s *Scenario) { s.Posts[0].Stay = Span{ptr(Days(9)), ptr(Days(3))} }},
+		{"/posts/0/stay", "min 9 is above max 3", "", false, func(s *Scenario) { s.Posts[0].Stay = Span{Min: ptr(Days(9)), Max: ptr(Days(3))} }},
+		{"/posts/0/stay/usual", "usual 40 is above max 30, so that every one would be short; write 30 or less", "", false, func(s *Scenario) {
+			s.Posts[0].Stay = Span{Usual: 40, Max: ptr(Days(30))}
+		}},
+		{"/units/0/tour/usual", "usual 91 is above max 90", "", false, func(s *Scenario) { s.Units[0].Tour.Usual = 91 }},
 		{"/posts/0", "requires nothing", "", false, func(s *Scenario) { s.Posts[0].Lines = nil }},
 		{"/posts/0/lines/0", "asks for nothing", "", false, func(s *Scenario) { s.Posts[0].Lines[0].Floor = Quantity{} }},
 		{"/posts/0/lines/0/target", "target 0.5 is below floor 1", "", false, func(s *Scenario) { s.Posts[0].Lines[0].Target = ptr(Exactly(0.5)) }},

@@ -17,7 +17,8 @@ func ptr[T any](x T) *T { return &x }
 func numbered(t *testing.T) *scenario.Scenario {
 	s := dated(t)
 	both := &scenario.ByKind{Standing: ptr(64.0), Operation: ptr(8.0)}
-	s.Weights = &scenario.Weights{Exposure: both, Shortfall: ptr(*both), Mobilise: ptr(1.0), Move: ptr(1.0), Share: ptr(1.0), Change: ptr(1.0)}
+	s.Weights = &scenario.Weights{Exposure: both, Shortfall: ptr(*both), Mobilise: ptr(1.0), Move: ptr(1.0), Share: ptr(1.0), Change: ptr(1.0),
+		Tour: ptr(1.0), OnTheWay: ptr(1.0), ShortTour: ptr(1.0), ShortStay: ptr(1.0)}
 	s.Capabilities = append(s.Capabilities, scenario.Capability{
 		ID: "patrol", Domain: "sea", Substitutes: map[string]float64{"bg": 0.5},
 		OnStation: scenario.OnStation{OnTask: 6, Transit: 2, TurnRound: 4, Serviceability: 0.75},
@@ -26,7 +27,7 @@ func numbered(t *testing.T) *scenario.Scenario {
 	s.Contributors[0].Approval, s.Contributors[0].MaxDeployed, s.Contributors[0].Share = 3, ptr(1000), ptr(0.5)
 	u := &s.Units[1]
 	u.Persons, u.Tonnes, u.Notice, u.Redeploy, u.Rest = scenario.Exactly(10), scenario.Exactly(10), 4, 2, 3
-	u.Tour = scenario.Span{Min: ptr(scenario.Days(1)), Max: ptr(scenario.Days(90))}
+	u.Tour = scenario.Span{Min: ptr(scenario.Days(1)), Usual: 60, Max: ptr(scenario.Days(90))}
 	u.Wear = &scenario.Wear{Rate: scenario.Exactly(10), Least: 50}
 	u.SelfDeploys.Speed = 300
 	s.Units[0].Postures[0].Cost = 5

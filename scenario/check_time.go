@@ -155,6 +155,9 @@ func (c *checker) span(path, owner string, s Span) {
 	if s.Min != nil && s.Max != nil && *s.Min > *s.Max {
 		c.problem(path, "", "%s: min %d is above max %d", owner, *s.Min, *s.Max)
 	}
+	if s.Max != nil && s.Usual > *s.Max && s.Usual <= MaxDays {
+		c.problem(path+"/usual", "", "%s: usual %d is above max %d, so that every one would be short; write %d or less", owner, s.Usual, *s.Max, *s.Max)
+	}
 }
 
 // lines checks the requirements of a post.

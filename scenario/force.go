@@ -38,7 +38,7 @@ type Unit struct {
 	Home        string              `json:"home" doc:"Place that it belongs to." ref:"place"`
 	Notice      Days                `json:"notice,omitempty" doc:"Notice to move: days from order to ready." min:"0"`
 	Redeploy    Days                `json:"redeploy,omitempty" doc:"Days from order to ready for a move straight from another post." min:"0"`
-	Tour        Span                `json:"tour,omitzero" doc:"Least and most days away from home."`
+	Tour        Span                `json:"tour,omitzero" doc:"Least, usual and most days away from home."`
 	Rest        Days                `json:"rest,omitempty" doc:"Days of rest after a tour." min:"0"`
 	Dwell       float64             `json:"dwell,omitempty" doc:"Days of rest for a day of tour, instead of rest." min:"0" max:"1000"`
 	Pledge      Pledge              `json:"pledge,omitempty" doc:"How firm the promise is; default stated." enum:"stated,offered,confirmed,assigned"`
@@ -82,14 +82,16 @@ type Posture struct {
 	Cost   float64 `json:"cost" doc:"Cost a day, in the unit of the plan's cost." min:"0"`
 }
 
-// Span is a least and a most number of days; nil takes the default.
+// Span is a least and a most number of days, where nil takes the default, and the usual
+// number, which each day less than costs.
 type Span struct {
-	Min *Days `json:"min,omitempty" doc:"Least days." min:"0"`
-	Max *Days `json:"max,omitempty" doc:"Most days." min:"1"`
+	Min   *Days `json:"min,omitempty" doc:"Least days." min:"0"`
+	Usual Days  `json:"usual,omitempty" doc:"Usual days; each day less has a price, weights.short_tour or weights.short_stay." min:"0"`
+	Max   *Days `json:"max,omitempty" doc:"Most days." min:"1"`
 }
 
-// IsZero reports whether neither end is given.
-func (s Span) IsZero() bool { return s.Min == nil && s.Max == nil }
+// IsZero reports whether nothing is given.
+func (s Span) IsZero() bool { return s.Min == nil && s.Max == nil && s.Usual == 0 }
 
 // Limits returns both ends; Resolve fills them, so it panics on a scenario
 // that is not resolved.
@@ -123,7 +125,7 @@ type Post struct {
 	Priority      int    `json:"priority,omitempty" doc:"1 (highest) to 5; default 3." min:"1" max:"5"`
 	Handover      Days   `json:"handover,omitempty" doc:"Days of relief in place before an arrival counts." min:"0"`
 	RSOM          Days   `json:"rsom,omitempty" doc:"Days of reception, staging and onward movement before the handover." min:"0"`
-	Stay          Span   `json:"stay,omitzero" doc:"Least (default 14) and most days that a leg counts here."`
+	Stay          Span   `json:"stay,omitzero" doc:"Least (default 14), usual and most days that a leg counts here."`
 	HomeOf        string `json:"home_of,omitempty" doc:"Makes it a minimum at home, covered by this contributor's units that are not away." ref:"contributor"`
 	RestingCounts bool   `json:"resting_counts,omitempty" doc:"Units that rest cover a home post too."`
 	Symbol        string `json:"symbol,omitempty" doc:"APP-6 symbol identification code (SIDC)."`

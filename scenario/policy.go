@@ -19,6 +19,10 @@ type Weights struct {
 	Shortfall *ByKind  `json:"shortfall,omitempty" doc:"Price of a day of full shortfall."`
 	Mobilise  *float64 `json:"mobilise,omitempty" doc:"Price of a unit that leaves home; default 1." min:"0" max:"100000"`
 	Move      *float64 `json:"move,omitempty" doc:"Price of a leg; default 0.5." min:"0" max:"100000"`
+	Tour      *float64 `json:"tour,omitempty" doc:"Price of each tour from home; default 0." min:"0" max:"100000"`
+	OnTheWay  *float64 `json:"on_the_way,omitempty" doc:"Price of a day from departure until the unit counts; default 0." min:"0" max:"100000"`
+	ShortTour *float64 `json:"short_tour,omitempty" doc:"Price of each day that a tour is shorter than the unit's usual one; default 0.5." min:"0" max:"100000"`
+	ShortStay *float64 `json:"short_stay,omitempty" doc:"Price of each day that a stay is shorter than the post's usual one; default 0.5." min:"0" max:"100000"`
 	Share     *float64 `json:"share,omitempty" doc:"Price of a day of a whole operation above the agreed share; default 1." min:"0" max:"100000"`
 	Change    *float64 `json:"change,omitempty" doc:"Price of a leg added or dropped against the plan in force; default 4." min:"0" max:"100000"`
 }
@@ -50,6 +54,10 @@ func (p Policy) Complete(w *Weights) Weights {
 		Shortfall: w.Shortfall.or(2, 2),
 		Mobilise:  or(w.Mobilise, 1),
 		Move:      or(w.Move, 0.5),
+		Tour:      or(w.Tour, 0),
+		OnTheWay:  or(w.OnTheWay, 0),
+		ShortTour: or(w.ShortTour, 0.5),
+		ShortStay: or(w.ShortStay, 0.5),
 		Share:     or(w.Share, 1),
 		Change:    or(w.Change, 4),
 	}

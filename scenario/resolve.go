@@ -486,7 +486,7 @@ func dayOr(t Time, c Calendar, dDay, otherwise int) Time {
 
 func span(s Span, least Days) Span {
 	most := Days(NoLimit)
-	return Span{Min: or(s.Min, least), Max: or(s.Max, most)}
+	return Span{Min: or(s.Min, least), Usual: s.Usual, Max: or(s.Max, most)}
 }
 
 // first returns the first value that is not empty.

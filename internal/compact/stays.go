@@ -82,7 +82,7 @@ func (b *unitBlock) addHops(l *layer) {
 				if k.latest(b.Program, effective, l.limit) == 0 {
 					continue
 				}
-				c := b.column(join("hop"+l.suffix, b.u.name, k.name, b.poolName(w.Pool), number(n), number(d)), *b.s.Weights.Move+b.change, 1, true)
+				c := b.column(join("hop"+l.suffix, b.u.name, k.name, b.poolName(w.Pool), number(n), number(d)), *b.s.Weights.Move+b.change+*b.s.Weights.OnTheWay*float64(effective-d), 1, true)
 				if d < k.fromPost {
 					b.onlyKept(c, early)
 				}
@@ -203,6 +203,7 @@ func (b *unitBlock) addStay(l *layer, k *stay, initial bool) {
 	for _, g := range k.singles {
 		b.addSingle(k, g, suffix, name)
 	}
+	b.addShortStay(k, suffix, name, initial)
 }
 
 // cover adds what the unit gives to a line on a day.

@@ -29,6 +29,7 @@ func (p *Program) unit(u *member) *unitBlock {
 		b.addDayZero()
 	}
 	b.addTours()
+	b.addShortTours()
 	b.addKept()
 	b.addPins()
 	b.addHome()
@@ -180,7 +181,7 @@ func (b *unitBlock) addDepartures(departures [][]int32) (first int) {
 				if k.latest(b.Program, effective, limit) == 0 {
 					continue
 				}
-				c := b.column(join("go", u.name, k.name, b.poolName(w.Pool), number(d)), *b.s.Weights.Move+b.change, 1, true)
+				c := b.column(join("go", u.name, k.name, b.poolName(w.Pool), number(d)), *b.s.Weights.Move+b.change+*b.s.Weights.Tour+*b.s.Weights.OnTheWay*float64(effective-d), 1, true)
 				if d < k.fromHome {
 					b.onlyKept(c, early)
 				}
@@ -314,7 +315,8 @@ func (b *unitBlock) addTourLimits(first int) {
 	}
 	bounded := u.window != nil || most < b.days-first
 	dwells := u.Dwell > 0 && (b.again(first) || b.restMatters())
-	if !bounded && least <= 1 && !dwells && !b.capped() {
+	short := u.Tour.Usual > 0 && *b.s.Weights.ShortTour > 0
+	if !bounded && least <= 1 && !dwells && !b.capped() && !short {
 		return
 	}
 	b.away = b.state("away", u.name, first, b.days, b.days, 1)

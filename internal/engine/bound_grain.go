@@ -10,7 +10,10 @@ func (in *instance) grain() float64 {
 	for _, g := range in.gifts {
 		amounts[g.line] = commonMeasure(amounts[g.line], g.amount)
 	}
-	grain := commonMeasure(commonMeasure(in.mobilise, in.move), in.change)
+	grain := 0.0
+	for _, price := range []float64{in.mobilise, in.move, in.change, in.tour, in.onTheWay, in.shortTour, in.shortStay} {
+		grain = commonMeasure(grain, price)
+	}
 	for i := range in.lines {
 		l := &in.lines[i]
 		if l.from < l.until {

@@ -57,11 +57,19 @@ func (c *compiler) unitCompiler() *unitCompiler {
 // compiles; the errors are for callers that did not check it.
 func compile(s *scenario.Scenario, threads int) (*instance, error) {
 	c := &compiler{
-		instance: &instance{threads: threads, source: s, horizon: s.Calendar.Days, mobilise: *s.Weights.Mobilise, move: *s.Weights.Move},
-		s:        s, place: map[string]int{}, post: map[string]int{},
+		instance: &instance{threads: threads, source: s, horizon: s.Calendar.Days, mobilise: *s.Weights.Mobilise, move: *s.Weights.Move,
+			tour: *s.Weights.Tour, onTheWay: *s.Weights.OnTheWay, shortTour: *s.Weights.ShortTour, shortStay: *s.Weights.ShortStay},
+		s: s, place: map[string]int{}, post: map[string]int{},
 		rules: scenario.NewRules(s), byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
 		pins: map[string][]scenario.Pin{}, inForce: map[string][]scenario.Order{}, owners: map[string]*scenario.Contributor{},
+	}
+	tour, stay := mostUsual(s)
+	if tour == 0 {
+		c.shortTour = 0 // nothing can be short
+	}
+	if stay == 0 {
+		c.shortStay = 0
 	}
 	if threads == 1 {
 		c.turns = &turns{}
@@ -246,7 +254,7 @@ func (c *unitCompiler) unit(su *scenario.Unit) (unit, error) {
 		id: su.ID, contributor: int32(slices.IndexFunc(c.s.Contributors, func(k scenario.Contributor) bool { return k.ID == owner.ID })),
 		persons: su.Persons.Likely, tonnes: su.Tonnes.Likely,
 		notice: int32(su.Notice), redeploy: int32(su.Redeploy),
-		minTour: int32(least), maxTour: int32(most),
+		minTour: int32(least), maxTour: int32(most), usualTour: int32(su.Tour.Usual),
 	}
 	longest := c.horizon
 	if su.At != nil {

@@ -197,7 +197,7 @@ func (b *unitBuilder) stop(post int) (int32, bool) {
 	least, most := p.Stay.Limits()
 	s := stop{
 		post: int32(post), operation: int32(b.postOps[post]), receiver: b.receiver[place],
-		ready: int32(p.RSOM + p.Handover), back: int32(back), minStay: int32(least), maxStay: int32(most),
+		ready: int32(p.RSOM + p.Handover), back: int32(back), minStay: int32(least), maxStay: int32(most), usualStay: int32(p.Stay.Usual),
 		ways: b.ways(b.home, place),
 	}
 	s.fromHome = b.earliest(post, int(b.u.notice), false)

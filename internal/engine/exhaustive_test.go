@@ -292,6 +292,7 @@ func (x *exhaustive) option(u *scenario.Unit, tours []plan.Tour) option {
 	left := false
 	for _, t := range tours {
 		left = left || !t.Legs[0].OnDayZero()
+		o.cost += plan.RotationOf(s, u, x.posts, &t)
 		at := u.Home
 		add(away+2*owner, t.Legs[0].Depart, t.Legs[len(t.Legs)-1].Until, u.Persons.Likely)
 		for _, l := range t.Legs {

@@ -27,10 +27,12 @@ type instance struct {
 	units        []unit
 	rows         rows
 
-	mobilise, move float64 // prices of a unit that leaves home and of a leg
-	change         float64 // of a leg added or dropped against the plan in force; 0 if there is none
-	pinPrice       float64 // of a day that a pin wants, while searching
-	lost           float64 // price of the legs in force of units that are gone
+	mobilise, move       float64 // prices of a unit that leaves home and of a leg
+	tour, onTheWay       float64 // of a tour from home, and of a day from departure until it counts
+	shortTour, shortStay float64 // of a day less than usual
+	change               float64 // of a leg added or dropped against the plan in force; 0 if there is none
+	pinPrice             float64 // of a day that a pin wants, while searching
+	lost                 float64 // price of the legs in force of units that are gone
 }
 
 // line is one requirement, cut to the horizon. Its cost of a day at cover c is
@@ -145,6 +147,7 @@ type stop struct {
 	ready            int32 // days from arrival to effective
 	back             int32 // days home
 	minStay, maxStay int32
+	usualStay        int32 // each day less has a price
 	fromHome         int32 // earliest departure from home
 	fromPost         int32 // earliest departure from another post
 	ways             []way // from home
@@ -170,6 +173,7 @@ type unit struct {
 	notice          int32
 	redeploy        int32
 	minTour         int32
+	usualTour       int32 // each day less has a price
 	maxTour         int32
 	rests           []int32 // by length of a tour: the days of rest after it
 	firstReady      int32   // first day on which a tour can start

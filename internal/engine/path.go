@@ -80,7 +80,7 @@ func newPathfinder(in *instance) *pathfinder {
 		instance: in, valuation: v, dead: make([]bool, slots),
 		future: make([]float64, days), after: make([]float64, days),
 		end: make([][]float64, slots), ends: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
-		legs: newChain(slots, stops, days), hopes: make([][]hope, slots), timed: timetable{first: make([]int32, days)},
+		legs: newChain(slots, stops, days, in.shortStay > 0), hopes: make([][]hope, slots), timed: timetable{first: make([]int32, days)},
 	}
 	for i := range f.hopes {
 		f.hopes[i] = make([]hope, len(in.pools)+1)
@@ -271,7 +271,7 @@ func (f *pathfinder) begin(i int32, st *stop, w way, d, limit int, handling floa
 	if latest <= s {
 		return begun{}, false
 	}
-	worth := -f.u.move - sl.extra - handling
+	worth := -f.u.move - sl.extra - handling - f.onTheWay*float64(s-d)
 	if st.operation >= 0 {
 		worth += f.share[st.operation][d] // the end's prefix sum takes the rest
 	}
@@ -336,13 +336,14 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 	}
 	base := b.worth - f.value[b.slot][b.effective]
 	worth = best
+	from := f.staysSince(b)
 	if sl := &f.u.slots[b.slot]; len(sl.singles) > 0 {
 		try := func(e int) {
-			if w := base + f.lump(b, e) + f.end[b.slot][e] + f.after[f.rested(b.slot, e, start)]; w > worth {
+			if w := base + f.lump(b, e) + f.end[b.slot][e] + f.after[f.rested(b.slot, e, start)] - f.tooShort(b.slot, from, start, e); w > worth {
 				worth, until = w, int32(e)
 			}
 		}
-		if sl.lumpsOnly() {
+		if sl.lumpsOnly() && !f.longer(b.slot) {
 			// Staying on is worth nothing but where a line has been held.
 			try(lo)
 			for _, g := range sl.singles {
@@ -363,9 +364,9 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 	for e := lo; e <= hi; {
 		next := min((e/block+1)*block, hi+1)
 		// Worth can only fall with the day on which the rest ends.
-		if base+peak[e/block]+f.after[min(e+back+int(rests[min(e-start, most)]), f.horizon)] > worth {
+		if base+peak[e/block]+f.after[min(e+back+int(rests[min(e-start, most)]), f.horizon)]-f.tooShort(b.slot, from, start, next-1) > worth {
 			for ; e < next; e++ {
-				if w := base + end[e] + f.after[f.rested(b.slot, e, start)]; w > worth {
+				if w := base + end[e] + f.after[f.rested(b.slot, e, start)] - f.tooShort(b.slot, from, start, e); w > worth {
 					worth, until = w, int32(e)
 				}
 			}
@@ -380,6 +381,34 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 func (f *pathfinder) rested(slot int32, e, start int) int {
 	back := int(f.u.stops[f.u.slots[slot].stop].back)
 	return min(e+back+f.u.restAfter(e-start), f.horizon)
+}
+
+// staysSince is the day from which the length of a leg's stay counts.
+func (f *pathfinder) staysSince(b *begun) int {
+	if b.way.lift == onDayZero {
+		return int(f.u.since)
+	}
+	return int(b.effective)
+}
+
+// tooShort is what a tour that began on day start costs by being shorter than usual, with
+// its last stay, at a slot since a day, if both end on day e. It does not rise with e.
+func (f *pathfinder) tooShort(slot int32, from, start, e int) float64 {
+	return f.shortStay*f.short(f.u.stops[f.u.slots[slot].stop].usualStay, from, e) + f.shortTour*f.short(f.u.usualTour, start, e)
+}
+
+// longer reports whether staying on at a slot may be worth something by itself.
+func (f *pathfinder) longer(slot int32) bool { return f.slope(slot) > 0 }
+
+// slope is the most that a day more at a slot takes off what is paid for being short.
+func (f *pathfinder) slope(slot int32) (price float64) {
+	if f.u.usualTour > 0 {
+		price = f.shortTour
+	}
+	if f.u.stops[f.u.slots[slot].stop].usualStay > 0 {
+		price += f.shortStay
+	}
+	return price
 }
 
 // fromDayZero finds the best schedule of a unit that holds a post on day 0.

@@ -17,6 +17,7 @@ type chain struct {
 	leave        [][]onward  // slot: worth of going to another post on a day
 	best         [][]choice  // slot: the best end on or after a day
 	bestLeave    [][]choice  // slot: the best of those that go on
+	stays        []stays     // slot: its ends where a stay shorter than usual has a price; nil if none has
 	arrive       [][]float64 // slot: the most that a leg is worth that counts from a day, its burden from then on
 	reached      [][]float64 // day: by stop, the most of arrive there on or after the day
 	top          []float64   // the most that any leg is worth that counts on or after a day
@@ -41,10 +42,13 @@ type choice struct {
 
 var none = choice{worth: math.Inf(-1)}
 
-func newChain(slots, stops, days int) chain {
+func newChain(slots, stops, days int, pricesStays bool) chain {
 	c := chain{
 		end: grid(slots, days), arrive: grid(slots, days), reached: grid(days+1, stops), top: make([]float64, days+1), first: make([]float64, slots),
 		earned: make([]float64, days+1), envelope: make([]float64, days),
+	}
+	if pricesStays {
+		c.stays = newStays(slots, days)
 	}
 	for range slots {
 		c.leave = append(c.leave, make([]onward, days))
@@ -92,6 +96,9 @@ func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
 	for _, slots := range groups {
 		for _, i := range slots {
 			c.best[i][limit+1], c.bestLeave[i][limit+1] = none, none
+			if c.stays != nil {
+				c.stays[i].reset()
+			}
 		}
 	}
 	for i := range u.stops {
@@ -106,7 +113,8 @@ func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
 				c.end[i][e] = math.Inf(-1)
 				if e >= minEnd || e == f.horizon {
 					// Raising, start is the last of several days of departure.
-					c.end[i][e] = f.end[i][e] + f.after[f.rested(i, e, min(start, e))]
+					// and minEnd says the first.
+					c.end[i][e] = f.end[i][e] + f.after[f.rested(i, e, min(start, e))] - f.shortTour*f.short(u.usualTour, minEnd-int(u.minTour), e)
 				}
 				f.valueLeave(i, e, target)
 			}
@@ -158,8 +166,12 @@ func (f *pathfinder) counted(s int) {
 			lo = c.limit // the calendar's end waives the least stay
 		}
 		worth := math.Inf(-1)
+		best := c.best[i][min(lo, c.limit+1)]
+		if f.pricesStay(i) {
+			best = f.countsFrom(i, s)
+		}
 		if s < lo && lo <= c.limit {
-			worth = c.best[i][lo].worth - f.value[i][s] - f.u.slots[i].extra
+			worth = best.worth - f.value[i][s] - f.u.slots[i].extra
 			if share := f.shareOf(i); share != nil {
 				worth += share[s]
 			}
@@ -215,6 +227,12 @@ func (f *pathfinder) valueLeave(i int32, e int, target float64) {
 	if leave > later.worth {
 		later = choice{leave, int32(e), true}
 	}
+	if c.stays != nil {
+		c.stays[i].end[e] = choice{c.end[i][e], int32(e), false}
+		if leave > c.end[i][e] {
+			c.stays[i].end[e] = choice{leave, int32(e), true}
+		}
+	}
 	c.best[i][e], c.bestLeave[i][e] = later, laterLeave
 }
 
@@ -259,7 +277,7 @@ func (f *pathfinder) bestHop(i int32, e int, here, enough float64) {
 						burden = f.share[st.operation][s] - f.share[st.operation][e]
 					}
 				}
-				worth := here - cost - burden + c.arrive[j][s]
+				worth := here - cost - burden - f.onTheWay*float64(s-e) + c.arrive[j][s]
 				if worth > out.worth && f.confined(j) {
 					worth = math.Inf(-1)
 					if b, ok := f.begin(j, st, w, e, f.secondLimit(e), cost); ok {
@@ -306,8 +324,10 @@ func (f *pathfinder) from(b *begun, goesOn bool) choice {
 		lo = hi
 	}
 	var best choice
-	if singles := len(f.u.slots[b.slot].singles) > 0; hi < c.limit || singles {
+	priced := f.pricesStay(b.slot)
+	if singles := len(f.u.slots[b.slot].singles) > 0; hi < c.limit || singles || priced && b.way.lift == onDayZero {
 		best = none
+		usual, since := f.u.stops[f.u.slots[b.slot].stop].usualStay, f.staysSince(b)
 		for e := lo; e <= hi; e++ {
 			x := choice{c.end[b.slot][e], int32(e), false}
 			if goesOn {
@@ -316,6 +336,9 @@ func (f *pathfinder) from(b *begun, goesOn bool) choice {
 			if leave := c.leave[b.slot][e].worth; leave > x.worth {
 				x.worth, x.onward = leave, true
 			}
+			if priced {
+				x.worth -= f.shortStay * f.short(usual, since, e)
+			}
 			if singles {
 				x.worth += f.lump(b, e)
 			}
@@ -323,8 +346,14 @@ func (f *pathfinder) from(b *begun, goesOn bool) choice {
 				best = x
 			}
 		}
-	} else if best = c.best[b.slot][lo]; goesOn {
-		best = c.bestLeave[b.slot][lo]
+	} else {
+		best = c.best[b.slot][lo]
+		if priced {
+			best = c.stays[b.slot].from[b.effective]
+		}
+		if goesOn && c.bestLeave[b.slot][lo].worth < best.worth {
+			best = c.bestLeave[b.slot][lo] // being short left out, which proves no less
+		}
 	}
 	best.worth -= f.value[b.slot][b.effective]
 	return best
@@ -372,7 +401,7 @@ func (f *pathfinder) firstLegs(d, limit int, yield func(*begun)) {
 			}
 			if b, ok := f.begin(i, st, w, d, limit, cost); ok {
 				cheapest = min(cheapest, cost)
-				b.worth += f.capPrice[d] + f.lossAway[d]
+				b.worth += f.capPrice[d] + f.lossAway[d] - f.tour
 				yield(&b)
 			}
 		}

@@ -8,7 +8,7 @@ func (f *pathfinder) departOn(d int) {
 	f.picks[d].until = 0
 	best := f.future[d+1]
 	if limit := f.tourLimit(d); limit > d {
-		home := f.capPrice[d] + f.lossAway[d] - f.u.move
+		home := f.capPrice[d] + f.lossAway[d] - f.u.move - f.tour
 		for k := range f.starts {
 			q := &f.starts[k]
 			if d < q.fromHome || d+q.days >= limit || q.plain && f.outbid(q, d, limit, home, best) {
@@ -42,7 +42,7 @@ func (f *pathfinder) departTo(i int32, d, limit int, best float64) float64 {
 			continue
 		}
 		cheapest = min(cheapest, cost)
-		b.worth += f.capPrice[d] + f.lossAway[d]
+		b.worth += f.capPrice[d] + f.lossAway[d] - f.tour
 		h := &f.hopes[i][k]
 		if f.hopeless(h, &b, d, best) {
 			continue
@@ -67,7 +67,8 @@ type start struct {
 	value    []float64
 	end      []float64
 	share    []float64 // nil for standing posts
-	extra    float64   // price of a leg there above the least
+	extra    float64   // price of a leg there above the least, and of its days on the way
+	slope    float64   // what a day more there may take off what is paid for being short
 	hope     *hope     // of the quickest way
 }
 
@@ -85,7 +86,7 @@ func (f *pathfinder) setStarts() {
 			slot: i, fromHome: int(st.fromHome), days: st.ways[0].days() + int(st.ready),
 			plain:   sl.barred == nil && sl.forbid == nil && len(sl.singles) == 0 && int(st.maxStay) >= f.horizon,
 			minStay: int(st.minStay), back: int(st.back),
-			value: f.value[i], end: f.end[i], share: f.shareOf(i), extra: sl.extra, hope: &f.hopes[i][0],
+			value: f.value[i], end: f.end[i], share: f.shareOf(i), extra: sl.extra + f.onTheWay*float64(st.ways[0].days()+int(st.ready)), slope: f.slope(i), hope: &f.hopes[i][0],
 		})
 	}
 }
@@ -118,7 +119,7 @@ func (f *pathfinder) timeStarts(i int32, sl *slot, st *stop) bool {
 		return true
 	}
 	w := st.ways[0]
-	if !sl.lumpsOnly() || w.lift >= 0 && w.load > 0 || st.receiver >= 0 && w.unload > 0 {
+	if !sl.lumpsOnly() || f.longer(i) || w.lift >= 0 && w.load > 0 || st.receiver >= 0 && w.unload > 0 {
 		return false
 	}
 	for _, g := range sl.singles {
@@ -145,7 +146,7 @@ func (f *pathfinder) outbid(q *start, d, limit int, home, best float64) bool {
 		return false
 	}
 	s := d + q.days
-	worth := h.worth + q.value[s+1] - q.value[s]
+	worth := h.worth + q.value[s+1] - q.value[s] + q.slope
 	lo := max(s+max(q.minStay, 1), d+int(f.u.minTour))
 	if lo > limit {
 		lo = limit
@@ -171,7 +172,7 @@ type hope struct {
 
 // hopeless reports whether a leg that departs on day d cannot beat best, from
 // what one that departs a day later could. That one had the same days to end on
-// but the first, and later rest.
+// but the first, and later rest, and may have paid for a day more of being short.
 func (f *pathfinder) hopeless(h *hope, b *begun, d int, best float64) bool {
 	if h.day != d+1 || len(f.u.slots[b.slot].singles) > 0 {
 		h.day = d
@@ -179,7 +180,7 @@ func (f *pathfinder) hopeless(h *hope, b *begun, d int, best float64) bool {
 	}
 	h.day = d
 	value := f.value[b.slot]
-	h.worth += value[b.effective+1] - value[b.effective]
+	h.worth += value[b.effective+1] - value[b.effective] + f.slope(b.slot)
 	lo := max(int(b.effective)+int(f.u.stops[f.u.slots[b.slot].stop].minStay), d+int(f.u.minTour))
 	if lo > int(b.latest) {
 		lo = int(b.latest)

@@ -17,6 +17,16 @@ func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if seed%2 == 1 { // rotation has a price
+		tour, onTheWay := 20.0, 0.5
+		s.Weights = &scenario.Weights{Tour: &tour, OnTheWay: &onTheWay}
+		for i := range s.Units {
+			s.Units[i].Tour.Usual = scenario.Days(i%3) * 50
+		}
+		for i := range s.Posts {
+			s.Posts[i].Stay.Usual = scenario.Days(i%4) * 25
+		}
+	}
 	s, err = scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)

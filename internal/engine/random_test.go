@@ -55,12 +55,24 @@ func drawScenario(t *rapid.T, sh shape) *scenario.Scenario {
 	d.capabilities()
 	d.geography()
 	d.operation()
+	d.prices()
 	d.posts()
 	d.contributors()
 	d.units()
 	d.lift()
 	d.pins()
 	return s
+}
+
+// prices draws what rotation costs.
+func (d *drawer) prices() {
+	if !d.oneIn("prices of rotation", 2) {
+		return
+	}
+	price := func(name string) *float64 { return ptr(float64(d.n(name, 0, 6)) / 2) }
+	d.s.Weights = &scenario.Weights{
+		Tour: price("price of a tour"), OnTheWay: price("price of the way"), ShortTour: price("price of a short tour"), ShortStay: price("price of a short stay"),
+	}
 }
 
 var capabilityIDs = []string{"infantry", "engineers", "frigate"}
@@ -113,6 +125,9 @@ func (d *drawer) posts() {
 		}
 		if d.oneIn("stay max", 4) {
 			p.Stay.Max = ptr(scenario.Days(d.n("most stay", d.days/5+2, d.days)))
+		}
+		if d.oneIn("usual stay", 3) {
+			p.Stay.Usual = scenario.Days(d.n("days of a usual stay", 1, d.days/5+2))
 		}
 		if len(d.s.Operations) > 0 && d.oneIn("of operation", 2) {
 			p.Operation = "op"
@@ -211,6 +226,9 @@ func (d *drawer) unit(i int) scenario.Unit {
 		Notice: scenario.Days(d.n("notice", 0, 2)), Redeploy: scenario.Days(d.n("redeploy", 0, 1)),
 		Tour:   scenario.Span{Min: ptr(scenario.Days(d.n("least tour", 0, d.days/3))), Max: ptr(scenario.Days(d.n("most tour", d.days/3+1, d.days+3)))},
 		Pledge: pick(d, "pledge", scenario.Pledges...),
+	}
+	if d.oneIn("usual tour", 3) {
+		u.Tour.Usual = scenario.Days(d.n("days of a usual tour", 1, int(*u.Tour.Max)))
 	}
 	if d.oneIn("second capability", 3) {
 		u.Provides[pick(d, "second", capabilityIDs...)] = scenario.Exactly(1)

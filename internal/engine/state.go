@@ -43,7 +43,8 @@ func (in *instance) priceOfPins(s *scenario.Scenario) float64 {
 	for i := range s.Units {
 		persons = max(persons, s.Units[i].Persons.Likely)
 	}
-	day := in.move + 2*in.change
+	usualTour, usualStay := mostUsual(s)
+	day := in.move + 2*in.change + in.tour + in.onTheWay + in.shortTour*float64(usualTour) + in.shortStay*float64(usualStay)
 	for _, worth := range [][]float64{slices.Collect(maps.Values(posts)), slices.Collect(maps.Values(homes))} {
 		if len(worth) > 0 {
 			day += slices.Max(worth)
@@ -53,6 +54,17 @@ func (in *instance) priceOfPins(s *scenario.Scenario) float64 {
 		day += op.price * persons
 	}
 	return max(leastPinPrice, 2*(in.mobilise+float64(in.horizon)*day))
+}
+
+// mostUsual is the longest usual tour, and stay, of a scenario.
+func mostUsual(s *scenario.Scenario) (tour, stay scenario.Days) {
+	for i := range s.Units {
+		tour = max(tour, s.Units[i].Tour.Usual)
+	}
+	for i := range s.Posts {
+		stay = max(stay, s.Posts[i].Stay.Usual)
+	}
+	return tour, stay
 }
 
 // slack is the tolerance of lift, throughput and cap, well inside what the
@@ -116,8 +128,13 @@ func (in *instance) footprint(n int, sc schedule, out []run) ([]run, float64) {
 			deployed = in.rows.away + c
 			cost += u.move
 			leavesHome = leavesHome || l.depart == l.start
+			cost += in.onTheWay * float64(l.effective-l.depart)
+			if l.depart == l.start {
+				cost += in.tour
+			}
 			out = in.carried(u, l, at, out)
 		}
+		cost += in.tooShort(u, l)
 		out = append(out, run{int32(deployed), l.depart, l.until, u.persons})
 		if at.operation >= 0 {
 			block := in.rows.burden + int(at.operation)*len(in.contributors) + c
@@ -128,6 +145,29 @@ func (in *instance) footprint(n int, sc schedule, out []run) ([]run, float64) {
 		cost += in.mobilise
 	}
 	return out, cost
+}
+
+// tooShort is what a leg costs by being shorter than usual, and, if it is the last of its
+// tour, what the tour does.
+func (in *instance) tooShort(u *unit, l *leg) float64 {
+	from := l.effective
+	if l.lift == onDayZero {
+		from = l.start
+	}
+	cost := in.shortStay * in.short(u.stops[u.slots[l.slot].stop].usualStay, int(from), int(l.until))
+	if l.home >= 0 {
+		cost += in.shortTour * in.short(u.usualTour, int(l.start), int(l.until))
+	}
+	return cost
+}
+
+// short is by how many days [from, until) is shorter than usual: none where it lasts to
+// the calendar's end.
+func (in *instance) short(usual int32, from, until int) float64 {
+	if until >= in.horizon {
+		return 0
+	}
+	return float64(max(0, int(usual)-(until-from)))
 }
 
 // covers appends a gift on the days on which its line counts.

@@ -333,6 +333,8 @@ func (c *choice) until(v variant, as string, w *worth, l stretch, back int) {
 		c.tooShort(l.arrive, l.effective, began, barred, w.firstOver(away), least)
 		return
 	}
+	tour := c.tourWith(v, l)
+	last := &tour.Legs[len(tour.Legs)-1]
 	for until := most; until >= least; until-- {
 		if until < cal.Days && (until-l.effective < int(*c.q.Stay.Min) && !w.single(l.effective, until) || until-began < int(*c.u.Tour.Min)) {
 			c.meet(verify.TourRule, "it could be away only until %s, too short for its tour or the stay", c.date(most))
@@ -345,7 +347,8 @@ func (c *choice) until(v variant, as string, w *worth, l stretch, back int) {
 			c.meet(verify.Available, "it is not available from %s until %s", c.date(l.depart), c.date(until))
 			continue
 		}
-		if cost := w.cost(l.depart, l.effective, until); cost < c.least-1e-12 {
+		last.Until = c.date(until)
+		if cost := w.cost(l.depart, l.effective, until) + plan.RotationOf(c.s, c.u, c.posts, &tour); cost < c.least-1e-12 {
 			if tours, leg, ok := c.schedule(v, as, l, until, back); ok {
 				c.found, c.least, c.tours, c.at = true, cost, tours, leg
 			}

@@ -3,6 +3,7 @@ package explain
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/engine"
@@ -120,6 +121,16 @@ func TestCostIsTheCheckers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rotating := *large
+	tour, onTheWay, short := 12.0, 0.5, 2.0
+	rotating.Weights = &scenario.Weights{Tour: &tour, OnTheWay: &onTheWay, ShortTour: &short, ShortStay: &short}
+	rotating.Units, rotating.Posts = slices.Clone(large.Units), slices.Clone(large.Posts)
+	for i := range rotating.Units {
+		rotating.Units[i].Tour.Usual = 80
+	}
+	for i := range rotating.Posts {
+		rotating.Posts[i].Stay.Usual = 50
+	}
 	checked, rules := 0, map[verify.Rule]int{}
 	try := func(s *scenario.Scenario, p *plan.Plan) {
 		r, err := newReasoner(s, p)
@@ -161,6 +172,7 @@ func TestCostIsTheCheckers(t *testing.T) {
 	}
 	try(tiny(t))
 	try(planned(t, large))
+	try(planned(t, &rotating))
 	t.Logf("%d alternatives checked, barred by %v", checked, rules)
 	if checked < 100 || len(rules) < 4 {
 		t.Errorf("%d alternatives checked, barred by %v; want 100 or more, and four rules", checked, rules)

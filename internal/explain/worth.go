@@ -214,7 +214,28 @@ func (c *choice) prices(kept []plan.Tour, v variant) float64 {
 		}
 	}
 	legsNow, leftNow := count(c.tours0())
-	return *c.s.Weights.Move*(legs-legsNow) + *c.s.Weights.Mobilise*(left-leftNow)
+	return *c.s.Weights.Move*(legs-legsNow) + *c.s.Weights.Mobilise*(left-leftNow) + c.rotation(v.before) + c.rotation(v.after) - c.rotation(c.tours0())
+}
+
+// rotation is what tours of the unit cost as such.
+func (c *choice) rotation(tours []plan.Tour) (sum float64) {
+	for i := range tours {
+		sum += plan.RotationOf(c.s, c.u, c.posts, &tours[i])
+	}
+	return sum
+}
+
+// tourWith is the tour that a new leg ends, its end still open.
+func (c *choice) tourWith(v variant, l stretch) plan.Tour {
+	legs := slices.Clone(v.prefix)
+	if v.stays != nil {
+		return plan.Tour{Unit: c.u.ID, Legs: append(legs, *v.stays)}
+	}
+	if n := len(legs); n > 0 {
+		legs[n-1].Until = c.date(l.depart)
+	}
+	lift := plan.Self
+	return plan.Tour{Unit: c.u.ID, Legs: append(legs, plan.Leg{Post: c.q.ID, Lift: &lift, Depart: c.date(l.depart), Effective: c.date(l.effective)})}
 }
 
 // burdenWith is the persons of the unit's contributor by operation and day, the

@@ -48,7 +48,7 @@ func (c *checker) metrics(p *plan.Plan) *plan.Metrics {
 	}
 	missing, empty := c.cost(lines)
 	w := c.s.Weights
-	m.Objective = missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*c.overShare() + *w.Change*float64(m.Changes)
+	m.Objective = missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*c.overShare() + *w.Change*float64(m.Changes) + c.rotation()
 	if p.Metrics != nil {
 		m.Bound, m.NewExposure, m.Unavoidable = p.Metrics.Bound, p.Metrics.NewExposure, p.Metrics.Unavoidable
 	}
@@ -207,6 +207,35 @@ func (c *checker) overShare() float64 {
 	return sum
 }
 
+// rotation is the objective's terms wT, wO, wA and wB: what tours cost as such, their
+// days on the way, and what they and their stays are shorter than usual. What lasts to
+// the end of the calendar is not short.
+func (c *checker) rotation() float64 {
+	w, sum := c.s.Weights, 0.0
+	for _, u := range c.units {
+		for _, t := range u.tours {
+			if !t.legs[0].dayZero {
+				sum += *w.Tour
+			}
+			if t.legs[len(t.legs)-1].until < c.days && t.legs[len(t.legs)-1].until > 0 {
+				sum += *w.ShortTour * math.Max(0, float64(int(u.Tour.Usual)-u.away(t)))
+			}
+			for _, l := range t.legs {
+				stay := l.until - l.effective
+				if l.dayZero {
+					stay = l.until - u.since()
+				} else {
+					sum += *w.OnTheWay * float64(l.effective-l.depart)
+				}
+				if l.until < c.days && l.until > 0 {
+					sum += *w.ShortStay * math.Max(0, float64(int(l.post.Stay.Usual)-stay))
+				}
+			}
+		}
+	}
+	return sum
+}
+
 // departure is the leg that a unit ended to redeploy.
 type departure struct {
 	unit *unit
@@ -351,6 +380,10 @@ func (c *checker) compareWeights(p *plan.Plan) []Difference {
 	}
 	price("mobilise", w.Mobilise, f.Mobilise)
 	price("move", w.Move, f.Move)
+	price("tour", w.Tour, f.Tour)
+	price("on_the_way", w.OnTheWay, f.OnTheWay)
+	price("short_tour", w.ShortTour, f.ShortTour)
+	price("short_stay", w.ShortStay, f.ShortStay)
 	price("share", w.Share, f.Share)
 	price("change", w.Change, f.Change)
 	return all

@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -372,6 +373,47 @@ func TestFindsFalseWeights(t *testing.T) {
 	want := []verify.Difference{{Metric: "weights.exposure.standing", Stated: "63", Found: "64"}}
 	if diff := cmp.Diff(want, verify.Check(s, p).Differences); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What rotation costs is part of the objective, price by price: on the tiny example with a
+// usual tour and stay, the plan's tours cost what they do by hand.
+func TestRotationIsPriced(t *testing.T) {
+	s, p := tiny(t)
+	last := p.Tours[len(p.Tours)-1].Legs
+	last[len(last)-1].Until -= 3 // the others last to the end of the calendar
+	before := verify.Check(s, p).Metrics.Objective
+	x := *s
+	x.Units, x.Posts = slices.Clone(s.Units), slices.Clone(s.Posts)
+	for i := range x.Units {
+		x.Units[i].Tour.Usual = 300
+	}
+	for i := range x.Posts {
+		x.Posts[i].Stay.Usual = 300
+	}
+	posts, units := x.PostsByID(), x.UnitsByID()
+	for name, set := range map[string]func(*scenario.Weights){
+		"tour":       func(w *scenario.Weights) { w.Tour = ptr(3.0) },
+		"on_the_way": func(w *scenario.Weights) { w.OnTheWay = ptr(0.25) },
+		"short_tour": func(w *scenario.Weights) { w.ShortTour = ptr(0.75) },
+		"short_stay": func(w *scenario.Weights) { w.ShortStay = ptr(1.25) },
+	} {
+		w := *s.Weights
+		w.Tour, w.OnTheWay, w.ShortTour, w.ShortStay = ptr(0.0), ptr(0.0), ptr(0.0), ptr(0.0)
+		set(&w)
+		x.Weights = &w
+		want := before
+		for i := range p.Tours {
+			want += plan.RotationOf(&x, units[p.Tours[i].Unit], posts, &p.Tours[i])
+		}
+		if got := verify.Check(&x, p).Metrics.Objective; math.Abs(got-want) > 1e-9 || want == before {
+			t.Errorf("%s: the checker says %g, by the tours %g, and %g without", name, got, want, before)
+		}
+		p.Weights = *s.Weights
+		named := func(d verify.Difference) bool { return d.Metric == "weights."+name }
+		if !slices.ContainsFunc(verify.Check(&x, p).Differences, named) {
+			t.Errorf("%s: a plan that states another price passes", name)
+		}
 	}
 }
 
