@@ -53,7 +53,7 @@ var arrows = map[string][]string{
 	"internal/exchange":            {"scenario", "plan", "internal/formats", "internal/formats/coverage", "internal/formats/geojson", "internal/formats/kml", "internal/formats/msdl", "internal/formats/orbatmapper", "internal/formats/planbook", "internal/formats/smptsp", "internal/formats/tpfdd", "internal/report"},
 	"internal/formats/marathon":    {"scenario", "plan", "internal/formats", "internal/formats/table"},
 	"internal/explain":             {"scenario", "plan", "internal/verify"},
-	"planner":                      {"scenario", "plan", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/group", "internal/milp", "internal/verify", "internal/words"},
+	"planner":                      {"scenario", "plan", "internal/compact", "internal/conditions", "internal/engine", "internal/execution", "internal/explain", "internal/formats", "internal/group", "internal/milp", "internal/verify", "internal/words"},
 	"internal/words":               {"scenario"},
 	"internal/formats/movement":    {"scenario", "plan"},
 	"internal/formats/tpfdd":       {"scenario", "plan", "internal/formats", "internal/formats/movement"},
@@ -71,7 +71,7 @@ var arrows = map[string][]string{
 	"internal/formats/orbatmapper": {"scenario", "plan", "internal/formats", "internal/formats/movement", "internal/formats/orbat"},
 	"internal/formats/msdl":        {"scenario", "plan", "internal/formats", "internal/formats/orbat", "internal/formats/xmltoken"},
 
-	"internal/compact":             {"scenario", "plan"},
+	"internal/compact":             {"scenario", "plan", "internal/milp"},
 	"internal/compact/compacttest": {"internal/compact", "internal/milp"},
 	"internal/store/storetest":     {},
 }

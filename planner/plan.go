@@ -21,7 +21,11 @@ type Result struct {
 	Plan     *plan.Plan
 	Scenario *scenario.Scenario // resolved
 	Verdict  *Verdict
+	Moves    []Move // what each kind of move of the search came to
 }
+
+// Move is one kind of try of a search, and what came of it.
+type Move = engine.Move
 
 // usualTime is how long a search takes where nobody says, and baselineShare the part of
 // it for the plan without the operations, which new exposure is measured against.
@@ -54,6 +58,8 @@ func (c *Case) Plan(ctx context.Context, v Variant, how Search) (*Result, error)
 	if how.Iterations == 0 && len(s.Operations) > 0 && !how.Baselines.has(c, v) {
 		first.Time -= time.Duration(baselineShare * float64(how.Time))
 	}
+	var moves []Move
+	first.moves = func(m []Move) { moves = m }
 	p, err := c.search(ctx, s, first, 1)
 	if err != nil {
 		return nil, err
@@ -73,7 +79,7 @@ func (c *Case) Plan(ctx context.Context, v Variant, how Search) (*Result, error)
 	if !checked.OK() {
 		return nil, &FaultError{checked}
 	}
-	return &Result{p, s, checked}, nil
+	return &Result{p, s, checked, moves}, nil
 }
 
 // search is one search of the engine.
@@ -83,7 +89,7 @@ func (c *Case) search(ctx context.Context, s *scenario.Scenario, how Search, nth
 		return nil, err
 	}
 	o := engine.Options{
-		Seed: max(1, how.Seed), Iterations: how.Iterations, Time: how.Time, Threads: how.Threads, Scenario: c.Hash(), From: how.From, Solver: solver,
+		Seed: max(1, how.Seed), Iterations: how.Iterations, Time: how.Time, Threads: how.Threads, Scenario: c.Hash(), From: how.From, Solver: solver, Moves: how.moves,
 		NoBound: nth > 1 && how.Iterations > 0, // a proof can end a search early, which helps only where time is the limit
 	}
 	if how.Progress != nil {
@@ -93,7 +99,7 @@ func (c *Case) search(ctx context.Context, s *scenario.Scenario, how Search, nth
 			})
 		}
 	}
-	return how.Engine.Or()(ctx, s, o)
+	return how.solve(ctx, s, o)
 }
 
 // PinError says which pins and given orders no plan found keeps, and whether that is

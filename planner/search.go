@@ -35,6 +35,7 @@ type Search struct {
 	Progress  func(Progress) // called from one goroutine at a time; may be nil
 
 	scenario string // hash of the scenario as written, for the plans
+	moves    func([]Move)
 }
 
 // Engine makes a plan of a resolved scenario. Every plan is held to the checker, whoever

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"text/tabwriter"
 	"time"
 
 	"github.com/rearguard/rearguard/internal/formats"
@@ -24,11 +26,12 @@ type planCommand struct {
 	Threads    int           `placeholder:"N" help:"Most threads to use; all by default."`
 	Solver     string        `enum:",wasm,native" default:"" placeholder:"SOLVER" help:"Polish the plan by integer programs at the end: wasm (HiGHS, inside this program) or native (highs or cbc on PATH)."`
 	variant
-	Pins  string `placeholder:"FILE" help:"Further pins: a YAML or JSON file with a list under the key pins, as in a scenario."`
-	From  string `placeholder:"PLAN" help:"Start from this plan, as far as it is possible in the scenario."`
-	JSON  bool   `name:"json" help:"Print the plan as JSON instead of the page."`
-	All   bool   `help:"Print every move, backfill and gap, however many."`
-	Shape bool   `help:"Print the shape of the plan too: how often units move, how long they stay, what of a tour serves."`
+	Pins    string `placeholder:"FILE" help:"Further pins: a YAML or JSON file with a list under the key pins, as in a scenario."`
+	From    string `placeholder:"PLAN" help:"Start from this plan, as far as it is possible in the scenario."`
+	JSON    bool   `name:"json" help:"Print the plan as JSON instead of the page."`
+	Verbose bool   `help:"Also print, to the standard error, what each kind of move of the search was tried for, and what it came to."`
+	All     bool   `help:"Print every move, backfill and gap, however many."`
+	Shape   bool   `help:"Print the shape of the plan too: how often units move, how long they stay, what of a tour serves."`
 }
 
 func (k *planCommand) Run(ctx context.Context, c *console) error {
@@ -63,6 +66,9 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 		return told(k.Scenario, err)
 	}
 	resolved, p, checked := found.Scenario, found.Plan, found.Verdict
+	if k.Verbose {
+		writeMoves(c.err, found.Moves)
+	}
 	brief, err := report.New(resolved, p)
 	if err != nil {
 		return err
@@ -84,6 +90,16 @@ func (k *planCommand) Run(ctx context.Context, c *console) error {
 	page := c.page(k.All)
 	page.Shape = k.Shape
 	return brief.Write(c.out, page)
+}
+
+// writeMoves writes the kinds of move of a search, one a line.
+func writeMoves(w io.Writer, moves []planner.Move) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "Move\tWeight\tTried\tAccepted\tImproved\tTakes out")
+	for _, m := range moves {
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%s\n", m.Name, m.Weight, m.Tried, m.Accepted, m.Improved, m.Takes)
+	}
+	_ = table.Flush() // the standard error has nobody to tell
 }
 
 // pins are the further pins of a file, if one is given.

@@ -18,6 +18,7 @@ type column struct {
 	cost  float64
 	upper float64 // +Inf for none
 	whole bool
+	count bool // whole in any solution in which the whole ones are
 }
 
 type row struct {
@@ -44,7 +45,7 @@ type entry struct {
 const absent int32 = -1
 
 func (b *block) column(name string, cost, upper float64, whole bool) int32 {
-	b.columns = append(b.columns, column{name, cost, upper, whole})
+	b.columns = append(b.columns, column{name: name, cost: cost, upper: upper, whole: whole})
 	return int32(len(b.columns) - 1)
 }
 
@@ -72,8 +73,20 @@ func (b *block) share(shared int, column int32, value float64) {
 	b.add(int32(-1-shared), column, value)
 }
 
-// state makes a column for each day of [from, until), named for a unit's state.
+// state makes a column for each day of [from, until), named for a unit's state: whether,
+// or how often, something is so on that day.
 func (b *block) state(kind, unit string, from, until, days int, upper float64) []int32 {
+	columns := b.amount(kind, unit, from, until, days, upper)
+	for _, k := range columns {
+		if k != absent {
+			b.columns[k].count = true
+		}
+	}
+	return columns
+}
+
+// amount makes such columns for what may have any value.
+func (b *block) amount(kind, unit string, from, until, days int, upper float64) []int32 {
 	columns := none(days + 1)
 	for d := max(0, from); d < until; d++ {
 		columns[d] = b.column(join(kind, unit, strconv.Itoa(d)), 0, upper, false)

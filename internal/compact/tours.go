@@ -352,7 +352,7 @@ func (b *unitBlock) again(first int) bool {
 func (b *unitBlock) addDwell(first, longest int) {
 	u := b.u
 	most := u.Dwell * float64(longest)
-	b.tired = b.state("tired", u.name, first, b.days, b.days, most)
+	b.tired = b.amount("tired", u.name, first, b.days, b.days, most)
 	under := none(b.days + 1)
 	home := b.returns(b.tours, func(int) int { return 0 })
 	if b.travelsHome() {

@@ -28,12 +28,13 @@ type search struct {
 	ruined     []int32
 	found      schedule
 	pool       *pool // of what was accepted, for the polisher; nil without one
+	moves      []Move
 }
 
 func newSearch(in *instance, seed uint64) *search {
 	s := &search{
 		state: newState(in), path: newPathfinder(in),
-		rng: rand.New(rand.NewPCG(seed, 0x7265617267756172)), serving: make([][]int32, len(in.lines)), ownedBy: make([][]int32, len(in.contributors)), alike: make([][]int32, len(in.lines)),
+		rng: rand.New(rand.NewPCG(seed, 0x7265617267756172)), moves: newMoves(), serving: make([][]int32, len(in.lines)), ownedBy: make([][]int32, len(in.contributors)), alike: make([][]int32, len(in.lines)),
 	}
 	byCap := map[string][]int32{}
 	for i := range in.lines {
@@ -187,10 +188,10 @@ func (s *search) worthOfWeek() float64 {
 
 // improve makes one move at a share (0 to 1) of the run that is over, and
 // reports whether it found a better plan than ever before.
-func (s *search) improve(share, stake float64) bool {
+func (s *search) improve(share, stake float64) (better bool) {
 	temperature := stake * hottest * math.Pow(coolest/hottest, share)
 	before := s.cost
-	s.ruin()
+	kind := s.ruin()
 	s.path.redeploying = nowhere
 	if s.rng.IntN(rarelyOnwards) == 0 {
 		s.path.redeploying = everywhere
@@ -198,61 +199,37 @@ func (s *search) improve(share, stake float64) bool {
 	for _, u := range s.ruined {
 		s.respond(int(u))
 	}
-	switch worse := s.cost - before; {
-	case worse <= 0 || s.rng.Float64() < math.Exp(-worse/temperature):
-		if s.pool != nil {
-			for _, u := range s.ruined {
-				s.pool.remember(u, s.schedules[u])
-			}
-		}
-		if s.cost < s.least-1e-9 {
-			s.keep()
-			return true
-		}
-	default:
-		for i, u := range s.ruined {
-			s.replace(int(u), s.old[i])
-		}
-		s.cost = before
+	worse := s.cost - before
+	accepted := worse <= 0 || s.rng.Float64() < math.Exp(-worse/temperature)
+	if accepted {
+		s.remember()
+	} else {
+		s.undo(before)
 	}
-	return false
+	better = accepted && s.cost < s.least-1e-9
+	if better {
+		s.keep()
+	}
+	s.count(kind, accepted, better)
+	return better
 }
 
-// most units that one ruin takes out, and how often (of 100) each kind is drawn;
-// the rest is any units. Random choice among units that could replace each
-// other beats clever choice (Legrain, Omer, Rosat 2017).
-const (
-	mostRuined     = 3
-	relieving      = 50
-	serving        = 28
-	ofOneOwner     = 6
-	ofOneKind      = 8
-	nearDays       = 20
-	percentOfRuins = 100
-)
-
-// ruin takes the schedules of a few units that could replace each other.
-func (s *search) ruin() {
-	s.ruined, s.old = s.ruined[:0], s.old[:0]
-	n := 1 + s.rng.IntN(mostRuined)
-	kind := s.rng.IntN(percentOfRuins)
-	line := s.rng.IntN(len(s.lines))
-	if kind -= relieving; kind < 0 {
-		s.takeRelieving(line, n)
+// remember keeps the schedules of the units that were taken out for the polisher.
+func (s *search) remember() {
+	if s.pool == nil {
 		return
 	}
-	var pool []int32
-	switch kind -= serving; {
-	case kind < 0:
-		pool = s.serving[line]
-	case kind < ofOneOwner:
-		pool = s.ownedBy[s.rng.IntN(len(s.ownedBy))]
-	case kind < ofOneOwner+ofOneKind:
-		like := s.alike[line]
-		pool = s.serving[like[s.rng.IntN(len(like))]]
-		s.takeAny(s.serving[line], 1)
+	for _, u := range s.ruined {
+		s.pool.remember(u, s.schedules[u])
 	}
-	s.takeAny(pool, n)
+}
+
+// undo gives the units that were taken out what they had, when the plan had a cost.
+func (s *search) undo(cost float64) {
+	for i, u := range s.ruined {
+		s.replace(int(u), s.old[i])
+	}
+	s.cost = cost
 }
 
 // takeAny takes up to n units of a pool, or of all if it is empty.

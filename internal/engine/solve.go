@@ -38,6 +38,7 @@ type Options struct {
 	Anew       []string       // units that choose again, one after the other, once all others are where From has them
 	Scenario   string         // hash of the scenario as written, for the plan
 	Progress   func(Progress) // called from one goroutine at a time; may be nil
+	Moves      func([]Move)   // called at the end with what each kind of move came to; may be nil
 }
 
 // threads is how many threads a search may use.
@@ -103,6 +104,9 @@ func Solve(ctx context.Context, s *scenario.Scenario, o Options) (*plan.Plan, er
 	r := newRun(ctx, in, o)
 	if err := r.solve(); err != nil {
 		return nil, fmt.Errorf("plan scenario %q: %w", s.Name, err)
+	}
+	if o.Moves != nil {
+		o.Moves(r.search.moves)
 	}
 	if err := r.pinsHold(ctx); err != nil {
 		return nil, err
@@ -242,14 +246,22 @@ func (r *solve) try(polishing bool, stake float64) bool {
 		if r.o.Iterations == 0 {
 			r.polish.limits.TimeLimit = min(solveTime, max(r.left(), time.Millisecond))
 		}
-		return r.polish.try(r.ctx)
+		return r.counted(polished, func() bool { return r.polish.try(r.ctx) })
 	case r.search.missesPins && r.iteration%2 == 0:
-		return r.search.tryPins(r.iteration%(2*rarelyThorough) == 0)
+		return r.counted(keepers, func() bool { return r.search.tryPins(r.iteration%(2*rarelyThorough) == 0) })
 	case r.squeezes():
-		return r.doWithFewer()
+		return r.counted(fewer, r.doWithFewer)
 	default:
 		return r.search.improve(r.share(), stake)
 	}
+}
+
+// counted makes a try of a kind that accepts nothing but what is better.
+func (r *solve) counted(kind int, try func() bool) bool {
+	before := r.search.cost
+	better := try()
+	r.search.count(kind, better || r.search.cost < before, better)
+	return better
 }
 
 // used is the part of the run that is over.
@@ -392,7 +404,11 @@ func (r *solve) prove() error {
 }
 
 func (r *solve) gapClosed() bool {
-	objective, bound := math.Float64frombits(r.objective.Load()), math.Float64frombits(r.bound.Load())
+	return Proven(math.Float64frombits(r.objective.Load()), math.Float64frombits(r.bound.Load()))
+}
+
+// Proven reports whether a bound proves that no plan costs less than one of an objective.
+func Proven(objective, bound float64) bool {
 	return objective-bound <= optimalGap*math.Max(1, math.Abs(objective))
 }
 

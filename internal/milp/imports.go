@@ -22,6 +22,9 @@ type clock struct {
 	ticks time.Duration
 }
 
+// tick is how far each look takes a clock that is not real.
+const tick = time.Microsecond
+
 type clockKey struct{}
 
 func withClock(ctx context.Context, limited bool) context.Context {
@@ -52,7 +55,7 @@ func now(ctx context.Context) time.Duration {
 	if c.real {
 		return time.Since(c.start)
 	}
-	c.ticks += time.Microsecond
+	c.ticks += tick
 	return c.ticks
 }
 

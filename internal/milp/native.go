@@ -56,6 +56,9 @@ type arguments func(m *Model, o Options, folder string) ([]string, error)
 type reader func(m *Model, solution, printed []byte) (Solution, error)
 
 func runNative(ctx context.Context, m *Model, o Options, path string, arguments arguments, read reader) (Solution, error) {
+	if o.Looks > 0 {
+		return Solution{}, errors.New("options: looks are counted by wasm only; give a limit of nodes or of time")
+	}
 	folder, err := os.MkdirTemp("", "rearguard-milp")
 	if err != nil {
 		return Solution{}, err

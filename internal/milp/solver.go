@@ -25,6 +25,7 @@ type Solver interface {
 type Options struct {
 	TimeLimit   time.Duration // 0: none
 	NodeLimit   int           // of branch and bound, 0: none; unlike time it gives the same answer on any machine
+	Looks       int           // at its clock, 0: none; as little a matter of the machine, and as fine as time. For wasm without a time limit
 	Gap         float64       // a solution within Gap times its objective of the bound is optimal; 0: 1e-4
 	AbsoluteGap float64       // or within this of the bound; 0: 1e-6
 	Start       []float64     // a value for each column, to start a search among integers from; nil: none
@@ -86,8 +87,8 @@ const (
 
 // check refuses options that make no sense for m and fills in the defaults.
 func (o Options) check(m *Model) (Options, error) {
-	if o.TimeLimit < 0 || o.NodeLimit < 0 || o.Seed < 0 || o.Seed > math.MaxInt32 || o.NodeLimit > math.MaxInt32 {
-		return o, fmt.Errorf("options: time limit %v, node limit %d, seed %d; none may be negative or above %d", o.TimeLimit, o.NodeLimit, o.Seed, math.MaxInt32)
+	if o.TimeLimit < 0 || min(o.NodeLimit, o.Seed, o.Looks) < 0 || max(o.NodeLimit, o.Seed, o.Looks) > math.MaxInt32 {
+		return o, fmt.Errorf("options: time limit %v, node limit %d, seed %d, looks %d; none may be negative or above %d", o.TimeLimit, o.NodeLimit, o.Seed, o.Looks, math.MaxInt32)
 	}
 	if !(o.Gap >= 0) || !(o.AbsoluteGap >= 0) {
 		return o, fmt.Errorf("options: gap %v, absolute gap %v; give numbers from 0", o.Gap, o.AbsoluteGap)

@@ -394,3 +394,24 @@ func TestNew(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestLooks: a limit of looks at the clock stops HiGHS, always at the same point.
+func TestLooks(t *testing.T) {
+	m := hard()
+	in := backend(solveHere)
+	var first Solution
+	for n := range 2 {
+		few := solve(t, in, m, Options{Gap: 1e-12, AbsoluteGap: 1e-9, Looks: 300})
+		if few.Status != TimeLimit {
+			t.Fatalf("after 300 looks: %v; want a stop", few.Status)
+		}
+		if n == 0 {
+			first = few
+		} else if diff := cmp.Diff(first, few, cmp.Comparer(func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) })); diff != "" {
+			t.Errorf("the same looks end otherwise: %s", diff)
+		}
+	}
+	if _, err := nativeCBC("cbc").Solve(t.Context(), m, Options{Looks: 300}); err == nil || !strings.Contains(err.Error(), "wasm") {
+		t.Errorf("a program on PATH takes a limit that it cannot keep: %v", err)
+	}
+}

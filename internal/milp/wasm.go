@@ -284,8 +284,11 @@ func (i *instance) setOptions(h uint64, m *Model, o Options) {
 	}
 	whole := func(name string, v int) { i.must("Highs_setIntOptionValue", h, i.text(name), uint64(uint32(v))) }
 	limit := noLimit
-	if o.TimeLimit > 0 {
+	switch {
+	case o.TimeLimit > 0:
 		limit = min(limit, o.TimeLimit.Seconds())
+	case o.Looks > 0:
+		limit = (time.Duration(o.Looks) * tick).Seconds()
 	}
 	number("time_limit", limit)
 	number("mip_rel_gap", o.Gap)
