@@ -20,6 +20,7 @@ type Brief struct {
 	Policy     scenario.Policy
 	Start, End scenario.Date // first and last day
 	World      []string      // what it took to be known or assumed, in sentences
+	Required   bool          // something is required at some post
 	Operations []Operation
 	Areas      []Area // in the scenario's order, children after their parents
 	Sentences  []string
@@ -116,6 +117,7 @@ func New(s *scenario.Scenario, p *plan.Plan) (*Brief, error) {
 		Operations: v.operations(p.Metrics), Areas: v.areas(), Moves: v.moves(), Burden: v.burden(), Gaps: v.gaps(), Shape: e.Shape(),
 	}
 	b.World = v.circumstances(&p.Options)
+	b.Required = len(e.Lines) > 0
 	backfills := e.Backfills()
 	b.Cascades = v.cascades(plan.Cascades(backfills))
 	b.Sentences = v.sentences(backfills)

@@ -32,6 +32,10 @@ func (v *view) circumstances(o *scenario.Variant) (lines []string) {
 	if more := v.raised(o.Raised); more != nil {
 		lines = append(lines, "More is required because of incidents: "+strings.Join(more, "; ")+".")
 	}
+	if today := v.Scenario.Today.Number(); today > 0 && len(v.Scenario.InForce) == 0 {
+		lines = append(lines, fmt.Sprintf("No plan is in force: nobody is taken to have been ordered anything before %s, the %s day of the calendar.",
+			words.Day(v.Scenario.Calendar.Date(today)), words.Ordinal(today+1)))
+	}
 	return lines
 }
 

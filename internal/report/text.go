@@ -137,6 +137,9 @@ func (p *page) operationNames() string {
 
 // proof says how good the plan is, and whether it was verified.
 func (p *page) proof() string {
+	if !p.Required {
+		return p.Cost()
+	}
 	if p.Verified {
 		return p.Cost() + " Verified: no rule broken."
 	}
@@ -171,6 +174,8 @@ func (b *Brief) unavoidable() string {
 func (b *Brief) proven() string {
 	m := b.Metrics
 	switch {
+	case !b.Required:
+		return "Nothing is required at any post, so that there is nothing to plan."
 	case optimal(m):
 		return fmt.Sprintf("Proven optimal: cost %s, and no plan can cost less.", words.Quantity(m.Objective))
 	case m.Bound <= 0:

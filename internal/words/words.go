@@ -40,6 +40,22 @@ func Quantity(x float64) string {
 	return strconv.FormatFloat(x, 'f', 1, 64)
 }
 
+// Ordinal writes a place in an order: 1st, 22nd, 113th.
+func Ordinal(n int) string {
+	ending := "th"
+	if n/10%10 != 1 {
+		switch n % 10 {
+		case 1:
+			ending = "st"
+		case 2:
+			ending = "nd"
+		case 3:
+			ending = "rd"
+		}
+	}
+	return Thousands(strconv.Itoa(n)) + ending
+}
+
 // Signed writes a difference; one that is too small to show is none.
 func Signed(x float64) string {
 	switch text := Quantity(max(x, -x)); {

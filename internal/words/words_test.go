@@ -15,6 +15,14 @@ func TestQuantity(t *testing.T) {
 	}
 }
 
+func TestOrdinal(t *testing.T) {
+	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 111: "111th", 122: "122nd", 1003: "1,003rd"} {
+		if got := words.Ordinal(n); got != want {
+			t.Errorf("%d is %q, want %q", n, got, want)
+		}
+	}
+}
+
 func TestSignedPluralAndPercent(t *testing.T) {
 	for got, want := range map[string]string{
 		words.Signed(2): "+2", words.Signed(-2.5): "-2.5", words.Signed(0): "none",

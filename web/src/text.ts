@@ -82,6 +82,7 @@ export const text = {
   gap: (x: number) => (x >= 1 ? "nothing proven yet" : `gap ${percent(x)} of the cost`),
   gapMeaning: (x: number) => (x >= 1 ? "Nothing is proven yet of how little a plan could cost; a longer search proves more." : `Proven: no plan whatever could save more than ${percent(x)} of this cost. Details under Method and proof.`),
   optimal: "proven optimal",
+  nothingRequired: "Nothing is required at any post yet, so that there is nothing to plan.",
   policy: (name: string) => `policy ${name}`,
   maturity: (name: string) => (name === "stated" ? "counts on every pledge" : `counts on pledges ${name} or firmer`),
   unclassified: "Unclassified. Allocation and scheduling only.",

@@ -64,7 +64,8 @@ export function Figure({ label, value, more, bad }: { label: string; value: stri
 }
 
 export function Verdict({ model }: { model: Model }) {
-  const { verdict, proof, approval } = model.doc;
+  const { verdict, proof, posts, approval } = model.doc;
+  if (posts.every((p) => p.lines.length === 0)) return <p class="verdict quiet">{text.nothingRequired}</p>;
   return (
     <p class="verdict">
       {verdict.verified && !proof.withheld && <span title={proof.optimal ? undefined : text.gapMeaning(proof.gap)}>{proof.optimal ? text.optimal : text.gap(proof.gap)}</span>}
