@@ -237,16 +237,21 @@ func (c *choice) rested(before []plan.Tour) int {
 		rested = max(0, c.u.Ready.Number())
 	}
 	if c.u.At != nil && (len(c.tours0()) == 0 || !c.tours0()[0].Legs[0].OnDayZero()) {
-		post, _ := c.network.Place(c.posts[c.u.At.Post].Place)
-		home, _ := c.network.Place(c.u.Home)
-		days, _ := c.network.Back(c.u, post, home)
-		rested = max(rested, days+rest(c.u, -min(0, c.u.At.Since.Number())))
+		rested = max(rested, c.wayHome()+rest(c.u, -min(0, c.u.At.Since.Number())))
 	}
 	if n := len(before); n > 0 {
 		t := before[n-1]
 		rested = cal.Day(t.Home) + rest(c.u, cal.Day(t.Legs[len(t.Legs)-1].Until)-c.began(t.Legs))
 	}
 	return rested
+}
+
+// wayHome is the days home from the post that the unit holds on day 0.
+func (c *choice) wayHome() int {
+	post, _ := c.network.Place(c.posts[c.u.At.Post].Place)
+	home, _ := c.network.Place(c.u.Home)
+	days, _ := c.network.Back(c.u, post, home)
+	return days
 }
 
 // began is the day on which a tour began, which may be before day 0.
@@ -348,7 +353,8 @@ func (c *choice) until(v variant, as string, w *worth, l stretch, back int) {
 			continue
 		}
 		last.Until = c.date(until)
-		if cost := w.cost(l.depart, l.effective, until) + plan.RotationOf(c.s, c.u, c.posts, &tour); cost < c.least-1e-12 {
+		away := span{depart: away, home: until + back, rested: until + back + rest(c.u, until-began)}
+		if cost := w.cost(l.depart, l.effective, until) + plan.RotationOf(c.s, c.u, c.posts, &tour) + w.home.cost(away); cost < c.least-1e-12 {
 			if tours, leg, ok := c.schedule(v, as, l, until, back); ok {
 				c.found, c.least, c.tours, c.at = true, cost, tours, leg
 			}
