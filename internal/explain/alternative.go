@@ -40,6 +40,7 @@ type choice struct {
 	least      float64
 	tours      []plan.Tour
 	at         plan.Leg
+	beside     bool // nothing is given up for it
 	considered int
 	furthest   bar
 }
@@ -72,6 +73,9 @@ func (r *reasoner) alternative(u *scenario.Unit, q *scenario.Post, tour, leg int
 		return a
 	}
 	a.Possible, a.CostAdded, a.tours, a.Leg = true, c.least, c.tours, &c.at
+	if c.beside {
+		a.Instead = ""
+	}
 	return a
 }
 
@@ -127,12 +131,17 @@ type variant struct {
 	prefix []plan.Leg  // legs of the same tour before; the last one ends when the new leg departs
 	after  []plan.Tour // whole tours after
 	stays  *plan.Leg   // the leg that goes on instead of a new one; nil where there is a new one
+	beside bool        // nothing is given up
 }
 
-// variants keeps the tours after the asked one, or drops them; and, from a post,
-// redeploys or starts from home.
+// variants keeps the tours after the asked one, or drops them; from a post, it
+// redeploys, goes home and starts again, or starts from home instead; and it adds a
+// tour between any two.
 func (c *choice) variants() (all []variant) {
 	list := c.tours0()
+	if c.standsBy() {
+		return c.variantsFromDayZero()
+	}
 	before := list[:c.tour]
 	var prefixes [][]plan.Leg
 	after := list[c.tour:]
@@ -156,6 +165,80 @@ func (c *choice) variants() (all []variant) {
 		if n := len(prefix); n > 0 && prefix[n-1].Post == c.q.ID {
 			v.prefix, v.stays = prefix[:n-1], &prefix[n-1]
 		}
+		all = append(all, v)
+		if len(after) > 0 {
+			v.after = nil
+			all = append(all, v)
+		}
+	}
+	if c.leg >= 0 {
+		legs := list[c.tour].Legs
+		for n := max(c.leg, 1); n <= c.leg+1; n++ {
+			if n > len(legs) || n == len(legs) && c.leg > 0 {
+				continue // the whole tour stays: that is beside it
+			}
+			all = append(all, c.homeward(before, legs[:n], after)...)
+		}
+		if legs[0].OnDayZero() && c.leg == 0 && len(legs) == 1 {
+			all = append(all, c.homeward(before, legs, after)...)
+		}
+	}
+	for k := range len(list) + 1 {
+		if k > 0 || len(list) == 0 || !list[0].Legs[0].OnDayZero() {
+			if c.leg >= 0 || k != c.tour { // else it is the first of all
+				all = append(all, variant{before: list[:k], after: list[k:], beside: true})
+			}
+		}
+	}
+	return all
+}
+
+// standsBy reports whether the unit holds a post on day 0 from which the plan sends it
+// home: whatever it does instead begins with that post.
+func (c *choice) standsBy() bool {
+	return c.u.At != nil && len(c.tours0()) == 0
+}
+
+// variantsFromDayZero are those of a unit that holds a post on day 0 and goes home from
+// it: it stays there, goes on from there, or rests at home first.
+func (c *choice) variantsFromDayZero() (all []variant) {
+	start := c.s.Calendar.Start
+	services := c.services(c.u, c.posts[c.u.At.Post])
+	if len(services) == 0 {
+		services = []string{plan.All} // it stands where it gives nothing
+	}
+	for _, as := range services {
+		first := plan.Leg{Post: c.u.At.Post, As: as, Depart: start, Arrive: start, Effective: start, Until: c.s.Calendar.Date(c.s.Calendar.Days)}
+		if first.Post == c.q.ID {
+			all = append(all, variant{stays: &first})
+			continue
+		}
+		all = append(all, variant{prefix: []plan.Leg{first}})
+		all = append(all, c.homeward(nil, []plan.Leg{first}, nil)...)
+	}
+	return all
+}
+
+// homeward sends the unit home after some legs of a tour, at the planned end of the last
+// one or as soon as it may leave, and lets it start again from there.
+func (c *choice) homeward(before []plan.Tour, legs []plan.Leg, after []plan.Tour) (all []variant) {
+	cal, last := c.s.Calendar, legs[len(legs)-1]
+	at, _ := c.network.Place(c.posts[last.Post].Place)
+	home, _ := c.network.Place(c.u.Home)
+	back, ok := c.network.Back(c.u, at, home)
+	if !ok {
+		return nil
+	}
+	soonest, _ := c.departures(variant{prefix: legs})
+	soonest = max(soonest, c.began(legs)+int(*c.u.Tour.Min))
+	for _, until := range []int{cal.Day(last.Until), soonest} {
+		if until >= cal.Days || until > cal.Day(last.Until) {
+			continue
+		}
+		t := plan.Tour{Unit: c.u.ID, Legs: slices.Clone(legs), Home: c.date(until + back)}
+		t.Legs[len(legs)-1].Until = c.date(until)
+		whole := len(c.tours0()) > len(before) && len(legs) == len(c.tours0()[len(before)].Legs) && until == cal.Day(last.Until)
+		v := variant{before: append(slices.Clip(before), t), after: after, beside: whole}
 		all = append(all, v)
 		if len(after) > 0 {
 			v.after = nil
@@ -353,10 +436,10 @@ func (c *choice) until(v variant, as string, w *worth, l stretch, back int) {
 			continue
 		}
 		last.Until = c.date(until)
-		away := span{depart: away, home: until + back, rested: until + back + rest(c.u, until-began)}
-		if cost := w.cost(l.depart, l.effective, until) + plan.RotationOf(c.s, c.u, c.posts, &tour) + w.home.cost(away); cost < c.least-1e-12 {
+		absence := span{depart: away, home: until + back, rested: until + back + rest(c.u, until-began)}
+		if cost := w.cost(l.depart, l.effective, until) + plan.RotationOf(c.s, c.u, c.posts, &tour) + w.home.cost(absence); cost < c.least-1e-12 {
 			if tours, leg, ok := c.schedule(v, as, l, until, back); ok {
-				c.found, c.least, c.tours, c.at = true, cost, tours, leg
+				c.found, c.least, c.tours, c.at, c.beside = true, cost, tours, leg, v.beside
 			}
 		}
 	}

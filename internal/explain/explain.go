@@ -37,7 +37,7 @@ type Lack struct {
 type Alternative struct {
 	Unit       string      `json:"unit"`
 	Post       string      `json:"post"`
-	Instead    string      `json:"instead,omitempty"` // post of the leg that it would give up; empty is home
+	Instead    string      `json:"instead,omitempty"` // post of the leg that it would give up; empty where it gives up none
 	Possible   bool        `json:"possible"`
 	Rule       verify.Rule `json:"rule,omitempty"` // that bars it
 	Reason     string      `json:"reason,omitempty"`

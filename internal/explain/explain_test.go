@@ -3,12 +3,14 @@ package explain
 import (
 	"context"
 	"math"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/rearguard/rearguard/internal/engine"
 	"github.com/rearguard/rearguard/internal/formats"
 	"github.com/rearguard/rearguard/internal/generate"
+	"github.com/rearguard/rearguard/internal/suite/needs"
 	"github.com/rearguard/rearguard/internal/verify"
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -173,9 +175,84 @@ func TestCostIsTheCheckers(t *testing.T) {
 	try(tiny(t))
 	try(planned(t, large))
 	try(planned(t, &rotating))
+	for i, id := range []string{large.Contributors[0].ID, large.Contributors[1].ID} {
+		at := scenario.Post{ID: "home of " + id, Place: large.Places[0].ID, HomeOf: id, RestingCounts: i == 1}
+		for _, k := range large.Capabilities {
+			at.Lines = append(at.Lines, scenario.Line{Capability: k.ID, Floor: scenario.Exactly(2)})
+		}
+		large.Posts = append(large.Posts, at)
+	}
+	try(planned(t, large))
 	t.Logf("%d alternatives checked, barred by %v", checked, rules)
 	if checked < 100 || len(rules) < 4 {
 		t.Errorf("%d alternatives checked, barred by %v; want 100 or more, and four rules", checked, rules)
+	}
+}
+
+// TestPossibleAfterAll: what was once denied for want of looking. A unit comes as a second
+// tour, after one that ends sooner or as planned; or from the post that it holds on day 0,
+// from which the plan sends it home.
+func TestPossibleAfterAll(t *testing.T) {
+	for _, c := range []struct {
+		file, unit, post string
+		added            float64
+	}{{"explain-1031", "u0", "post0", 139.2}, {"explain-1118", "u1", "post2", 1.5}, {"explain-1131", "u0", "post1", 0.5}, {"explain-1054", "u0", "post0", 0.5}} {
+		s, p := read(t, c.file)
+		a, err := Explain(s, p, c.unit, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(a.Alternatives, func(x Alternative) bool { return x.Post == c.post })
+		if x := a.Alternatives[i]; !x.Possible || !x.Verified || x.CostAdded > c.added+0.01 {
+			t.Errorf("%s: %s at %s: possible %v for %+.2f (%s: %s), want at most %+.2f", c.file, c.unit, c.post, x.Possible, x.CostAdded, x.Rule, x.Reason, c.added)
+		}
+	}
+}
+
+// read reads a scenario that somebody found, and a plan of it.
+func read(t *testing.T, name string) (*scenario.Scenario, *plan.Plan) {
+	t.Helper()
+	cases := needs.Data(t, "../../../shared/cases")
+	s, _, err := formats.ReadScenario(filepath.Join(cases, name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := formats.ReadPlan(filepath.Join(cases, name+".plan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := scenario.Resolve(s, p.Variant())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, p
+}
+
+// TestFromThePostOfDayZero: a unit that the plan sends home from the post that it holds on
+// day 0 could have stayed there, or gone on from there.
+func TestFromThePostOfDayZero(t *testing.T) {
+	s, p := tiny(t)
+	unit := ""
+	for i := range s.Units {
+		if s.Units[i].At != nil && s.Units[i].At.Post == "tapa" {
+			unit = s.Units[i].ID
+		}
+	}
+	p.Tours = slices.DeleteFunc(p.Tours, func(t plan.Tour) bool { return t.Unit == unit })
+	if err := plan.Measure(s, p, 0); err != nil {
+		t.Fatal(err)
+	}
+	a, err := Explain(s, p, unit, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range a.Alternatives {
+		if !x.Possible || !x.Verified || x.Post == "tapa" && (x.CostAdded >= 0 || x.Leg.OnDayZero() != true) {
+			t.Errorf("%s: possible %v (%s: %s) for %+g, %+v", x.Post, x.Possible, x.Rule, x.Reason, x.CostAdded, x.Leg)
+		}
+	}
+	if len(a.Alternatives) != 2 {
+		t.Errorf("%d alternatives, want the two posts", len(a.Alternatives))
 	}
 }
 

@@ -82,6 +82,9 @@ func (w *worth) single(effective, until int) bool {
 func (c *choice) coverWith(kept []plan.Tour) map[int][]float64 {
 	cover := map[int][]float64{}
 	touched := map[string]bool{c.q.ID: true}
+	if c.u.At != nil {
+		touched[c.u.At.Post] = true // from which it may go on although the plan sends it home
+	}
 	for _, t := range c.tours0() {
 		for _, l := range t.Legs {
 			touched[l.Post] = true
