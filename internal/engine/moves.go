@@ -24,6 +24,8 @@ const (
 	keepers
 	fewer
 	polished
+	alone
+	pairs
 )
 
 // moves are all kinds, with weights that are measured in docs/decisions/0018-few-units-often.md:
@@ -38,6 +40,8 @@ var moves = []Move{
 	keepers:      {Name: "pins", Takes: "a unit that misses pins, and a few that may be in its way"},
 	fewer:        {Name: "fewer", Takes: "the tours of a unit from home, where nothing is missing, and then whoever could fill in"},
 	polished:     {Name: "polish", Takes: "units of lines of one capability, put back together by an integer program"},
+	alone:        {Name: "alone", Takes: "at the end, each unit in turn, tours of several legs from any day"},
+	pairs:        {Name: "pairs", Takes: "at the end, each two units that relieve each other, put back in either order"},
 }
 
 // nearDays is how far from a day a leg may be to hold its line about that day, and

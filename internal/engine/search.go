@@ -265,13 +265,7 @@ func (s *search) takeRelieving(line, n int) {
 
 // holdsAbout reports whether a unit gives to a line about a day.
 func (s *search) holdsAbout(u int, line, day int32) bool {
-	for i := range s.schedules[u] {
-		l := &s.schedules[u][i]
-		if l.depart-nearDays < day && day < l.until+nearDays && s.units[u].slots[l.slot].givesTo(line) {
-			return true
-		}
-	}
-	return false
+	return s.holdsWithin(u, line, day-nearDays+1, day+nearDays)
 }
 
 // takeOut takes a unit's schedule, if it has not been taken yet.

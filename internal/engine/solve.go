@@ -209,7 +209,16 @@ func (r *solve) seek() {
 		r.search.settle(r.late)
 		r.tell()
 	}
+	if r.improve(); r.stop == plan.StopIterations && r.o.Iterations > 0 && r.o.From == nil && r.search.finish(max(leastResponses, r.o.Iterations/triesAResponse), func() bool { return r.ctx.Err() != nil }) {
+		r.tell()
+	}
+}
+
+// improve makes tries until the allowance ends.
+func (r *solve) improve() {
 	stake := r.search.atStake()
+	// With a limit of tries that comes when all have been made; a plan that was given is not turned over.
+	finished := r.o.Iterations > 0 || r.o.From != nil
 	for r.o.Iterations == 0 || r.iteration < r.o.Iterations {
 		if r.o.Iterations == 0 && r.done.Load() {
 			return
@@ -224,6 +233,10 @@ func (r *solve) seek() {
 		}
 		r.iteration++
 		better := r.try(polishing, stake)
+		if !finished && r.iteration&7 == 0 && r.used() >= finishFrom {
+			finished = true
+			better = r.finish() || better
+		}
 		if better {
 			stake = r.search.atStake()
 		}
@@ -234,6 +247,13 @@ func (r *solve) seek() {
 			r.done.Store(true)
 		}
 	}
+}
+
+// finish goes through the best plan, as far as the time allows.
+func (r *solve) finish() bool {
+	r.turns.take()
+	defer r.turns.give()
+	return r.search.finish(math.MaxInt, r.late)
 }
 
 // try makes one try and reports whether it found a better plan.
