@@ -21,8 +21,8 @@ type Weights struct {
 	Move      *float64 `json:"move,omitempty" doc:"Price of a leg; default 0.5." min:"0" max:"100000"`
 	Tour      *float64 `json:"tour,omitempty" doc:"Price of each tour from home; default 0." min:"0" max:"100000"`
 	OnTheWay  *float64 `json:"on_the_way,omitempty" doc:"Price of a day from departure until the unit counts; default 0." min:"0" max:"100000"`
-	ShortTour *float64 `json:"short_tour,omitempty" doc:"Price of each day that a tour is shorter than the unit's usual one; default 0.5." min:"0" max:"100000"`
-	ShortStay *float64 `json:"short_stay,omitempty" doc:"Price of each day that a stay is shorter than the post's usual one; default 0.5." min:"0" max:"100000"`
+	ShortTour *float64 `json:"short_tour,omitempty" doc:"Price of each day that a tour is shorter than the unit's usual one; default 6." min:"0" max:"100000"`
+	ShortStay *float64 `json:"short_stay,omitempty" doc:"Price of each day that a stay is shorter than the post's usual one; default 3." min:"0" max:"100000"`
 	Share     *float64 `json:"share,omitempty" doc:"Price of a day of a whole operation above the agreed share; default 1." min:"0" max:"100000"`
 	Change    *float64 `json:"change,omitempty" doc:"Price of a leg added or dropped against the plan in force; default 4." min:"0" max:"100000"`
 }
@@ -56,8 +56,8 @@ func (p Policy) Complete(w *Weights) Weights {
 		Move:      or(w.Move, 0.5),
 		Tour:      or(w.Tour, 0),
 		OnTheWay:  or(w.OnTheWay, 0),
-		ShortTour: or(w.ShortTour, 0.5),
-		ShortStay: or(w.ShortStay, 0.5),
+		ShortTour: or(w.ShortTour, 6),
+		ShortStay: or(w.ShortStay, 3),
 		Share:     or(w.Share, 1),
 		Change:    or(w.Change, 4),
 	}
