@@ -48,6 +48,63 @@ func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
 	return r
 }
 
+// What a day later could have hoped for leaves out no tour of one leg that is worth more:
+// asked for again without that hope, no day of departure has a better one.
+func TestHopeLeavesOutNothing(t *testing.T) {
+	for seed := range uint64(6) {
+		r := randomPrices(t, 30, 12, seed)
+		f := newPathfinder(r.instance)
+		for n := range r.units {
+			f.best(n, r, nil)
+			for d := r.horizon - 1; d >= int(f.u.firstReady); d-- {
+				best := f.future[d+1]
+				for _, i := range f.alive {
+					st := &f.u.stops[f.u.slots[i].stop]
+					for k := range f.hopes[i] {
+						f.hopes[i][k].day = -1
+					}
+					if limit := f.tourLimit(d); limit > d && d >= int(st.fromHome) {
+						best = f.departTo(i, d, limit, best)
+					}
+				}
+				if best > f.future[d]+1e-9 {
+					t.Fatalf("seed %d: unit %s: a tour that departs on day %d is worth %g, not %g", seed, f.u.id, d, best, f.future[d])
+				}
+			}
+		}
+	}
+}
+
+// So it is where tours from home may go on from any day, with prices of rotation.
+func TestWorthOfRotationsFromAnyDay(t *testing.T) {
+	onwards := 0
+	for seed := uint64(1); seed < 8; seed += 2 {
+		r := randomPrices(t, 30, 12, seed)
+		r.tour = 400
+		path := newPathfinder(r.instance)
+		path.redeploying = fromAnyDay
+		for i := range r.units {
+			sc := path.best(i, r, nil)
+			fresh, absent := r.column(i, sc), r.column(i, nil)
+			start := r.reduced(&absent)
+			if len(r.units[i].initial) > 0 {
+				start = absent.cost - path.lossAway[r.horizon]
+			}
+			if saved := start - r.reduced(&fresh); math.Abs(saved-path.worth) > 1e-6 {
+				t.Errorf("seed %d: unit %s: worth %g, saved %g\n%+v", seed, r.units[i].id, path.worth, saved, sc)
+			}
+			for j := range sc {
+				if sc[j].home < 0 && sc[j].start >= 0 {
+					onwards++
+				}
+			}
+		}
+	}
+	if onwards == 0 {
+		t.Error("no tour from home has several legs")
+	}
+}
+
 // The worth that a path claims is what its schedule saves at the same prices.
 func TestWorthIsWhatTheScheduleSaves(t *testing.T) {
 	for seed := range uint64(4) {
