@@ -31,7 +31,7 @@ func TestRoundsRaiseTheBound(t *testing.T) {
 	r := randomPrices(t, 60, 12, 1)
 	s := newSearch(r.instance, 1)
 	s.construct(never)
-	r = newRelaxation(r.instance, s.schedules)
+	r = newRelaxation(r.instance.rounded(), s.schedules)
 	for range 20 {
 		r.round(never)
 	}

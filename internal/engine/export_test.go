@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"fmt"
+	"math"
 
 	"github.com/rearguard/rearguard/plan"
 	"github.com/rearguard/rearguard/scenario"
@@ -19,6 +21,13 @@ func Sums(ctx context.Context, s *scenario.Scenario, o Options) (p *plan.Plan, c
 	}
 	if err := r.pinsHold(ctx); err != nil {
 		return nil, 0, err
+	}
+	seen := newState(in.rounded())
+	for i, sc := range r.search.best {
+		seen.replace(i, sc)
+	}
+	if d := seen.cost - r.search.least; math.Abs(d) > 1e-6*math.Max(1, r.search.least)+in.pinRounding() {
+		return nil, 0, fmt.Errorf("the plan costs %.9g, and %.9g as the bound sees it", r.search.least, seen.cost)
 	}
 	p, err = r.plan()
 	return p, r.search.least, err

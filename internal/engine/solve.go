@@ -165,7 +165,7 @@ func (r *solve) solve() error {
 	var both *group.Group
 	both, r.ctx = group.New(r.ctx) // so that neither goes on where the other fails
 	if !r.o.NoBound {
-		r.relax = newRelaxation(r.instance, r.search.schedules)
+		r.relax = newRelaxation(r.instance.rounded(), r.search.schedules)
 		both.Go(r.prove)
 	}
 	both.Go(func() error {
