@@ -21,21 +21,22 @@ import (
 // far, kept near the best prices yet; its quadratic programme is solved by
 // pairwise exchange between two columns of one class at a time.
 type relaxation struct {
-	*instance
-	path    *pathfinder
-	classes []class
-	use     []float64 // block x day: what the mix does
-	price   []float64 // block x day: worth of cover, scarcity of the rest
-	centre  []float64 // prices of the best bound so far
-	step    []float64 // block: how far a price moves for a unit of use missing
-	pace    []float64 // block x day: multiplies step
-	moved   []int8    // block x day: up (1), down (-1) or not yet (0), when the centre last moved
-	limit   [][]float64
-	bound   float64   // proven
-	most    []float64 // line x day: cover that nobody can reach more than; nil before it is known
-	grain   float64   // of which every plan's cost is a multiple; 0 if none is known
-	best    float64   // at the centre, if the answers of the units were the best
-	scale   float64   // multiplies all steps
+	*instance           // rounded
+	plain     *instance // as it is
+	path      *pathfinder
+	classes   []class
+	use       []float64 // block x day: what the mix does
+	price     []float64 // block x day: worth of cover, scarcity of the rest
+	centre    []float64 // prices of the best bound so far
+	step      []float64 // block: how far a price moves for a unit of use missing
+	pace      []float64 // block x day: multiplies step
+	moved     []int8    // block x day: up (1), down (-1) or not yet (0), when the centre last moved
+	limit     [][]float64
+	bound     float64   // proven
+	most      []float64 // line x day: cover that nobody can reach more than; nil before it is known
+	grain     float64   // of which every plan's cost is a multiple; 0 if none is known
+	best      float64   // at the centre, if the answers of the units were the best
+	scale     float64   // multiplies all steps
 }
 
 // class is a set of units that are alike, with the schedules found for them.
@@ -43,6 +44,8 @@ type class struct {
 	unit    int // one of them
 	members float64
 	columns []column
+	asked   float64 // cost of the best schedule found at the last prices
+	found   float64 // at the centre
 }
 
 // column is one schedule with its weight in the mix.
@@ -55,11 +58,13 @@ type column struct {
 
 // newRelaxation starts from a plan: one schedule for each unit.
 func newRelaxation(in *instance, start []schedule) *relaxation {
+	plain := in
+	in = plain.rounded()
 	cells := in.rows.blocks * in.horizon
 	r := &relaxation{
-		instance: in, path: newPathfinder(in).all(), bound: math.Inf(-1), best: math.Inf(-1), scale: firstScale,
+		instance: in, plain: plain, path: newPathfinder(in).all(), bound: math.Inf(-1), best: math.Inf(-1), scale: firstScale,
 		use: make([]float64, cells), price: make([]float64, cells), centre: make([]float64, cells),
-		step: make([]float64, in.rows.blocks), pace: slices.Repeat([]float64{1}, cells), moved: make([]int8, cells), grain: in.grain(),
+		step: make([]float64, in.rows.blocks), pace: slices.Repeat([]float64{1}, cells), moved: make([]int8, cells), grain: plain.grain(),
 	}
 	byClass := map[int32]int{}
 	for i := range in.units {
@@ -95,9 +100,17 @@ func (r *relaxation) start(stop func() bool) {
 		}
 		copy(r.price, prices)
 		if value, ok := r.ask(stop, nil); ok && value > max(r.best, 0) {
-			r.best = value
-			copy(r.centre, prices)
+			r.moveCentre(value)
 		}
+	}
+}
+
+// moveCentre moves the centre to the present prices, which promise more.
+func (r *relaxation) moveCentre(value float64) {
+	r.best = value
+	copy(r.centre, r.price)
+	for k := range r.classes {
+		r.classes[k].found = r.classes[k].asked
 	}
 }
 
@@ -110,7 +123,8 @@ func (r *relaxation) ask(stop func() bool, answered func(k int)) (value float64,
 			return value, false
 		}
 		c := &r.classes[k]
-		value += c.members * r.answer(r.path, c)
+		c.asked = r.answer(r.path, c)
+		value += c.members * c.asked
 		if answered != nil {
 			answered(k)
 		}
@@ -249,9 +263,8 @@ func (r *relaxation) round(stop func() bool) bool {
 	}
 	better := value > r.best
 	if better {
-		r.best = value
 		r.adapt()
-		copy(r.centre, r.price)
+		r.moveCentre(value)
 		r.scale = math.Min(r.scale*growth, mostScale)
 	} else {
 		r.scale = math.Max(r.scale*shrink, leastScale)
@@ -305,35 +318,83 @@ const (
 	leastGain  = 1e-4
 )
 
-// prove raises the bound to what the centre's prices prove. Classes are answered
-// side by side; their answers are added in order.
-func (r *relaxation) prove(stop func() bool) error {
+// prove raises the bound to what the centre's prices prove: from classes answered from
+// above in groups of days of departure, and if wanted finely then from answers by ends of
+// tours, as far as they come before the stop.
+func (r *relaxation) prove(finely bool, stop func() bool) error {
 	copy(r.price, r.centre)
-	answers := make([]float64, len(r.classes))
-	var next, stopped atomic.Int64
-	workers, _ := group.New(context.Background())
-	for range min(r.threads, len(r.classes)) {
-		workers.Go(func() error {
-			path := newPathfinder(r.instance).all()
-			path.proving = true
-			for k := next.Add(1) - 1; k < int64(len(r.classes)) && stopped.Load() == 0; k = next.Add(1) - 1 {
-				if k&15 == 0 && stop() {
-					stopped.Store(1)
-				}
-				answers[k] = r.answer(path, &r.classes[k])
-			}
-			return nil
-		})
+	answers, all := make([]float64, len(r.classes)), make([]int, len(r.classes))
+	for k := range all {
+		all[k], answers[k] = k, math.Inf(-1)
 	}
-	if err := workers.Wait(); err != nil || stopped.Load() != 0 {
+	err := r.answers(all, answers, false, stop)
+	if err != nil || slices.Contains(answers, math.Inf(-1)) {
 		return err
 	}
+	r.raise(answers)
+	if finely {
+		err = r.answers(r.coarse(answers), answers, true, stop)
+		r.raise(answers)
+	}
+	return err
+}
+
+// raise raises the bound to what the answers of all classes prove at the present prices.
+func (r *relaxation) raise(answers []float64) {
 	value := r.rowsAt()
 	for k, least := range answers {
 		value += r.classes[k].members * least
 	}
 	r.bound = math.Max(r.bound, r.roundUp(value))
-	return nil
+}
+
+// leastCoarse is the part of the bound below which it does not matter how coarse all
+// answers together are that are left as they are.
+const leastCoarse = 1e-4
+
+// coarse lists the classes whose answers may be too low by most, for all their units, as
+// far as they can be answered more finely: against the schedules found at these prices.
+func (r *relaxation) coarse(answers []float64) []int {
+	var list []int
+	loss, rest := make([]float64, len(r.classes)), 0.0
+	for k := range r.classes {
+		c := &r.classes[k]
+		if x := c.members * (c.found - answers[k]); x > 0 && r.units[c.unit].endsAreFree(r.horizon) {
+			loss[k] = x
+			rest += x
+			list = append(list, k)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(loss[b], loss[a]) })
+	for n, k := range list {
+		if rest <= leastCoarse*math.Abs(r.bound) {
+			return list[:n]
+		}
+		rest -= loss[k]
+	}
+	return list
+}
+
+// answers raises the answers of some classes side by side, each whole or not at all.
+func (r *relaxation) answers(classes []int, answers []float64, exact bool, stop func() bool) error {
+	var next, stopped atomic.Int64
+	workers, _ := group.New(context.Background())
+	for range min(r.threads, len(classes)) {
+		workers.Go(func() error {
+			path := newPathfinder(r.instance).all()
+			path.proving, path.exact = true, exact
+			for n := next.Add(1) - 1; n < int64(len(classes)) && stopped.Load() == 0; n = next.Add(1) - 1 {
+				if (exact || n&15 == 0) && stop() {
+					stopped.Store(1)
+					return nil
+				}
+				k := classes[n]
+				answers[k] = math.Max(answers[k], r.answer(path, &r.classes[k]))
+			}
+			return nil
+		})
+	}
+	return workers.Wait()
 }
 
 // answer finds the best schedule of a class's unit at the present prices and

@@ -259,8 +259,11 @@ func (r *reacher) departs(d, days int) int {
 // reachPrices prices what is missing where no more can be reached at what it costs,
 // and returns with the prices what that alone costs; the prices are nil if it is nothing.
 func (r *relaxation) reachPrices() (prices []float64, bound float64) {
-	r.most = r.reach()
+	r.most = r.plain.reach()
 	most := r.most
+	if r.instance != r.plain {
+		most = r.reach()
+	}
 	bound = r.lost
 	for i := range r.lines {
 		l := &r.lines[i]

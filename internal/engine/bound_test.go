@@ -9,14 +9,14 @@ import (
 func TestBoundHoldsAtAnyPrices(t *testing.T) {
 	for seed := range uint64(3) {
 		r := randomPrices(t, 60, 12, seed)
-		s := newSearch(r.instance, seed)
+		s := newSearch(r.plain, seed)
 		s.construct(never)
 		for range 5 {
 			for i := range r.price {
 				r.price[i] /= 4
 			}
 			copy(r.centre, r.price)
-			if err := r.prove(never); err != nil {
+			if err := r.prove(true, never); err != nil {
 				t.Fatal(err)
 			}
 			if r.bound > s.cost+1e-6 {
@@ -29,13 +29,13 @@ func TestBoundHoldsAtAnyPrices(t *testing.T) {
 // Rounds raise the bound from below nothing towards the cost of a plan.
 func TestRoundsRaiseTheBound(t *testing.T) {
 	r := randomPrices(t, 60, 12, 1)
-	s := newSearch(r.instance, 1)
+	s := newSearch(r.plain, 1)
 	s.construct(never)
-	r = newRelaxation(r.instance.rounded(), s.schedules)
+	r = newRelaxation(r.plain, s.schedules)
 	for range 20 {
 		r.round(never)
 	}
-	if err := r.prove(never); err != nil {
+	if err := r.prove(true, never); err != nil {
 		t.Fatal(err)
 	}
 	if r.bound > s.cost || r.bound < s.cost/5 {
@@ -73,5 +73,34 @@ func TestCommonMeasure(t *testing.T) {
 		if got := commonMeasure(x[0], x[1]); !math.IsNaN(got) {
 			t.Errorf("of %g and %g: %g, want none", x[0], x[1], got)
 		}
+	}
+}
+
+// A proof that is stopped while it goes on more finely proves what it has, and no less
+// than the coarse one.
+func TestProofStopsFinely(t *testing.T) {
+	r := randomPrices(t, 60, 12, 1)
+	s := newSearch(r.plain, 1)
+	s.construct(never)
+	r = newRelaxation(r.plain, s.schedules)
+	for range 20 {
+		r.round(never)
+	}
+	r.threads = 1
+	prove := func(finely bool, most int) float64 {
+		r.bound = math.Inf(-1)
+		asked := 0
+		if err := r.prove(finely, func() bool { asked++; return asked > most }); err != nil {
+			t.Fatal(err)
+		}
+		return r.bound
+	}
+	groups := (len(r.classes) + 15) / 16 // the coarse proof asks once for so many
+	coarse, some, all := prove(false, groups), prove(true, groups+3), prove(true, math.MaxInt)
+	if !(coarse < some && some < all) {
+		t.Errorf("proven: %g coarsely, %g with three classes more finely, %g with all; want each above the one before", coarse, some, all)
+	}
+	if cut := prove(true, groups-1); !math.IsInf(cut, -1) {
+		t.Errorf("a proof that did not hear of all classes proves %g", cut)
 	}
 }

@@ -50,8 +50,8 @@ func (r *relaxation) unavoidable() *plan.Unavoidable {
 		return nil
 	}
 	var x plan.Unavoidable
-	for i := range r.lines {
-		l := &r.lines[i]
+	for i := range r.plain.lines {
+		l := &r.plain.lines[i]
 		for d := l.from; d < l.until && l.floor > 0; d++ {
 			missing := (l.floor - r.most[i*r.horizon+d]) / l.floor
 			if missing < 1e-6 {

@@ -48,7 +48,7 @@ func TestPanicsReachWhoAsked(t *testing.T) {
 			r := newRun(t.Context(), in, Options{Iterations: 1_000_000_000})
 			r.search.construct(never)
 			r.relax = newRelaxation(in, r.search.schedules)
-			return r.relax.prove(func() bool { panic("the proof") })
+			return r.relax.prove(true, func() bool { panic("the proof") })
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

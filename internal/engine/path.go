@@ -19,25 +19,29 @@ type pathfinder struct {
 	// above, so that worth is no less than that of any schedule. Otherwise they
 	// are tried where the best tour of one leg departs.
 	proving bool
+	// exact proves tours of several legs by the day on which they end, which bounds most units'
+	// worth by what it is, in up to four times the time.
+	exact bool
 	// redeploying says which tours may have several legs; proving, all may.
 	redeploying redeploying
 	// staying leaves out all but the post of day 0.
 	staying bool
 
-	worth  float64     // of the best schedule, as against staying at home
-	future []float64   // F by day
-	after  []float64   // F less the worth lost by resting until then
-	end    [][]float64 // slot: worth of ending a leg on a day, but for what hangs on the tour's start
-	ends   [][]float64 // room for end
-	peak   [][]float64 // slot: most of end in a block of days
-	picks  []pick      // by day of departure
-	hopes  [][]hope    // slot and way from home
-	starts []start     // of the slots that are alive, but for those that are timed
-	timed  timetable
-	legs   chain
-	found  schedule // room for an answer
-	alive  []int32  // slots of the unit's reach that are worth a leg on some days
-	dead   []bool   // slot: not alive
+	worth   float64     // of the best schedule, as against staying at home
+	future  []float64   // F by day
+	after   []float64   // F less the worth lost by resting until then
+	end     [][]float64 // slot: worth of ending a leg on a day, but for what hangs on the tour's start
+	endRoom [][]float64 // room for end
+	peak    [][]float64 // slot: most of end in a block of days
+	picks   []pick      // by day of departure
+	hopes   [][]hope    // slot and way from home
+	starts  []start     // of the slots that are alive, but for those that are timed
+	timed   timetable
+	legs    chain
+	ends    ends
+	found   schedule // room for an answer
+	alive   []int32  // slots of the unit's reach that are worth a leg on some days
+	dead    []bool   // slot: not alive
 }
 
 // redeploying is where tours of several legs are tried.
@@ -79,7 +83,7 @@ func newPathfinder(in *instance) *pathfinder {
 	f := &pathfinder{
 		instance: in, valuation: v, dead: make([]bool, slots),
 		future: make([]float64, days), after: make([]float64, days),
-		end: make([][]float64, slots), ends: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
+		end: make([][]float64, slots), endRoom: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
 		legs: newChain(slots, stops, days, in.shortStay > 0), hopes: make([][]hope, slots), timed: timetable{first: make([]int32, days)},
 	}
 	for i := range f.hopes {
@@ -121,10 +125,20 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	f.future[f.horizon] = 0
 	f.after[f.horizon] = -f.lossRest[f.horizon]
 	step := f.step()
+	several := step > 0 && f.exact && f.u.endsAreFree(f.horizon)
+	if several {
+		step = 0
+		f.ends.open(f)
+		f.workBack(f.horizon)
+	}
 	for d := f.horizon - 1; d >= start; d-- {
 		f.departOn(d)
 		if f.redeploying == fromAnyDay && f.u.redeploys {
 			f.departOnward(d)
+		}
+		if several {
+			f.goSeveral(d)
+			f.workBack(d)
 		}
 		if step > 0 && (d%step == 0 || d == start) {
 			f.raise(d, min(d-d%step+step, f.horizon)-1)
@@ -184,7 +198,7 @@ func (f *pathfinder) prepareEnds(slots []int32) {
 		for k := range f.hopes[i] {
 			f.hopes[i][k].day = -1
 		}
-		f.end[i] = f.ends[i]
+		f.end[i] = f.endRoom[i]
 		if u.slots[i].lumpsOnly() {
 			if like >= 0 && u.stops[u.slots[like].stop].back == st.back && u.stops[u.slots[like].stop].operation == st.operation {
 				f.end[i] = f.end[like] // nothing is earned by the day at either

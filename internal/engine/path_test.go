@@ -10,8 +10,8 @@ import (
 )
 
 // randomPrices gives a relaxation of a generated scenario prices that no search
-// would lead to.
-func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
+// would lead to. The scenario may be changed before.
+func randomPrices(t *testing.T, units, posts int, seed uint64, changes ...func(*scenario.Scenario)) *relaxation {
 	t.Helper()
 	s, err := generate.Scenario(generate.Options{Units: units, Posts: posts, Days: 200, Seed: seed})
 	if err != nil {
@@ -27,6 +27,9 @@ func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
 			s.Posts[i].Stay.Usual = scenario.Days(i%4) * 25
 		}
 	}
+	for _, change := range changes {
+		change(s)
+	}
 	s, err = scenario.Resolve(s, scenario.Variant{})
 	if err != nil {
 		t.Fatal(err)
@@ -37,11 +40,11 @@ func randomPrices(t *testing.T, units, posts int, seed uint64) *relaxation {
 	}
 	r := newRelaxation(in, make([]schedule, len(in.units)))
 	rng := rand.New(rand.NewPCG(seed, 1))
-	for b := range in.rows.blocks {
+	for b := range r.rows.blocks {
 		level := rng.Float64() * 3 * r.step[b]
-		for d := range in.horizon {
-			if b < len(in.lines) || r.limit[b] != nil {
-				r.price[b*in.horizon+d] = level * math.Floor(3*rng.Float64())
+		for d := range r.horizon {
+			if b < len(r.lines) || r.limit[b] != nil {
+				r.price[b*r.horizon+d] = level * math.Floor(3*rng.Float64())
 			}
 		}
 	}
