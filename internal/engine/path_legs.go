@@ -325,7 +325,7 @@ func (f *pathfinder) from(b *begun, goesOn bool) choice {
 	}
 	var best choice
 	priced := f.pricesStay(b.slot)
-	if singles := len(f.u.slots[b.slot].singles) > 0; hi < c.limit || singles || priced && b.way.lift == onDayZero {
+	if singles := len(f.u.slots[b.slot].singles) > 0; hi < c.limit || singles || priced && (b.way.lift == onDayZero || f.u.slots[b.slot].keep != nil) {
 		best = none
 		usual, since := f.u.stops[f.u.slots[b.slot].stop].usualStay, f.staysSince(b)
 		for e := lo; e <= hi; e++ {

@@ -67,7 +67,7 @@ func mustHold(t interface{ Fatalf(string, ...any) }, s *scenario.Scenario, p *pl
 // TestEveryPlanHolds runs random scenarios of every feature through engine and
 // checker.
 func TestEveryPlanHolds(t *testing.T) {
-	checks(t, 500)
+	checks(t, 2000)
 	wasm, err := milp.New("wasm")
 	if err != nil {
 		t.Fatal(err)
