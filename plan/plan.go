@@ -14,7 +14,7 @@ const Format = 1
 const All = scenario.ServesAll
 
 // Self is a leg's Lift when the unit moves by its own means.
-const Self = "self"
+const Self = scenario.OwnMeans
 
 // Plan is a set of tours, with what they achieve and how they were found. It
 // holds no wall time, so that the same search gives the same bytes.

@@ -236,22 +236,25 @@ func replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []sc
 }
 
 // inForce is a scenario with a plan in force. What a unit did until today it has
-// done: one still at its post of day 0 has been there all the time.
+// done: one still at its post of day 0 has been there all the time, and one that left it
+// on day 0 has not.
 func inForce(s *scenario.Scenario, p *plan.Plan, orders []scenario.Order, today scenario.Date) (*scenario.Scenario, error) {
 	o := scenario.Variant{InForce: orders}
 	plain := *s
 	plain.Pins = slices.Clone(s.Pins)
-	units, posts := map[string]bool{}, map[string]bool{}
-	for i := range s.Units {
-		units[s.Units[i].ID] = true
-	}
-	for i := range s.Posts {
-		posts[s.Posts[i].ID] = true
-	}
+	posts, began := s.PostsByID(), map[string]plan.Leg{}
 	for _, t := range p.Tours {
-		l := &t.Legs[0]
-		if l.OrderBy == nil && l.Until > today && s.Calendar.Start < today && units[t.Unit] && posts[l.Post] {
-			plain.Pins = append(plain.Pins, scenario.Pin{Unit: t.Unit, Post: l.Post, From: scenario.DayTime(0), Until: s.Today})
+		if l := t.Legs[0]; l.OnDayZero() {
+			began[t.Unit] = l
+		}
+	}
+	for i := range s.Units {
+		u := &s.Units[i]
+		if u.At == nil || posts[u.At.Post] == nil || s.Calendar.Start >= today {
+			continue
+		}
+		if l, stays := began[u.ID]; !stays || l.Until > today {
+			plain.Pins = append(plain.Pins, scenario.Pin{Unit: u.ID, Post: u.At.Post, From: scenario.DayTime(0), Until: s.Today, Forbid: !stays})
 		}
 	}
 	return scenario.Resolve(&plain, o)
@@ -266,13 +269,14 @@ func changesPriced(s *scenario.Scenario, factor float64) *scenario.Scenario {
 	return &with
 }
 
-// release takes back what was ordered of units that do not keep it, and returns it.
+// release takes back what was ordered of units that do not keep it, and returns it; what
+// has begun is not to be taken back.
 func release(s *scenario.Scenario, pins *engine.PinError) (released []Released) {
 	orders := slices.Clone(s.InForce)
 	for i := range orders {
 		x := &orders[i]
 		k := slices.IndexFunc(pins.Unkept, func(u engine.Unkept) bool { return u.Unit == x.Unit })
-		if x.Given && k >= 0 {
+		if x.Given && !x.Begun() && k >= 0 {
 			released = append(released, Released{*x, pins.Unkept[k].Never})
 			x.Given = false
 		}

@@ -132,12 +132,17 @@ func TestReplanReleasesOneOfTwo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	later := planner.Variant{Today: new(before.Calendar.Date(5))} // both have left on day 3
-	r, err := now.Replan(context.Background(), later, how, planner.ReplanOptions{Plan: p.Plan, Was: was})
-	if err != nil {
-		t.Fatal(err)
+	onDay := func(day int) *planner.Replanned {
+		r, err := now.Replan(context.Background(), planner.Variant{Today: new(before.Calendar.Date(day))}, how, planner.ReplanOptions{Plan: p.Plan, Was: was})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
 	}
-	if r.Given != 1 || len(r.Released) != 1 || r.Released[0].Impossible {
+	if r := onDay(5); r.Given != 2 || len(r.Released) != 0 { // both have left on day 3
+		t.Errorf("%d given, released %+v; want both, which have begun", r.Given, r.Released)
+	}
+	if r := onDay(3); r.Given != 1 || len(r.Released) != 1 || r.Released[0].Impossible {
 		t.Errorf("%d given, released %+v; want 1 and the other, which is not impossible", r.Given, r.Released)
 	}
 }
@@ -153,5 +158,42 @@ func TestReplanCurve(t *testing.T) {
 	}
 	if len(r.Points) < 2 {
 		t.Errorf("%d points; a later D-day can be met with fewer changes or better cover", len(r.Points))
+	}
+}
+
+// TestReplanLeavesWhoIsOnTheRoad: a unit that left its post for another a day late, when
+// its relief was there, goes on; nothing else is changed, and the operation is ready on
+// its day.
+func TestReplanLeavesWhoIsOnTheRoad(t *testing.T) {
+	s, p := inForce(t, "2025-05-28", nil)
+	on := func(text string) scenario.Date {
+		d, err := scenario.ParseDate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	fact := func(id, unit, post string, event plan.Event, day string) plan.Fact {
+		return plan.Fact{ID: id, Date: on(day), Received: on(day), Unit: unit, Post: post, Event: event}
+	}
+	today, overdue := on("2025-05-28"), 30
+	r, err := planner.Checked(s).Replan(context.Background(), planner.Variant{Today: &today}, planner.Search{Seed: 1, Iterations: 300}, planner.ReplanOptions{
+		Plan: p, Overdue: &overdue, Facts: []plan.Fact{
+			fact("f1", "pol-1", "tapa", plan.Departed, "2025-05-11"), fact("f2", "pol-1", "tapa", plan.Arrived, "2025-05-14"), fact("f3", "gbr-1", "lviv", plan.Departed, "2025-05-27"),
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Released) > 0 || r.Points[r.Chosen].Changes != 0 {
+		t.Errorf("released %+v, %d changes; want none", r.Released, r.Points[r.Chosen].Changes)
+	}
+	if ioc := r.Plan.Metrics.IOC["reassurance"]; ioc == nil || *ioc != on("2025-06-02") {
+		t.Errorf("IOC %v, want 2 June", ioc)
+	}
+	i := slices.IndexFunc(r.Plan.Tours, func(x plan.Tour) bool { return x.Unit == "gbr-1" })
+	legs := r.Plan.Tours[i].Legs
+	if len(legs) != 2 || legs[0].Until != on("2025-05-27") || legs[1].Post != "lviv" || legs[1].Depart != on("2025-05-27") || legs[1].Arrive != on("2025-05-31") {
+		t.Errorf("gbr-1 has the legs %+v; want it at tapa until 27 May, and at lviv from the 31st", legs)
 	}
 }

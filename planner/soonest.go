@@ -83,6 +83,9 @@ func readied(s *scenario.Scenario) *scenario.Scenario {
 	for _, x := range s.InForce {
 		if x.Depart.Number() < end {
 			x.Until = scenario.DayTime(min(x.Until.Number(), end))
+			if x.Begun() {
+				x.Arrive = scenario.DayTime(min(x.Arrive.Number(), end))
+			}
 			near.InForce = append(near.InForce, x)
 		}
 	}

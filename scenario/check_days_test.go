@@ -45,7 +45,7 @@ func dated(t *testing.T) *scenario.Scenario {
 			Phases: []scenario.Phase{{ID: "first", From: on("2025-06-01"), Until: on("2025-06-15")}},
 		}},
 		Pins:       []scenario.Pin{{Unit: "gbr-2", Post: "lviv", From: on("2025-06-05"), Until: on("2025-06-12")}},
-		InForce:    []scenario.Order{{Unit: "gbr-2", Post: "lviv", Depart: on("2025-05-25"), Until: on("2025-06-22")}},
+		InForce:    []scenario.Order{{Unit: "gbr-2", Post: "lviv", Depart: on("2025-05-25"), Until: on("2025-06-22"), Given: true, Arrive: on("2025-05-27"), Lift: "self"}},
 		Conditions: []scenario.Condition{{ID: "thaw", After: on("2025-05-22"), By: on("2025-06-23"), Expected: on("2025-05-24")}},
 	}
 }

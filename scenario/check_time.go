@@ -330,6 +330,33 @@ func (c *checker) orders() {
 			c.known(path+"/as", owner, "capability", x.As)
 		}
 		c.lasts(path, owner, "depart", x.Depart, x.Until, "")
+		c.begun(path, owner, &x)
+	}
+}
+
+// begun checks what an order says of a leg that has begun.
+func (c *checker) begun(path, owner string, x *Order) {
+	if x.Arrive.IsZero() {
+		if x.Lift != "" || x.From != "" {
+			c.problem(path, "", "%s: lift and from are of a leg that has begun; write arrive too, the day of its arrival", owner)
+		}
+		return
+	}
+	if !x.Given {
+		c.problem(path+"/arrive", "", "%s has begun, but its order has not been given; write given: true", owner)
+	}
+	if x.Arrive.Relative() {
+		c.problem(path+"/arrive", "", "%s: %s counts from a D-day, but this belongs to no operation; write a date", owner, x.Arrive)
+		return
+	}
+	if c.timeless || c.doubts(path+"/arrive", owner, "arrive", x.Arrive, "", c.s.Calendar.ends()) || x.Depart.Relative() {
+		return
+	}
+	if c.day(x.Arrive, "") < c.day(x.Depart, "") {
+		c.problem(path+"/arrive", "", "%s arrives on %s, before it departs on %s", owner, x.Arrive, x.Depart)
+	}
+	if _, ok := c.names["lift pool"][x.Lift]; !ok && x.Lift != "" && x.Lift != OwnMeans {
+		c.warning(path+"/lift", "", "%s: there is no lift pool %q, so that what it loaded is not counted", owner, x.Lift)
 	}
 }
 

@@ -182,6 +182,20 @@ func (n *Network) Ways(u *Unit, from, to int) []Way {
 	return ways
 }
 
+// Burden is the days that a unit loads at a pool and unloads at a place, whether or not
+// the pool serves it; 0 where there is nothing that limits it, or no such pool.
+func (n *Network) Burden(u *Unit, pool string, to int) (lift, load, unload int) {
+	tonnes, persons := u.Tonnes.Likely, u.Persons.Likely
+	unload, _ = unloading(n.places[to].Throughput, tonnes, persons)
+	for i := range n.pools {
+		if n.pools[i].ID == pool {
+			load, _ = loading(n.pools[i].Pool, tonnes, persons)
+			return i, load, unload
+		}
+	}
+	return -1, 0, unload
+}
+
 // Handling tells apart the units that the network moves differently: units with
 // the same text have the same Ways and the same days Back between any two places.
 func (n *Network) Handling(u *Unit) string {

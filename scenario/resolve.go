@@ -90,6 +90,9 @@ func (s *Scenario) Variant() Variant {
 	v.InForce = nil
 	for _, x := range s.InForce {
 		x.Depart, x.Until = DateTime(s.Calendar.Date(x.Depart.Number())), DateTime(s.Calendar.Date(x.Until.Number()))
+		if !x.Arrive.IsZero() {
+			x.Arrive = DateTime(s.Calendar.Date(x.Arrive.Number()))
+		}
 		v.InForce = append(v.InForce, x)
 	}
 	return v
@@ -437,43 +440,6 @@ func resolveLift(r, s *Scenario) {
 		if r.Lift[i].Speed == 0 {
 			r.Lift[i].Speed = r.Lift[i].Mode.Speed()
 		}
-	}
-}
-
-// resolveOrders takes the plan in force from the options, else from the
-// scenario. An order for a unit or a post that is gone, or for days outside the
-// calendar, cannot stay.
-func resolveOrders(r, s *Scenario, o Variant) {
-	orders := s.InForce
-	if o.InForce != nil {
-		orders = o.InForce
-	}
-	units, posts := map[string]bool{}, map[string]bool{}
-	for i := range r.Units {
-		units[r.Units[i].ID] = true
-	}
-	for i := range r.Posts {
-		posts[r.Posts[i].ID] = true
-	}
-	r.InForce = nil
-	at := map[Order]int{} // by all but what has been decided and given
-	for _, x := range orders {
-		if x.As == "" {
-			x.As = ServesAll
-		}
-		x.Depart, x.Until = DayTime(x.Depart.Day(s.Calendar, 0)), DayTime(x.Until.Day(s.Calendar, 0))
-		depart, until := x.Depart.Number(), x.Until.Number()
-		x.Given = x.Given && units[x.Unit] && posts[x.Post] && 0 <= depart && depart < until && until <= s.Calendar.Days
-		leg := x
-		leg.Decided, leg.Given = false, false
-		i, twice := at[leg]
-		if !twice {
-			at[leg] = len(r.InForce)
-			r.InForce = append(r.InForce, x)
-			continue
-		}
-		r.InForce[i].Decided = r.InForce[i].Decided || x.Decided
-		r.InForce[i].Given = r.InForce[i].Given || x.Given
 	}
 }
 

@@ -231,18 +231,3 @@ type Pin struct {
 	Source string `json:"source,omitempty" doc:"Text or URL."`
 	Note   string `json:"note,omitempty" doc:"Remark."`
 }
-
-// Order is a leg of the plan in force. A leg of another plan is the same if it
-// has the same unit, post, days and As.
-type Order struct {
-	Unit    string `json:"unit" doc:"The unit; of a counted one, such as GBR-1#2."`
-	Post    string `json:"post" doc:"The post that it is sent to."`
-	As      string `json:"as,omitempty" doc:"All its own capabilities (all, the default), or the one that it stands in for."`
-	Depart  Time   `json:"depart" doc:"First day of loading; day 0 for a unit that stands there on day 0."`
-	Until   Time   `json:"until" doc:"First day that it no longer counts."`
-	Decided bool   `json:"decided,omitempty" doc:"Its owner has decided: the leg may be dropped, but kept as it is its decision is not asked for again."`
-	Given   bool   `json:"given,omitempty" doc:"The order has been given: the leg stays as it is, and its notice is not checked again."`
-}
-
-// ServesAll is an Order's As when the unit serves all its own capabilities.
-const ServesAll = "all"

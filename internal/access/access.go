@@ -297,9 +297,15 @@ func (v *View) Scenario(s *scenario.Scenario) *scenario.Scenario {
 	return &out
 }
 
-// orders are those that the viewer sees.
+// orders are those that the viewer sees, without the posts that it does not.
 func (v *View) orders(list []scenario.Order) []scenario.Order {
-	return slices.DeleteFunc(slices.Clone(list), func(o scenario.Order) bool { return !v.serves(o.Unit, o.Post) })
+	seen := slices.DeleteFunc(slices.Clone(list), func(o scenario.Order) bool { return !v.serves(o.Unit, o.Post) })
+	for i := range seen {
+		if !v.Sees(posts, seen[i].From) {
+			seen[i].From = ""
+		}
+	}
+	return seen
 }
 
 // caveats are those that the viewer sees, without the posts that it does not: one that bars

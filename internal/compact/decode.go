@@ -46,6 +46,9 @@ func (d *decoder) yes(column int32) bool {
 // read reads the tour of day 0 and those from home.
 func (d *decoder) read() (tours []plan.Tour, err error) {
 	u := d.u
+	if u.past != nil {
+		return d.readAfterBegun()
+	}
 	for i := range d.zero.stays() {
 		k := &d.zero.slots[i]
 		if !d.yes(k.keep) {
@@ -59,6 +62,24 @@ func (d *decoder) read() (tours []plan.Tour, err error) {
 		}
 		tours = append(tours, t)
 	}
+	return d.fromHome(tours)
+}
+
+// readAfterBegun reads what follows on what the unit has begun.
+func (d *decoder) readAfterBegun() ([]plan.Tour, error) {
+	tours := d.u.past.tours
+	last := &tours[len(tours)-1]
+	t, err := d.follow(d.zero, &d.zero.slots[0], d.u.past.until-1, plan.Leg{Post: last.Legs[len(last.Legs)-1].Post})
+	if err != nil {
+		return nil, err
+	}
+	last.Legs, last.Home = append(last.Legs, t.Legs[1:]...), t.Home
+	return d.fromHome(tours)
+}
+
+// fromHome reads the tours that begin at home, after others.
+func (d *decoder) fromHome(tours []plan.Tour) ([]plan.Tour, error) {
+	u := d.u
 	for i := range d.tours.slots {
 		k := &d.tours.slots[i]
 		for _, m := range k.moves {

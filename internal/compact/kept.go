@@ -118,14 +118,14 @@ func (b *unitBlock) endsOn(row int32, k *stay, until int) {
 
 // dayZeroOrder reports whether an order is for the leg that the unit is on on day 0.
 func (b *unitBlock) dayZeroOrder(x *scenario.Order) bool {
-	return len(b.u.initial) > 0 && x.Post == b.u.At.Post && x.Depart.Number() == 0
+	return len(b.u.initial) > 0 && b.u.past == nil && x.Post == b.u.At.Post && x.Depart.Number() == 0
 }
 
 // addGone adds the price of the legs in force of units that are gone.
 func (p *Program) addGone(b *block) {
 	gone := len(p.s.InForce)
 	for i := range p.s.Units {
-		gone -= len(p.inForce[p.s.Units[i].ID])
+		gone -= len(p.inForce[p.s.Units[i].ID]) + len(p.begun[p.s.Units[i].ID])
 	}
 	if gone > 0 && p.change != 0 {
 		r := b.row("Gone", equal, float64(gone))

@@ -10,6 +10,7 @@ package compact
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/rearguard/rearguard/scenario"
@@ -25,7 +26,8 @@ type Program struct {
 	rules                                *scenario.Rules
 	capabilities                         []string
 	pins                                 map[string][]scenario.Pin
-	inForce                              map[string][]scenario.Order // by unit
+	inForce                              map[string][]scenario.Order // by unit, but for those begun
+	begun                                map[string][]scenario.Order // by unit, in the order of time
 	change                               float64                     // price of a leg added or dropped; 0 with no plan in force
 	lines                                []line
 	linesAt                              [][]int // post to its lines
@@ -34,8 +36,9 @@ type Program struct {
 	ownerNames, placeNames, opNames      []string
 	capabilityNames                      map[string]string
 	shared                               []row
-	poolRows, placeRows, capRows, fairIn []limits // by pool, place, contributor, contributor x operation
-	switches                             []bool   // contributor whose cap may bend for the legs of day 0
+	poolRows, placeRows, capRows, fairIn []limits    // by pool, place, contributor, contributor x operation
+	switches                             []bool      // contributor whose cap may bend for the legs of day 0
+	capLeft                              [][]float64 // by contributor and day: what its cap leaves beside what has begun
 }
 
 // line is one requirement, cut to the calendar.
@@ -60,13 +63,12 @@ func New(s *scenario.Scenario) *Program {
 	p := &Program{
 		s: s, network: scenario.NewNetwork(s), days: s.Calendar.Days,
 		places: map[string]int{}, posts: map[string]int{}, owners: map[string]int{}, rules: scenario.NewRules(s),
-		pins: map[string][]scenario.Pin{}, inForce: map[string][]scenario.Order{}, homeOf: map[string][]int{}, capabilityNames: map[string]string{},
+		pins: map[string][]scenario.Pin{}, homeOf: map[string][]int{}, capabilityNames: map[string]string{},
 	}
 	for _, x := range s.Pins {
 		p.pins[x.Unit] = append(p.pins[x.Unit], x)
 	}
-	for _, x := range s.InForce {
-		p.inForce[x.Unit] = append(p.inForce[x.Unit], x)
+	if p.begun, p.inForce = s.BegunBy(); len(s.InForce) > 0 {
 		p.change = *s.Weights.Change
 	}
 	names := namer{}
@@ -81,6 +83,7 @@ func New(s *scenario.Scenario) *Program {
 	p.addLift()
 	p.addPosts()
 	p.addOwners()
+	p.takeBegun()
 	return p
 }
 
@@ -165,24 +168,31 @@ func (p *Program) addOwners() {
 	}
 	still := make([]float64, len(p.s.Contributors)) // persons that may be on legs of day 0
 	for i := range p.s.Units {
-		if u := &p.s.Units[i]; u.At != nil {
+		if u := &p.s.Units[i]; u.At != nil && len(p.begun[u.ID]) == 0 {
 			still[p.owners[u.Contributor]] += u.Persons.Likely
 		}
 	}
 	for i, c := range p.s.Contributors {
 		rows, bends, name := noLimits, false, p.ownerNames[i]
+		var left []float64
 		if c.MaxDeployed != nil {
-			most := float64(*c.MaxDeployed)
-			bends = still[i] > most
-			rows[0] = p.everyDay("CAP", []string{name}, 0, p.days, atMost, max(most, still[i]))
-			if bends {
-				rows[1] = p.everyDay("CAPLATER", []string{name}, 0, p.days, atMost, 0)
-			} else {
-				for d := range p.days {
-					p.shared[rows[0]+d].rhs = most
+			left = p.begunPersons(c.ID)
+			for d, begun := range left {
+				left[d] = max(0, float64(*c.MaxDeployed)-begun)
+			}
+			bends = still[i] > slices.Min(left)
+			rows[0] = p.everyDay("CAP", []string{name}, 0, p.days, atMost, 0)
+			for d := range left {
+				p.shared[rows[0]+d].rhs = left[d]
+				if bends {
+					p.shared[rows[0]+d].rhs = max(left[d], still[i])
 				}
 			}
+			if bends {
+				rows[1] = p.everyDay("CAPLATER", []string{name}, 0, p.days, atMost, 0)
+			}
 		}
+		p.capLeft = append(p.capLeft, left)
 		p.capRows, p.switches = append(p.capRows, rows), append(p.switches, bends)
 		for o, op := range p.s.Operations {
 			fair := noLimits
@@ -208,6 +218,7 @@ func (p *Program) fair(owner, operation int) (row int, ok bool) {
 func (p *Program) common() *block {
 	b := &block{}
 	p.addGone(b)
+	p.addBegun(b)
 	for i := range p.lines {
 		l := &p.lines[i]
 		if l.row < 0 {
@@ -223,11 +234,11 @@ func (p *Program) common() *block {
 			}
 		}
 	}
-	for c, owner := range p.s.Contributors {
+	for c := range p.s.Contributors {
 		for d := range p.days {
 			if p.switches[c] {
 				k := b.column(join("within", p.ownerNames[c], strconv.Itoa(d)), 0, 1, true)
-				most := float64(*owner.MaxDeployed)
+				most := p.capLeft[c][d]
 				b.share(p.capRows[c][0]+d, k, p.shared[p.capRows[c][0]+d].rhs-most)
 				b.share(p.capRows[c][1]+d, k, -most)
 			}

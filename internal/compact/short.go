@@ -41,6 +41,9 @@ func (b *unitBlock) addShort(kind, name string, price float64, usual scenario.Da
 // post of day 0 began on a day that is known.
 func (b *unitBlock) addShortStay(k *stay, suffix, name string, initial bool) {
 	price, usual := *b.s.Weights.ShortStay, b.s.Posts[k.post].Stay.Usual
+	if initial && b.u.past != nil {
+		return // its last stay has been priced (history.cost)
+	}
 	if initial {
 		b.priceEnds(k.home, price, usual)
 		b.priceEnds(k.leave, price, usual)

@@ -70,7 +70,7 @@ func (b *unitBlock) addHops(l *layer) {
 		k := &l.slots[i]
 		ways := b.waysTo(l, k)
 		for n, w := range ways {
-			for d := 1; d < l.limit; d++ {
+			for d := b.firstHop(l); d < l.limit; d++ {
 				early := b.early(&k.slot, d, true)
 				if d < k.fromPost && early == nil {
 					continue
@@ -92,6 +92,14 @@ func (b *unitBlock) addHops(l *layer) {
 			}
 		}
 	}
+}
+
+// firstHop is the first day on which a leg of a layer may end for another post.
+func (b *unitBlock) firstHop(l *layer) int {
+	if l == b.zero && b.u.past != nil {
+		return b.u.past.until
+	}
+	return 1
 }
 
 // waysFrom is a way from any of some posts.
@@ -160,7 +168,7 @@ func (b *unitBlock) addStay(l *layer, k *stay, initial bool) {
 	k.came = b.state("came"+suffix, name, first, l.limit, b.days, unlimited)
 	k.at = b.state("at"+suffix, name, first, l.limit, b.days, 1)
 	for e := first + 1; e <= l.limit; e++ {
-		if b.mayEnd(l, e) {
+		if b.mayEnd(l, e) || initial && b.u.past != nil {
 			k.home[e] = b.column(join("home"+suffix, name, number(e)), 0, 1, true)
 		}
 		if b.mayLeave(l, k.post, e, initial) {

@@ -44,6 +44,10 @@ func number(d int) string { return strconv.Itoa(d) }
 // most length and its rest need no rows.
 func (b *unitBlock) addDayZero() {
 	_, most := b.u.Tour.Limits()
+	if b.u.past != nil {
+		b.addEndOfBegun(b.u.since + most)
+		return
+	}
 	b.zero = b.newLayer("0", b.u.initial, min(b.days, b.u.since+most))
 	keep := b.row(join("Day0", b.u.name), atMost, 1)
 	for i := range b.zero.slots {
@@ -55,17 +59,32 @@ func (b *unitBlock) addDayZero() {
 		b.add(keep, k.keep, 1)
 		k.arrivals[0] = append(k.arrivals[0], k.keep)
 	}
+	b.addLater()
+	for i := range b.u.initial {
+		b.addCap(b.zero.slots[i].at, false)
+	}
+}
+
+// addEndOfBegun adds the end of the last leg that the unit has begun, and what may follow
+// in the same tour until a day.
+func (b *unitBlock) addEndOfBegun(limit int) {
+	until := b.u.past.until
+	b.zero = b.newLayer("0", b.u.initial, min(b.days, max(limit, until)))
+	k := &b.zero.slots[0]
+	k.keep = b.column(join("day0", b.u.name, k.name), 0, 1, true)
+	b.add(b.row(join("Day0", b.u.name), equal, 1), k.keep, 1)
+	k.arrivals[until-1] = append(k.arrivals[until-1], k.keep)
+	b.addLater()
+}
+
+// addLater adds the later legs of the tour of day 0.
+func (b *unitBlock) addLater() {
 	b.addHops(b.zero)
 	b.addStays(b.zero)
-	first := b.zero.slots[:len(b.u.initial)]
-	later := b.zero.slots[len(b.u.initial):]
 	if b.u.window != nil || b.capped() {
-		b.addPosted(first, later)
+		b.addPosted(b.zero.slots[:len(b.u.initial)], b.zero.slots[len(b.u.initial):])
 	}
 	b.addCap(b.posted, true)
-	for i := range first {
-		b.addCap(first[i].at, false)
-	}
 }
 
 // addPosted adds the state of being on a later leg of the tour of day 0, and
@@ -253,7 +272,11 @@ func (b *unitBlock) addRelieved(first int) {
 	back := b.returns(b.zero, b.restFromDayZero)
 	for d := range b.days {
 		if d >= first {
-			b.mobilise[d] = b.column(join("used", u.name, number(d)), *b.s.Weights.Mobilise, 1, true)
+			cost := *b.s.Weights.Mobilise
+			if u.past != nil && u.past.left {
+				cost = 0
+			}
+			b.mobilise[d] = b.column(join("used", u.name, number(d)), cost, 1, true)
 		}
 		r := b.row(join("Relieved", u.name, number(d)), equal, 0)
 		b.add(r, relieved[d], 1)
@@ -474,11 +497,17 @@ func (l *layer) burden(change [][]entry, operation, days int) [][]entry {
 // addPins adds the row of each day on which a pin wants the unit at a post.
 func (b *unitBlock) addPins() {
 	for n, pin := range b.pins[b.u.ID] {
+		first := 0
+		if b.u.past != nil {
+			b.pinsOfPast(n, &pin)
+			first = b.u.past.until
+		}
 		if pin.Forbid {
 			continue
 		}
 		post := b.posts[pin.Post]
-		for d, end := b.s.Calendar.Inside(pin.From, pin.Until); d < end; d++ {
+		from, end := b.s.Calendar.Inside(pin.From, pin.Until)
+		for d := max(first, from); d < end; d++ {
 			r := b.row(join("Pin", b.u.name, b.postNames[post], number(n), number(d)), atLeast, 1)
 			for _, l := range []*layer{b.zero, b.tours} {
 				for i := range l.stays() {

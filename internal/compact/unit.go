@@ -67,10 +67,11 @@ type member struct {
 	home    int // place
 	initial []slot
 	reach   []slot
-	window  []int // by day, the end of the window that holds it, or 0; nil if always available
-	since   int   // start of the tour of day 0; only with initial
-	homeAt  int   // day from which it is home if it has no tour
-	readyAt int   // day from which it can leave home if it has no tour
+	window  []int    // by day, the end of the window that holds it, or 0; nil if always available
+	since   int      // start of the tour of day 0; only with initial
+	homeAt  int      // day from which it is home if it has no tour
+	readyAt int      // day from which it can leave home if it has no tour
+	past    *history // what it has begun; nil if nothing
 }
 
 // rest is the days of rest after a tour.
@@ -96,7 +97,10 @@ func (p *Program) member(i int) member {
 			}
 		}
 	}
-	if su.At != nil {
+	switch {
+	case len(p.begun[su.ID]) > 0:
+		p.begin(&u)
+	case su.At != nil:
 		p.dayZero(&u)
 	}
 	if su.Pledge.Rank() >= p.s.Maturity.Rank() {

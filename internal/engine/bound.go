@@ -190,26 +190,44 @@ func (r *relaxation) setLimits() {
 	for c := range r.contributors {
 		constant(r.rows.away+c, r.contributors[c].maxDeployed)
 	}
-	held := make([][]float64, len(r.contributors))
+	held := r.begunUse()
 	for i := range r.units {
 		u := &r.units[i]
 		if len(u.initial) == 0 {
 			continue
 		}
-		if held[u.contributor] == nil {
-			held[u.contributor] = make([]float64, r.horizon)
-		}
 		for d := range min(r.horizon, int(u.since)+int(u.maxTour)) {
-			held[u.contributor][d] += u.persons
+			held[(r.rows.away+int(u.contributor))*r.horizon+d] += u.persons
 		}
 	}
-	for c, days := range held {
-		for d, x := range days {
-			if most := r.limit[r.rows.away+c]; most != nil {
-				most[d] = math.Max(most[d], x)
+	for b := r.rows.away; b < r.rows.blocks; b++ {
+		if priced := r.rows.burden <= b && b < r.rows.liftTonnes; priced {
+			continue // a share bends at its price
+		}
+		for d := range r.limit[b] {
+			r.limit[b][d] = math.Max(r.limit[b][d], held[b*r.horizon+d])
+		}
+	}
+}
+
+// begunUse is the use of each block by what has begun, by day. Limits bend for it.
+func (r *relaxation) begunUse() []float64 {
+	use := make([]float64, r.rows.blocks*r.horizon)
+	for i := range r.units {
+		if r.units[i].past == nil {
+			continue
+		}
+		for _, x := range r.units[i].past.runs {
+			block := int(x.block)
+			if r.rows.dayZero <= block && block < r.rows.burden {
+				block -= len(r.contributors)
+			}
+			for d := x.from; d < x.until; d++ {
+				use[block*r.horizon+int(d)] += x.amount
 			}
 		}
 	}
+	return use
 }
 
 // setSteps scales the moves of prices to what a unit of use is worth: of cover what is

@@ -14,6 +14,15 @@ func (in *instance) grain() float64 {
 	for _, price := range []float64{in.mobilise, in.move, in.change, in.tour, in.onTheWay, in.shortTour, in.shortStay} {
 		grain = commonMeasure(grain, price)
 	}
+	for i := range in.units {
+		if p := in.units[i].past; p != nil {
+			for _, x := range p.runs {
+				if int(x.block) < len(amounts) {
+					amounts[x.block] = commonMeasure(amounts[x.block], x.amount)
+				}
+			}
+		}
+	}
 	for i := range in.lines {
 		l := &in.lines[i]
 		if l.from < l.until {

@@ -15,6 +15,13 @@ func (in *instance) rounded() *instance {
 	for _, g := range in.gifts {
 		amounts[g.line] = append(amounts[g.line], g.amount)
 	}
+	for i := range in.units {
+		for _, x := range in.units[i].past.onLines(in) {
+			if !slices.Contains(amounts[x.block], x.amount) {
+				amounts[x.block] = append(amounts[x.block], x.amount)
+			}
+		}
+	}
 	out := *in
 	out.lines = nil
 	of, changed := make([][]piece, len(in.lines)), false
@@ -36,6 +43,7 @@ func (in *instance) rounded() *instance {
 	var firsts []int
 	for i := range out.units {
 		u := &out.units[i]
+		u.past = u.past.spreadOver(of, in, &out)
 		if k, ok := first[u.class]; ok {
 			u.slots, u.homeGifts, u.homeRestGifts = out.units[k].slots, out.units[k].homeGifts, out.units[k].homeRestGifts
 			continue
@@ -69,6 +77,36 @@ func spreadOver(of [][]piece, gifts []gift) []gift {
 		}
 	}
 	return out
+}
+
+// onLines are the runs of what a unit has begun that give to lines.
+func (p *past) onLines(in *instance) []run {
+	if p == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(p.runs), func(x run) bool { return int(x.block) >= len(in.lines) })
+}
+
+// spreadOver is what a unit has begun with lines that take the place of others.
+func (p *past) spreadOver(of [][]piece, in, out *instance) *past {
+	if p == nil {
+		return nil
+	}
+	q := *p
+	q.runs = nil
+	for _, x := range p.runs {
+		if int(x.block) >= len(in.lines) {
+			x.block += int32(len(out.lines) - len(in.lines))
+			q.runs = append(q.runs, x)
+			continue
+		}
+		for k := range of[x.block] {
+			cut := x
+			cut.block, cut.amount = of[x.block][k].index, math.Min(x.amount, of[x.block][k].most)
+			q.runs = append(q.runs, cut)
+		}
+	}
+	return &q
 }
 
 // rounded is what takes the line's place, given the amounts that units give it: a piece for

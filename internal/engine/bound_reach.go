@@ -53,6 +53,7 @@ func (r *reacher) add(u *unit, n float64) {
 			r.note(g.line, g.amount, 0, r.horizon)
 		}
 	}
+	r.addPast()
 	r.find()
 	for i := range u.stops {
 		slots := u.slotsAt[i]
@@ -63,6 +64,20 @@ func (r *reacher) add(u *unit, n float64) {
 			r.addPlain(&u.slots[slots[0]], r.first[i])
 		} else if len(slots) > 0 {
 			r.addStop(slots)
+		}
+	}
+}
+
+// addPast adds what the unit has covered with what it has begun; at home it is taken to
+// be always.
+func (r *reacher) addPast() {
+	if r.u.past == nil {
+		return
+	}
+	for _, x := range r.u.past.runs {
+		atHome := func(g gift) bool { return g.line == x.block }
+		if int(x.block) < len(r.lines) && !slices.ContainsFunc(r.u.homeGifts, atHome) && !slices.ContainsFunc(r.u.homeRestGifts, atHome) {
+			r.note(x.block, x.amount, int(x.from), int(x.until))
 		}
 	}
 }
@@ -195,6 +210,9 @@ func (r *reacher) find() {
 	}
 	for _, i := range u.initial {
 		r.leave[u.slots[i].stop] = u.minDayZeroStay(&u.stops[u.slots[i].stop])
+	}
+	if p := u.past; p != nil {
+		r.leave[u.slots[p.slots[0]].stop] = int(p.until)
 	}
 	for i := range u.slots {
 		if sl := &u.slots[i]; sl.keep != nil {

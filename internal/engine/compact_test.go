@@ -24,9 +24,10 @@ import (
 // optimum, and its solution is a plan that obeys every rule and costs as much.
 func TestCompactProgram(t *testing.T) {
 	needs.Tool(t, "cbc")
-	checks(t, 60)
+	checks(t, 150)
 	folder := t.TempDir()
 	compared := 0
+	var f features
 	rapid.Check(t, func(t *rapid.T) {
 		r := drawTinyInForce(t)
 		x, ok := optimum(r, math.Inf(1), 100_000)
@@ -35,10 +36,11 @@ func TestCompactProgram(t *testing.T) {
 		}
 		format := rapid.SampledFrom([]compacttest.Format{compacttest.MPS, compacttest.LP}).Draw(t, "format")
 		compareProgram(t, r, x, format, folder)
+		f.count(r)
 		compared++
 	})
-	if compared == 0 {
-		t.Error("no scenario was compared, so nothing was tested")
+	if compared == 0 || f.begun == 0 {
+		t.Errorf("%d scenarios were compared (%+v); want some, and legs that have begun in some", compared, f)
 	}
 }
 

@@ -28,7 +28,8 @@ type compiler struct {
 	home     map[string][]int32  // contributor to its home posts' lines
 	resting  map[int32]bool      // home lines that resting units cover
 	pins     map[string][]scenario.Pin
-	inForce  map[string][]scenario.Order // by unit
+	inForce  map[string][]scenario.Order // by unit, but for those begun
+	begun    map[string][]scenario.Order // by unit, in the order of time
 	owners   map[string]*scenario.Contributor
 	placeOf  []int // post to its place
 }
@@ -62,7 +63,7 @@ func compile(s *scenario.Scenario, threads int) (*instance, error) {
 		s: s, place: map[string]int{}, post: map[string]int{},
 		rules: scenario.NewRules(s), byCap: map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
-		pins: map[string][]scenario.Pin{}, inForce: map[string][]scenario.Order{}, owners: map[string]*scenario.Contributor{},
+		pins: map[string][]scenario.Pin{}, owners: map[string]*scenario.Contributor{},
 	}
 	tour, stay := mostUsual(s)
 	if tour == 0 {
@@ -85,9 +86,7 @@ func compile(s *scenario.Scenario, threads int) (*instance, error) {
 	for _, p := range s.Pins {
 		c.pins[p.Unit] = append(c.pins[p.Unit], p)
 	}
-	for _, x := range s.InForce {
-		c.inForce[x.Unit] = append(c.inForce[x.Unit], x)
-	}
+	c.begun, c.inForce = s.BegunBy()
 	if len(s.InForce) > 0 {
 		c.change = *s.Weights.Change
 		c.lost = c.lostOrders()
@@ -266,6 +265,9 @@ func (c *unitCompiler) unit(su *scenario.Unit) (unit, error) {
 	}
 	c.addWindows(&u, su)
 	b := unitBuilder{unitCompiler: c, u: &u, su: su, owner: owner, home: home, stopOf: map[int]int32{}, handled: c.handlingOf(su)}
+	if err := b.begin(); err != nil {
+		return unit{}, err
+	}
 	if err := b.dayZero(); err != nil {
 		return unit{}, err
 	}
@@ -374,7 +376,7 @@ func (c *compiler) classOf(su *scenario.Unit) string {
 
 // ordersFor are the legs in force of a unit, but for its name.
 func (c *compiler) ordersFor(unit string) []scenario.Order {
-	orders := slices.Clone(c.inForce[unit])
+	orders := slices.Concat(c.begun[unit], c.inForce[unit])
 	for i := range orders {
 		orders[i].Unit = ""
 	}

@@ -18,7 +18,7 @@ import (
 func (c *compiler) lostOrders() float64 {
 	gone := len(c.s.InForce)
 	for i := range c.s.Units {
-		gone -= len(c.inForce[c.s.Units[i].ID])
+		gone -= len(c.inForce[c.s.Units[i].ID]) + len(c.begun[c.s.Units[i].ID])
 	}
 	return c.change * float64(gone)
 }

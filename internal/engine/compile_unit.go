@@ -27,7 +27,7 @@ type unitBuilder struct {
 // serve there.
 func (b *unitBuilder) dayZero() error {
 	at := b.su.At
-	if at == nil {
+	if at == nil || b.u.past != nil {
 		return nil
 	}
 	post, ok := b.post[at.Post]
@@ -147,8 +147,9 @@ func (b *unitBuilder) pin(s *slot, post int) {
 		if *days == nil {
 			*days = make([]bool, b.horizon)
 		}
-		for from, until := b.s.Calendar.Inside(pin.From, pin.Until); from < until; from++ {
-			(*days)[from] = true
+		from, until := b.s.Calendar.Inside(pin.From, pin.Until)
+		for d := max(from, b.u.open()); d < until; d++ {
+			(*days)[d] = true
 		}
 	}
 	s.forbid = nextMarked(forbidden)
@@ -157,13 +158,16 @@ func (b *unitBuilder) pin(s *slot, post int) {
 // countPinDays counts the days on which pins and given orders want the unit
 // somewhere.
 func (b *unitBuilder) countPinDays() {
-	wanted := map[int]bool{}
-	for _, pin := range b.pins[b.su.ID] {
+	wanted, missed := map[int]bool{}, 0
+	for i := range b.pins[b.su.ID] {
+		pin := &b.pins[b.su.ID][i]
+		missed += b.u.past.missed(b.instance, b.u, pin)
 		if pin.Forbid {
 			continue
 		}
-		for from, until := b.s.Calendar.Inside(pin.From, pin.Until); from < until; from++ {
-			wanted[from] = true
+		from, until := b.s.Calendar.Inside(pin.From, pin.Until)
+		for d := max(from, b.u.open()); d < until; d++ {
+			wanted[d] = true
 		}
 	}
 	for _, x := range b.inForce[b.su.ID] {
@@ -171,7 +175,7 @@ func (b *unitBuilder) countPinDays() {
 			wanted[x.Until.Number()-1] = true
 		}
 	}
-	b.u.pinDays = len(wanted)
+	b.u.pinDays = len(wanted) + missed
 }
 
 // barred returns the days on which caveats bar a slot, in the form of
@@ -283,7 +287,7 @@ func (b *unitBuilder) hops() {
 // homeIsOnTheWay reports whether a new tour is as good as any redeployment: the
 // unit is home at once, needs no rest, and is no later anywhere from there.
 func (u *unit) homeIsOnTheWay() bool {
-	if len(u.initial) > 0 || u.minTour > 1 || u.rests[len(u.rests)-1] > 0 {
+	if len(u.initial) > 0 || u.past != nil || u.minTour > 1 || u.rests[len(u.rests)-1] > 0 {
 		return false
 	}
 	for i := range u.stops {

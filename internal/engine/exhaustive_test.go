@@ -30,7 +30,8 @@ type exhaustive struct {
 	ceiling   [][]float64 // by unit: the most that it and those after it can cover
 	best      float64
 	chosen    []option
-	left      int // how much may still be listed or tried
+	begun     []float64 // rows of what units have begun
+	left      int       // how much may still be listed or tried
 }
 
 // option is one schedule of one unit with what it adds to the rows.
@@ -49,13 +50,17 @@ func optimum(s *scenario.Scenario, incumbent float64, most int) (*exhaustive, bo
 		x.posts[s.Posts[i].ID] = &s.Posts[i]
 	}
 	x.base = x.cover(nil)
+	x.begun = make([]float64, x.rows())
+	for i := range s.Units {
+		x.begun = plus(x.begun, x.option(&s.Units[i], begunTours(s, &s.Units[i])).rows)
+	}
 	alone, listed := make([][]float64, len(s.Units)), make([][][]plan.Tour, len(s.Units))
 	all := make([]float64, len(x.base))
 	for i := range s.Units {
 		alone[i] = make([]float64, len(x.base))
 		x.only = *s
 		x.only.Units, x.only.Pins, x.only.InForce = s.Units[i:i+1], ofUnit(s.Pins, s.Units[i].ID), ordersOf(s, s.Units[i].ID)
-		x.list(&s.Units[i], nil, func(tours []plan.Tour) {
+		x.list(&s.Units[i], begunTours(s, &s.Units[i]), func(tours []plan.Tour) {
 			listed[i] = append(listed[i], tours)
 			for j, c := range x.cover(tours) {
 				alone[i][j] = max(alone[i][j], c-x.base[j])
@@ -290,10 +295,11 @@ func (x *exhaustive) option(u *scenario.Unit, tours []plan.Tour) option {
 	burden := away + 2*len(s.Contributors)
 	owner := slices.IndexFunc(s.Contributors, func(c scenario.Contributor) bool { return c.ID == u.Contributor })
 	left := false
+	begun := x.begunLegs(u)
 	for _, t := range tours {
 		left = left || !t.Legs[0].OnDayZero()
 		o.cost += plan.RotationOf(s, u, x.posts, &t)
-		at := u.Home
+		at, still := u.Home, t.Legs[0].Depart
 		add(away+2*owner, t.Legs[0].Depart, t.Legs[len(t.Legs)-1].Until, u.Persons.Likely)
 		for _, l := range t.Legs {
 			post := x.posts[l.Post]
@@ -301,11 +307,22 @@ func (x *exhaustive) option(u *scenario.Unit, tours []plan.Tour) option {
 				op := slices.IndexFunc(s.Operations, func(o scenario.Operation) bool { return o.ID == post.Operation })
 				add(burden+op*len(s.Contributors)+owner, l.Depart, l.Until, u.Persons.Likely)
 			}
-			if l.OnDayZero() {
+			switch has := begun[l.Depart]; {
+			case l.OnDayZero():
 				add(away+2*owner+1, l.Depart, l.Until, u.Persons.Likely)
-			} else {
+			case has:
+				add(away+2*owner+1, still, l.Until, u.Persons.Likely)
+			}
+			still = l.Until
+			if !l.OnDayZero() {
 				o.cost += *s.Weights.Move
-				w := x.way(u, at, post.Place, *l.Lift)
+				var w scenario.Way
+				if begun[l.Depart] {
+					place, _ := x.network.Place(post.Place)
+					w.Pool, w.Load, w.Unload = x.network.Burden(u, *l.Lift, place)
+				} else {
+					w = x.way(u, at, post.Place, *l.Lift)
+				}
 				if w.Load > 0 {
 					add(pools+2*w.Pool, l.Depart, l.Depart+scenario.Date(w.Load), u.Tonnes.Likely/float64(w.Load))
 					add(pools+2*w.Pool+1, l.Depart, l.Depart+scenario.Date(w.Load), u.Persons.Likely/float64(w.Load))
@@ -393,7 +410,12 @@ func (x *exhaustive) price(rows []float64, cost float64) (float64, bool) {
 	s, h := x.s, x.s.Calendar.Days
 	row := func(n int) []float64 { return rows[len(x.base)+n*h:][:h] }
 	within := func(n int, limit *float64) bool {
-		return limit == nil || slices.Max(row(n)) <= *limit+tolerance
+		for d, used := range row(n) {
+			if limit != nil && used > max(*limit, x.begun[len(x.base)+n*h+d])+tolerance {
+				return false
+			}
+		}
+		return true
 	}
 	n := 0
 	for _, p := range s.Lift {
@@ -493,31 +515,6 @@ func compareWithTruth(t fault, s *scenario.Scenario, x *exhaustive, p *plan.Plan
 		t.Fatalf("bound %.9g, optimum %.9g, objective %.9g are not in order", m.Bound, x.best, m.Objective)
 	}
 	return m.Objective <= x.best+tolerance
-}
-
-// features counts random scenarios by what is in them.
-type features struct{ inForce, alike, pinned, given, all int }
-
-func (f *features) count(s *scenario.Scenario) {
-	has := func(yes bool, n *int) bool {
-		if yes {
-			*n++
-		}
-		return yes
-	}
-	inForce := has(len(s.InForce) > 0, &f.inForce)
-	like := has(slices.ContainsFunc(s.Units, func(u scenario.Unit) bool {
-		return slices.ContainsFunc(s.Units, func(v scenario.Unit) bool { return u.ID != v.ID && alike(u, v) })
-	}), &f.alike)
-	pinned := has(len(s.Pins) > 0, &f.pinned)
-	has(slices.ContainsFunc(s.InForce, func(x scenario.Order) bool { return x.Given }), &f.given)
-	has(inForce && like && pinned, &f.all)
-}
-
-// enough reports whether each feature, and all together, came often enough among so
-// many scenarios to be tested.
-func (f *features) enough(n int) bool {
-	return f.inForce*4 > n && f.alike*6 > n && f.pinned*6 > n && f.given*20 > n && f.all*60 > n
 }
 
 // drawTinyInForce draws a scenario of few plans with a plan in force as often as not.

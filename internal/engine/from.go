@@ -116,13 +116,17 @@ func (in *instance) scheduleOf(u *unit, tours []plan.Tour) (sc schedule, whole b
 	ready := u.firstReady
 	for _, t := range tours {
 		begins := len(sc)
-		for j := range t.Legs {
+		legs, goesOn := in.afterBegun(u, t.Legs)
+		for j := range legs {
 			var from *leg
-			if j > 0 {
+			switch {
+			case j > 0:
 				from = &sc[len(sc)-1]
+			case goesOn:
+				from = &leg{slot: u.past.slots[0], until: u.past.until, start: u.past.start}
 			}
-			l, ok := in.legOf(u, from, &t.Legs[j])
-			if !ok || j == 0 && !in.mayBegin(u, &l, len(sc) == 0, ready) {
+			l, ok := in.legOf(u, from, &legs[j])
+			if !ok || j == 0 && !goesOn && !in.mayBegin(u, &l, len(sc) == 0, ready) {
 				whole = false
 				break
 			}
@@ -143,6 +147,20 @@ func (in *instance) scheduleOf(u *unit, tours []plan.Tour) (sc schedule, whole b
 		ready = last.rested
 	}
 	return sc, whole
+}
+
+// afterBegun leaves out the legs of a tour that the unit has begun, and reports whether
+// the others go on from there.
+func (in *instance) afterBegun(u *unit, legs []plan.Leg) (later []plan.Leg, goesOn bool) {
+	if u.past == nil {
+		return legs, false
+	}
+	ends := in.source.Calendar.Date(int(u.past.until))
+	n := 0
+	for n < len(legs) && legs[n].Depart < ends {
+		n++
+	}
+	return legs[n:], n > 0 && n < len(legs)
 }
 
 // mayBegin reports whether a tour may begin with a leg, the first of all or not,

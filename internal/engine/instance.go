@@ -196,7 +196,9 @@ type unit struct {
 	homeRestGifts   []gift    // to home posts where those resting count too
 	pinDays         int       // days that pins and given orders want, in all
 	move            float64   // least price of a leg but for that of day 0
-	dropped         float64   // price of all its legs in force, should it serve none of them
+	dropped         float64   // price of its legs in force that have not begun, should it serve none of them
+	past            *past     // what it has begun; nil if nothing
+	mobilised       bool      // it has left home before
 	class           int32     // units of one class are alike in all but name
 }
 

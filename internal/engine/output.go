@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/rearguard/rearguard/plan"
-	"github.com/rearguard/rearguard/scenario"
 )
 
 // plan writes the best schedules as a plan and evaluates it.
@@ -14,14 +13,22 @@ func (r *solve) plan() (*plan.Plan, error) {
 	p := plan.Of(s)
 	p.ScenarioSHA256, p.Stop, p.Seed, p.Iterations = r.o.Scenario, r.stop, r.o.Seed, r.iteration
 	for i, sc := range r.search.best {
+		tours := r.toursBegun(i)
 		for from := 0; from < len(sc); {
 			to := from
 			for sc[to].home < 0 {
 				to++
 			}
-			p.Tours = append(p.Tours, r.tour(i, sc[from:to+1]))
+			t := r.tour(i, sc[from:to+1])
+			if from == 0 && r.units[i].goesOn(sc) {
+				last := &tours[len(tours)-1]
+				last.Legs, last.Home = append(last.Legs, t.Legs...), t.Home
+			} else {
+				tours = append(tours, t)
+			}
 			from = to + 1
 		}
+		p.Tours = append(p.Tours, tours...)
 	}
 	if err := r.measure(p); err != nil {
 		return nil, fmt.Errorf("measure the plan of %q: %w", s.Name, err)
@@ -95,16 +102,8 @@ func (r *solve) tour(i int, legs []leg) plan.Tour {
 			if l.lift >= 0 {
 				lift = r.poolNames[l.lift]
 			}
-			notice := int(u.notice)
-			if j > 0 {
-				notice = int(u.redeploy)
-			}
-			order := date(int(l.depart) - notice)
-			decide := order
-			if at.operation >= 0 {
-				decide -= scenario.Date(s.Contributors[u.contributor].Approval)
-			}
-			out.Lift, out.OrderBy, out.DecideBy = &lift, &order, &decide
+			out.Lift = &lift
+			r.orderLeg(u, at, &out, int(l.depart), l.depart != l.start)
 		}
 		t.Legs = append(t.Legs, out)
 	}

@@ -122,6 +122,9 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	f.prepare()
 	f.legs.span(f)
 	start := min(int(f.u.firstReady), f.horizon)
+	if f.u.past != nil {
+		start = min(start, int(f.u.past.until)) // another post may be nearer home
+	}
 	f.future[f.horizon] = 0
 	f.after[f.horizon] = -f.lossRest[f.horizon]
 	step := f.step()
@@ -146,6 +149,9 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 	}
 	if len(f.u.initial) > 0 {
 		return f.fromDayZero(sc[:0])
+	}
+	if f.u.past != nil {
+		return f.afterPast(sc[:0])
 	}
 	if f.worth = f.future[start] - f.mobilise; f.worth <= 1e-9 {
 		f.worth = 0

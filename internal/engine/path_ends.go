@@ -36,7 +36,7 @@ const mostBacks = 2
 
 // endsAreFree reports whether the unit's tours of several legs can be found so. They
 // cannot where one of their legs must end before the tour must, but for days
-// that caveats and pins bar.
+// that caveats and pins bar, nor where a tour has begun that may go on.
 func (u *unit) endsAreFree(horizon int) bool {
 	for _, i := range u.reach {
 		sl := &u.slots[i]
@@ -44,7 +44,7 @@ func (u *unit) endsAreFree(horizon int) bool {
 			return false
 		}
 	}
-	return u.redeploys && !u.moreHops
+	return u.redeploys && !u.moreHops && u.past == nil
 }
 
 // row returns a slot's row of a day for a way home.

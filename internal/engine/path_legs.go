@@ -12,7 +12,7 @@ import (
 // home and of going to another post.
 type chain struct {
 	start, limit int         // of the tour
-	dayZero      bool        // the tour is on on day 0
+	dayZero      bool        // the tour is on on day 0, or when the last begun leg ends
 	end          [][]float64 // slot: worth of going home from there on a day
 	leave        [][]onward  // slot: worth of going to another post on a day
 	best         [][]choice  // slot: the best end on or after a day
@@ -91,7 +91,9 @@ func (f *pathfinder) complete(start, low, limit, minEnd int, target float64) {
 	c.start, c.limit = start, limit
 	groups := [2][]int32{f.alive, nil}
 	if c.dayZero {
-		groups[1] = u.initial
+		if groups[1] = u.initial; u.past != nil {
+			groups[1] = u.past.slots
+		}
 	}
 	for _, slots := range groups {
 		for _, i := range slots {

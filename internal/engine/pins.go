@@ -171,14 +171,14 @@ func (r *solve) unkept(i int) Unkept {
 	out := Unkept{Unit: u.id, Never: r.neverKeeps(i)}
 	at := func(l *leg, post string) bool { return r.postIDs[u.stops[u.slots[l.slot].stop].post] == post }
 	for _, pin := range r.source.Pins {
-		from, until := max(0, pin.From.Number()), min(r.horizon, pin.Until.Number())
-		kept := 0
+		from, until := max(u.open(), pin.From.Number()), min(r.horizon, pin.Until.Number())
+		kept := -u.past.missed(r.instance, u, &pin)
 		for j := range sc {
 			if l := &sc[j]; at(l, pin.Post) {
 				kept += max(0, min(until, int(l.until))-max(from, int(l.effective)))
 			}
 		}
-		if pin.Unit == u.id && !pin.Forbid && kept < until-from {
+		if pin.Unit == u.id && !pin.Forbid && kept < max(0, until-from) {
 			out.Wanted = append(out.Wanted, Wanted{Post: pin.Post, From: date(from), Until: date(until)})
 		}
 	}
@@ -187,7 +187,7 @@ func (r *solve) unkept(i int) Unkept {
 			k := u.slots[l.slot].keep
 			return k != nil && at(&l, x.Post) && u.slots[l.slot].as == x.As && int(k.depart) == x.Depart.Number() && int(k.until) == x.Until.Number()
 		}
-		if x.Unit == u.id && x.Given && !slices.ContainsFunc(sc, served) {
+		if x.Unit == u.id && x.Given && !r.keptByPast(u, &x) && !slices.ContainsFunc(sc, served) {
 			out.Wanted = append(out.Wanted, Wanted{Post: x.Post, From: date(x.Depart.Number()), Until: date(x.Until.Number()), Given: true})
 		}
 	}

@@ -323,6 +323,7 @@ func withPlanInForce(t *rapid.T, r *scenario.Scenario) *scenario.Scenario {
 	if rapid.Bool().Draw(t, "orders alike") {
 		orders = ordersAlike(r, orders)
 	}
+	facts(t, c, today, orders)
 	if rapid.IntRange(1, 4).Draw(t, "a unit gone") == 1 {
 		orders = append(orders, scenario.Order{
 			Unit: "gone", Post: r.Posts[0].ID, As: plan.All, Depart: scenario.DateTime(c.Date(1)), Until: scenario.DateTime(c.Date(c.Days)),
@@ -334,6 +335,34 @@ func withPlanInForce(t *rapid.T, r *scenario.Scenario) *scenario.Scenario {
 	}
 	r.Weights.Change = ptr(float64(rapid.IntRange(0, 6).Draw(t, "price of a change")))
 	return r
+}
+
+// facts draws what has become of legs in force whose orders have been given: some have
+// begun that had to wait, and begun ones came late or early, by whatever lift there is.
+func facts(t *rapid.T, c scenario.Calendar, today scenario.Date, orders []scenario.Order) {
+	busy := map[string]scenario.Date{} // until when each unit is on legs that it has begun
+	for i := range orders {
+		x := &orders[i]
+		day := func(t scenario.Time) scenario.Date { return c.Date(t.Day(c, 0)) }
+		depart, until := day(x.Depart), day(x.Until)
+		if !x.Given || x.Begun() && x.Lift == "" {
+			busy[x.Unit] = max(busy[x.Unit], until)
+			continue
+		}
+		if !x.Begun() && (busy[x.Unit] > today || rapid.IntRange(1, 3).Draw(t, "begun early") > 1) {
+			busy[x.Unit] = c.Date(c.Days) // nothing after it has begun
+			continue
+		}
+		if rapid.Bool().Draw(t, "otherwise than planned") {
+			depart = c.Date(rapid.IntRange(min(max(0, c.Day(busy[x.Unit])), c.Day(depart)), c.Day(until)-1).Draw(t, "departed"))
+			x.Depart = scenario.DateTime(depart)
+			x.Arrive = scenario.DateTime(c.Date(rapid.IntRange(c.Day(depart), c.Day(until)).Draw(t, "arrives")))
+			x.Lift = rapid.SampledFrom([]string{plan.Self, "pool-0", "pool-1"}).Draw(t, "came by")
+		} else if !x.Begun() {
+			x.Arrive, x.Lift = x.Depart, plan.Self
+		}
+		busy[x.Unit] = until
+	}
 }
 
 // ordersAlike gives units that are alike the legs in force of the first of them, not

@@ -35,7 +35,7 @@ func newSqueeze(in *instance, from []schedule, seed uint64) *squeeze {
 	least := -1
 	for i := range from {
 		s.replace(i, from[i])
-		if s.comesFromHome(from[i]) {
+		if s.comesFromHome(i, from[i]) {
 			s.fromHome++
 			if least < 0 || len(from[i]) < len(from[least]) {
 				least = i
@@ -55,9 +55,10 @@ func newSqueeze(in *instance, from []schedule, seed uint64) *squeeze {
 	return s
 }
 
-// comesFromHome reports whether a schedule has a tour from home.
-func (s *squeeze) comesFromHome(sc schedule) bool {
-	return slices.ContainsFunc(sc, func(l leg) bool { return l.lift != onDayZero && l.depart == l.start })
+// comesFromHome reports whether a unit's schedule has a tour from home, of one that has
+// not left it before.
+func (s *squeeze) comesFromHome(u int, sc schedule) bool {
+	return !s.units[u].mobilised && slices.ContainsFunc(sc, func(l leg) bool { return l.lift != onDayZero && l.depart == l.start })
 }
 
 // setFactor prices what is missing of a line.
@@ -95,11 +96,11 @@ func (s *squeeze) look(i int32) {
 
 // give replaces a unit's schedule and counts who comes from home.
 func (s *squeeze) give(u int, sc schedule) {
-	if s.comesFromHome(s.schedules[u]) {
+	if s.comesFromHome(u, s.schedules[u]) {
 		s.fromHome--
 	}
 	s.replace(u, sc)
-	if s.comesFromHome(sc) {
+	if s.comesFromHome(u, sc) {
 		s.fromHome++
 	}
 }
@@ -130,7 +131,7 @@ func (s *squeeze) answer(u int) {
 	s.give(u, nil)
 	s.path.redeploying = nowhere
 	s.found = s.path.best(u, s.state, s.found)
-	if s.fromHome < s.most || !s.comesFromHome(s.found) {
+	if s.fromHome < s.most || !s.comesFromHome(u, s.found) {
 		s.give(u, slices.Clone(s.found))
 		s.lookAt(u, old)
 		return
@@ -157,7 +158,7 @@ func (s *squeeze) answer(u int) {
 // drawFromHome draws a unit from home, or -1.
 func (s *squeeze) drawFromHome(not int) int {
 	for range 20 {
-		if u := s.rng.IntN(len(s.units)); u != not && s.comesFromHome(s.schedules[u]) {
+		if u := s.rng.IntN(len(s.units)); u != not && s.comesFromHome(u, s.schedules[u]) {
 			return u
 		}
 	}

@@ -106,6 +106,12 @@ type run struct {
 func (in *instance) footprint(n int, sc schedule, out []run) ([]run, float64) {
 	u := &in.units[n]
 	cost := in.pinPrice*float64(u.pinDays) + u.dropped
+	if u.past != nil { // first, for hasRoom
+		out, cost = append(out, u.past.runs...), cost+u.past.cost
+		if !u.goesOn(sc) {
+			cost += u.past.ends
+		}
+	}
 	out = in.present(u, sc, out)
 	leavesHome := false
 	for i := range sc {
@@ -142,7 +148,7 @@ func (in *instance) footprint(n int, sc schedule, out []run) ([]run, float64) {
 		}
 	}
 	if leavesHome {
-		cost += in.mobilise
+		cost += in.leaving(u)
 	}
 	return out, cost
 }
@@ -193,6 +199,9 @@ func (in *instance) present(u *unit, sc schedule, out []run) []run {
 	home, rested := int(u.initialHome), int(u.firstReady)
 	if len(u.initial) > 0 {
 		rested = home + u.restAfter(-int(u.since))
+	}
+	if u.goesOn(sc) {
+		home, rested = in.horizon, in.horizon
 	}
 	for i := range sc {
 		switch depart := int(sc[i].depart); {
@@ -336,6 +345,9 @@ func (in *instance) shareLimit(block int) (limit, price float64) {
 func (s *state) hasRoom(n int, sc schedule) bool {
 	runs, _ := s.footprint(n, sc, s.scratch[:0])
 	s.scratch = runs
+	if p := s.units[n].past; p != nil {
+		runs = runs[len(p.runs):] // what has begun is there whatever room there is
+	}
 	for i := range runs {
 		if r := &runs[i]; int(r.block) >= s.rows.away && !s.takes(r) {
 			return false

@@ -103,6 +103,7 @@ type Account struct {
 	stands *plan.Plan       // the plan as things stand
 	orders []scenario.Order // its legs as the plan in force
 	barred map[string]bar
+	home   map[string]scenario.Date // by unit: after its tours so far, as things stand
 }
 
 // bar is what is left of a unit's time after it has been cancelled.
@@ -117,13 +118,14 @@ type bar struct {
 func Of(s *scenario.Scenario, p *plan.Plan, facts []plan.Fact, today scenario.Date, tolerance int) (*Account, error) {
 	a := &Account{
 		Today: today, Tolerance: tolerance, Legs: []Leg{}, Strengths: []Strength{}, Lines: []Line{}, Unplanned: []plan.Fact{},
-		s: s, units: s.UnitsByID(), posts: s.PostsByID(), p: p, orders: []scenario.Order{}, barred: map[string]bar{},
+		s: s, units: s.UnitsByID(), posts: s.PostsByID(), p: p, orders: []scenario.Order{}, barred: map[string]bar{}, home: map[string]scenario.Date{},
 	}
 	known := a.sort(current(facts, today))
 	stands := *p
 	stands.Tours, stands.Metrics = nil, nil
+	implied := a.implied(known)
 	for i := range p.Tours {
-		if known[i].stands = a.tour(&p.Tours[i], known[i]); len(known[i].stands.Legs) > 0 {
+		if known[i].stands = a.tour(&p.Tours[i], known[i], implied[p.Tours[i].Unit]); len(known[i].stands.Legs) > 0 {
 			stands.Tours = append(stands.Tours, *known[i].stands)
 		}
 	}
@@ -149,8 +151,9 @@ const same = 1e-9
 func (a *Account) AsItStands() *plan.Plan { return a.stands }
 
 // Orders are the legs as the plan in force of the next one: what has been ordered
-// has been given, whatever day it was planned for, and a leg that is late departs
-// as much later. What is cancelled is not there.
+// has been given, whatever day it was planned for; what has begun has begun as it
+// did; and of what has not, a leg that is late departs as much later. What is
+// cancelled is not there.
 func (a *Account) Orders() []scenario.Order { return a.orders }
 
 // current are the facts that count on a day, by date, then by ID.
@@ -180,7 +183,8 @@ type told struct {
 }
 
 // sort gives each fact to the leg that it tells of: of those of its unit at its
-// post, or at any if it names none, the one that is nearest.
+// post, or at any if it names none, the one that is under way by the facts before, or
+// else the one that is nearest.
 func (a *Account) sort(facts []*plan.Fact) []told {
 	a.Counted = len(facts)
 	known := make([]told, len(a.p.Tours))
@@ -189,8 +193,14 @@ func (a *Account) sort(facts []*plan.Fact) []told {
 		known[i].legs = make([][]*plan.Fact, len(t.Legs))
 		tours[t.Unit] = append(tours[t.Unit], i)
 	}
+	type place struct{ tour, leg int }
+	underWay := map[string]place{}
 	for _, f := range facts {
 		tour, leg, least := -1, -1, 0
+		on, way := underWay[f.Unit]
+		if way = way && (f.Post == "" || f.Post == a.p.Tours[on.tour].Legs[on.leg].Post); way {
+			way = f.Event == plan.Arrived || f.Event == plan.Delayed || f.Event == plan.Cancelled
+		}
 		for _, i := range tours[f.Unit] {
 			for j := range a.p.Tours[i].Legs {
 				l := &a.p.Tours[i].Legs[j]
@@ -201,6 +211,15 @@ func (a *Account) sort(facts []*plan.Fact) []told {
 					tour, leg, least = i, j, d
 				}
 			}
+		}
+		if way {
+			tour, leg = on.tour, on.leg
+		}
+		switch {
+		case tour >= 0 && f.Event == plan.Departed:
+			underWay[f.Unit] = place{tour, leg}
+		case way && f.Event != plan.Delayed:
+			delete(underWay, f.Unit)
 		}
 		switch {
 		case tour < 0:
@@ -215,7 +234,7 @@ func (a *Account) sort(facts []*plan.Fact) []told {
 }
 
 // distance is the days between a fact and the day that its leg has for it; of a
-// strength, between the fact and the leg as a whole.
+// strength and of having left, between the fact and the leg as a whole.
 func distance(f *plan.Fact, l *plan.Leg) int {
 	day := l.Depart
 	switch f.Event {
@@ -225,8 +244,8 @@ func distance(f *plan.Fact, l *plan.Leg) int {
 		}
 	case plan.Arrived:
 		day = l.Arrive
-	case plan.Left:
-		day = l.Until
+	case plan.Left: // which may be long before its end
+		day = max(min(f.Date, l.Until), l.Depart+1)
 	case plan.Present:
 		day = min(max(f.Date, l.Depart), l.Until-1)
 	}

@@ -5,92 +5,6 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// tour accounts for a tour and returns it as things stand: without what is
-// cancelled, and with the days on which its units are really there.
-func (a *Account) tour(t *plan.Tour, known told) *plan.Tour {
-	stands := *t
-	stands.Legs = nil
-	for i := range t.Legs {
-		l := t.Legs[i]
-		if l.OnDayZero() {
-			l = a.atFirst(t.Unit, l, known.legs[i])
-			stands.Legs = append(stands.Legs, l)
-			a.order(t.Unit, l, l.Until <= a.Today)
-			continue
-		}
-		x := leg{plan: &t.Legs[i], facts: known.legs[i], today: a.Today, tolerance: scenario.Date(a.Tolerance)}
-		if i > 0 {
-			x.free = stands.Legs[len(stands.Legs)-1].Arrive
-		}
-		x.account()
-		a.note(t.Unit, &x)
-		if x.cancelled {
-			a.bar(t.Unit, &x)
-			break
-		}
-		if i > 0 {
-			before := &stands.Legs[len(stands.Legs)-1]
-			if x.depart > before.Until && !left(known.legs[i-1]) {
-				before.Until = min(x.depart, a.s.Calendar.Date(a.s.Calendar.Days)) // until it departs it stays where it is
-			}
-		}
-		stands.Legs = append(stands.Legs, x.stands(a.s.Calendar))
-		again := x.again()
-		if i == len(t.Legs)-1 {
-			a.stay(t, stands.Legs[0].Depart, &again)
-		}
-		a.order(t.Unit, again, x.given())
-	}
-	return &stands
-}
-
-// stay lets the last leg of a late tour end late enough for the least tour and
-// stay, so that an order that was given can be kept.
-func (a *Account) stay(t *plan.Tour, began scenario.Date, l *plan.Leg) {
-	if l.Depart <= t.Legs[len(t.Legs)-1].Depart {
-		return
-	}
-	if len(t.Legs) == 1 {
-		began = l.Depart
-	}
-	if u := a.units[t.Unit]; u != nil && !t.Legs[0].OnDayZero() {
-		least, _ := u.Tour.Limits()
-		l.Until = max(l.Until, began+scenario.Date(least))
-	}
-	if p := a.posts[l.Post]; p != nil {
-		least, _ := p.Stay.Limits()
-		l.Until = max(l.Until, l.Effective+scenario.Date(least))
-	}
-	l.Until = min(l.Until, a.s.Calendar.Date(a.s.Calendar.Days))
-}
-
-func left(facts []*plan.Fact) bool { return last(facts, plan.Left) != nil }
-
-// atFirst is a leg of day 0, which can only end early.
-func (a *Account) atFirst(unit string, l plan.Leg, facts []*plan.Fact) plan.Leg {
-	f := last(facts, plan.Left)
-	if f == nil || f.Date >= l.Until {
-		return l
-	}
-	a.Legs = append(a.Legs, Leg{
-		Unit: unit, Post: l.Post, State: Gone, Depart: l.Depart, Arrive: l.Arrive, Effective: l.Effective, Until: l.Until,
-		Expected: &l.Effective, Facts: []string{f.ID}, Statement: f.Statement,
-	})
-	l.Until = max(f.Date, l.Effective)
-	return l
-}
-
-// order notes a leg as one of the plan in force, unless it counts on no day.
-func (a *Account) order(unit string, l plan.Leg, given bool) {
-	if l.Until <= l.Effective || l.Depart >= l.Until {
-		return
-	}
-	a.orders = append(a.orders, scenario.Order{
-		Unit: unit, Post: l.Post, As: l.As, Depart: scenario.DateTime(l.Depart), Until: scenario.DateTime(l.Until),
-		Decided: !given && l.DecideBy != nil && *l.DecideBy < a.Today, Given: given,
-	})
-}
-
 // bar keeps a unit whose leg is cancelled from being sent.
 func (a *Account) bar(unit string, x *leg) {
 	f := last(x.facts, plan.Cancelled)
@@ -129,7 +43,8 @@ type leg struct {
 	facts     []*plan.Fact // by date
 	today     scenario.Date
 	tolerance scenario.Date
-	free      scenario.Date // its unit's arrival at the post before; 0 from home
+	free      scenario.Date // its unit's arrival at the post before, or at home; 0 if it has been there since before
+	implied   bool          // something later that its unit did has been reported
 
 	state          State
 	depart, arrive scenario.Date // reported, or expected as things stand
@@ -163,6 +78,12 @@ func (x *leg) account() {
 	x.depart, x.until, x.state = max(l.Depart, x.free), l.Until, Planned
 	if x.isCancelled() {
 		x.state, x.cancelled = Cancelled, true
+		if f := last(x.facts, plan.Cancelled); x.reported(f.Date) { // and so it turns back
+			x.leave()
+			x.arrive = max(x.depart, min(x.depart+l.Arrive-l.Depart, f.Date))
+			x.come()
+			x.state, x.until = Cancelled, f.Date
+		}
 		return
 	}
 	x.leave()
@@ -176,11 +97,39 @@ func (x *leg) account() {
 	}
 }
 
+// reported reports whether the unit has left for the post by a day, as far as is known.
+func (x *leg) reported(by scenario.Date) bool {
+	for _, event := range []plan.Event{plan.Departed, plan.Arrived} {
+		if day := x.day(event); day != nil && *day <= by {
+			return true
+		}
+	}
+	return false
+}
+
+// begun reports whether the unit has left for the post: that is reported, or was due
+// before today and is not overdue.
+func (x *leg) begun() bool {
+	if x.reported(x.today) {
+		return true
+	}
+	return !x.cancelled && x.state != Waiting && x.given() && x.leaves() < x.today
+}
+
+// leaves is the day on which it departs. One that is delayed, and not reported to have
+// left, waits at the start.
+func (x *leg) leaves() scenario.Date {
+	if !x.reported(x.today) && x.day(plan.Delayed) != nil {
+		return max(x.depart, x.arrive-(x.plan.Arrive-x.plan.Depart))
+	}
+	return x.depart
+}
+
 // isCancelled reports whether nothing has been done since it was cancelled.
 func (x *leg) isCancelled() bool {
 	f := last(x.facts, plan.Cancelled)
-	if f == nil {
-		return false
+	if f == nil || x.implied || x.day(plan.Arrived) != nil && (last(x.facts, plan.Left) != nil || x.plan.Until < f.Date) {
+		return false // nobody takes back what is over
 	}
 	for _, done := range []plan.Event{plan.Ordered, plan.Departed, plan.Delayed, plan.Arrived} {
 		if g := last(x.facts, done); g != nil && g.Date > f.Date {
@@ -203,18 +152,21 @@ func (x *leg) leave() {
 		x.depart, x.state = *departed, UnderWay
 		return
 	case arrived != nil:
+		x.depart = min(x.depart, *arrived)
 		return
 	case ordered != nil:
 		x.depart, x.state = max(x.depart, *ordered+notice), Ordered
 	case x.day(plan.Delayed) != nil:
 		x.state = Ordered // else there would be nothing to delay
+	case x.implied:
+		return
 	case l.OrderBy != nil && x.today > *l.OrderBy+x.tolerance:
 		x.state = Unordered
 		if soonest := x.today + notice; soonest > x.depart {
 			x.depart, x.assumed = soonest, true
 		}
 	}
-	if x.today > x.depart+x.tolerance {
+	if !x.implied && x.today > x.depart+x.tolerance {
 		x.depart, x.state, x.assumed = x.today, Waiting, true
 	}
 }
@@ -222,13 +174,14 @@ func (x *leg) leave() {
 // come says when it arrives.
 func (x *leg) come() {
 	if day := x.day(plan.Arrived); day != nil {
-		x.arrive, x.state, x.assumed = *day, There, false
+		x.arrive, x.state, x.assumed = max(*day, x.depart), There, false
 		return
 	}
-	if f := last(x.facts, plan.Delayed); f != nil {
-		x.arrive, x.assumed = *f.Expected, false
+	// What was expected before it left does not make it faster than its move is.
+	if f := last(x.facts, plan.Delayed); f != nil && (x.day(plan.Departed) == nil || f.Date >= x.depart || *f.Expected >= x.arrive) {
+		x.arrive, x.assumed = max(*f.Expected, x.depart), false
 	}
-	if x.today > x.arrive+x.tolerance {
+	if !x.implied && x.today > x.arrive+x.tolerance {
 		x.arrive, x.state, x.assumed = x.today, Overdue, true
 	}
 }
@@ -240,28 +193,8 @@ func (x *leg) given() bool {
 	case Unordered:
 		return false
 	case Planned:
-		return x.plan.OrderBy != nil && *x.plan.OrderBy < x.today
+		return x.implied || x.plan.OrderBy != nil && *x.plan.OrderBy < x.today
 	default:
 		return true
 	}
-}
-
-// again is the leg as an order: as much later, or earlier, as its unit arrives.
-func (x *leg) again() plan.Leg {
-	l := *x.plan
-	shift := x.arrive - l.Arrive
-	l.Depart, l.Arrive, l.Effective = l.Depart+shift, l.Arrive+shift, l.Effective+shift
-	return l
-}
-
-// stands is the leg with the days on which it is really there, within the
-// calendar and in order.
-func (x *leg) stands(c scenario.Calendar) plan.Leg {
-	l := *x.plan
-	end := c.Date(c.Days)
-	l.Until = min(max(x.until, c.Start), end)
-	l.Depart = min(max(x.depart, c.Start), l.Until)
-	l.Arrive = min(max(x.arrive, l.Depart), l.Until)
-	l.Effective = min(max(x.arrive+x.plan.Effective-x.plan.Arrive, l.Arrive), l.Until)
-	return l
 }

@@ -71,6 +71,7 @@ func (c *checker) readLeg(u *unit, from *plan.Leg, first bool) (*leg, string) {
 		Leg: from, post: c.posts[from.Post], dayZero: from.Lift == nil,
 		depart: c.dayOf(from.Depart), arrive: c.dayOf(from.Arrive), effective: c.dayOf(from.Effective), until: c.dayOf(from.Until),
 	}
+	l.begun = u.hasBegun(l)
 	switch {
 	case l.post == nil:
 		return nil, "the scenario has no such post"
@@ -80,23 +81,23 @@ func (c *checker) readLeg(u *unit, from *plan.Leg, first bool) (*leg, string) {
 		return nil, fmt.Sprintf("%s until %s is outside the calendar, %s to %s", from.Depart, from.Until, c.date(0), c.date(c.days-1))
 	case l.depart > l.arrive || l.arrive > l.effective:
 		return nil, fmt.Sprintf("depart %s, arrive %s and effective %s are not in order", from.Depart, from.Arrive, from.Effective)
-	case l.effective >= l.until && !c.pastMax(u, l, first):
+	case l.effective > l.until || l.effective == l.until && !l.begun && !c.pastMax(u, l, first):
 		return nil, fmt.Sprintf("is effective on %s, not before it ends on %s", from.Effective, from.Until)
 	}
-	if wrong := c.service(u, l); wrong != "" {
+	if wrong := c.service(u, l); wrong != "" && !l.begun {
 		return nil, wrong
 	}
 	if l.dayZero {
 		return l, c.dayZeroForm(u, l, first)
 	}
-	if !c.hasUse(u, l) {
+	if !l.begun && !c.hasUse(u, l) {
 		return nil, "gives nothing that the post has a line for"
 	}
 	if l.OrderBy == nil || l.DecideBy == nil {
 		return nil, "order_by or decide_by is missing; only the leg of day 0 has none"
 	}
 	if *l.Lift != plan.Self {
-		if l.pool = c.pools[*l.Lift]; l.pool == nil {
+		if l.pool = c.pools[*l.Lift]; l.pool == nil && !l.begun {
 			return nil, fmt.Sprintf("the scenario has no lift pool %q", *l.Lift)
 		}
 	}
@@ -165,7 +166,7 @@ func (c *checker) checkDayZero(u *unit) {
 			c.breach(Form, u.ID, t.legs[0].Post, 0, 0, "has the leg of day 0 twice")
 		}
 	}
-	if u.At != nil && len(u.tours) > 0 && !u.tours[0].legs[0].dayZero && !u.mustLeave() {
+	if u.At != nil && len(u.begun) == 0 && len(u.tours) > 0 && !u.tours[0].legs[0].dayZero && !u.mustLeave() {
 		c.breach(Form, u.ID, u.At.Post, 0, 0, "holds this post on day 0, but its first tour does not begin there")
 	}
 }

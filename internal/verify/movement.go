@@ -71,12 +71,16 @@ func (c *checker) checkMoves(u *unit) {
 	for _, t := range u.tours {
 		at := home
 		for j, l := range t.legs {
-			if j > 0 && l.depart != t.legs[j-1].until {
+			if j > 0 && l.depart != t.legs[j-1].until && !(l.begun && l.depart > t.legs[j-1].until) {
 				c.breach(Place, u.ID, l.Post, min(l.depart, t.legs[j-1].until), float64(l.depart-t.legs[j-1].until),
 					"leaves post %q on %s, but its leg there ends on %s", t.legs[j-1].Post, l.Depart, t.legs[j-1].Until)
 			}
 			to := c.places[l.post.Place]
-			if !l.dayZero {
+			switch {
+			case l.dayZero:
+			case l.begun:
+				c.handleBegun(u, l)
+			default:
 				c.checkMove(u, l, at, to)
 			}
 			at = to
@@ -146,16 +150,21 @@ func by(l *leg) string {
 	return "lift pool \"" + l.pool.ID + "\""
 }
 
-// load is a use of a pool or a place, by day.
-type load struct{ tonnes, persons []float64 }
+// load is a use of a pool or a place, by day; begun is the part of legs that have begun.
+type load struct{ tonnes, persons, begunTonnes, begunPersons []float64 }
 
-func (x *load) add(days, from, over int, tonnes, persons float64) {
+func (x *load) add(days, from, over int, tonnes, persons float64, begun bool) {
 	if x.tonnes == nil {
 		x.tonnes, x.persons = make([]float64, days), make([]float64, days)
+		x.begunTonnes, x.begunPersons = make([]float64, days), make([]float64, days)
 	}
 	for d := max(0, from); d < min(days, from+over); d++ {
 		x.tonnes[d] += tonnes / float64(over)
 		x.persons[d] += persons / float64(over)
+		if begun {
+			x.begunTonnes[d] += tonnes / float64(over)
+			x.begunPersons[d] += persons / float64(over)
+		}
 	}
 }
 
@@ -172,10 +181,10 @@ func (c *checker) checkLoads() {
 		for _, t := range u.tours {
 			for _, l := range t.legs {
 				if l.load > 0 {
-					at(pools, l.pool.ID).add(c.days, l.depart, l.load, u.Tonnes.Likely, u.Persons.Likely)
+					at(pools, l.pool.ID).add(c.days, l.depart, l.load, u.Tonnes.Likely, u.Persons.Likely, l.begun)
 				}
 				if l.unload > 0 {
-					at(places, l.post.Place).add(c.days, l.arrive-l.unload, l.unload, u.Tonnes.Likely, u.Persons.Likely)
+					at(places, l.post.Place).add(c.days, l.arrive-l.unload, l.unload, u.Tonnes.Likely, u.Persons.Likely, l.begun)
 				}
 			}
 		}
@@ -196,16 +205,17 @@ func (c *checker) checkLoads() {
 func (c *checker) checkLoad(kind, id, verb string, x *load, tonnes, persons *float64) {
 	const tolerance = 1e-6
 	for _, k := range []struct {
-		noun  string
-		used  []float64
-		limit *float64
-	}{{"tonnes", x.tonnes, tonnes}, {"persons", x.persons, persons}} {
+		noun        string
+		used, begun []float64
+		limit       *float64
+	}{{"tonnes", x.tonnes, x.begunTonnes, tonnes}, {"persons", x.persons, x.begunPersons, persons}} {
 		if k.limit == nil {
 			continue
 		}
 		for d, used := range k.used {
-			if over := used - *k.limit; over > tolerance {
-				c.breach(Lift, "", "", d, over, "%s %q %s %.1f %s of at most %.1f", kind, id, verb, used, k.noun, *k.limit)
+			most := max(*k.limit, k.begun[d])
+			if over := used - most; over > tolerance {
+				c.breach(Lift, "", "", d, over, "%s %q %s %.1f %s of at most %.1f", kind, id, verb, used, k.noun, most)
 			}
 		}
 	}
@@ -226,9 +236,11 @@ func (c *checker) checkCaps() {
 			}
 			for _, t := range u.tours {
 				add(away, t.legs[0].depart, t.legs[len(t.legs)-1].until, u.Persons.Likely)
+				until := t.begunUntil()
 				if t.legs[0].dayZero {
-					add(still, 0, t.legs[0].until, u.Persons.Likely)
+					until = max(until, t.legs[0].until)
 				}
+				add(still, t.legs[0].depart, until, u.Persons.Likely)
 			}
 		}
 		for d := range away {
@@ -252,8 +264,11 @@ func (c *checker) checkPins() {
 		if u == nil {
 			continue
 		}
-		wrong, first := 0, 0
-		for d := max(0, pin.From.Number()); d < min(c.days, pin.Until.Number()); d++ {
+		wrong, first, bound := 0, 0, 0
+		if len(u.begun) > 0 {
+			bound = min(c.today, u.busyUntil())
+		}
+		for d := max(bound, pin.From.Number()); d < min(c.days, pin.Until.Number()); d++ {
 			if counts(u, pin.Post, d) == pin.Forbid {
 				if wrong == 0 {
 					first = d

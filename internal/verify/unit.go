@@ -18,9 +18,13 @@ func (c *checker) checkUnit(u *unit) {
 		c.checkTour(u, t)
 		c.checkAvailable(u, t)
 		for j, l := range t.legs {
-			c.checkStay(u, l)
+			if !l.begun {
+				c.checkStay(u, l)
+			}
 			if !l.dayZero {
 				c.checkOrders(u, l, j > 0)
+			}
+			if !l.dayZero && !l.begun {
 				c.checkCaveats(u, l)
 			}
 		}
@@ -85,8 +89,8 @@ func (u *unit) away(t *tour) int {
 func (c *checker) checkTour(u *unit, t *tour) {
 	first, last := t.legs[0], t.legs[len(t.legs)-1]
 	a, least, most := u.away(t), int(*u.Tour.Min), int(*u.Tour.Max)
-	if first.dayZero && last.until == 0 {
-		return // past its max on day 0, and ends
+	if first.dayZero && last.until == 0 || last.begun {
+		return // past its max on day 0, and ends; or as it is
 	}
 	if a < least && last.until != c.days {
 		c.breach(TourRule, u.ID, last.Post, last.until, float64(least-a), "ends its tour after %d days, %d too soon", a, least-a)
@@ -137,7 +141,7 @@ func (c *checker) checkRest(u *unit) {
 	for _, t := range u.tours {
 		first := t.legs[0]
 		switch depart := first.depart; {
-		case first.dayZero:
+		case first.dayZero, first.begun:
 		case depart < home:
 			c.breach(Place, u.ID, first.Post, depart, float64(home-depart), "departs on %s, but is home on %s only", first.Depart, c.date(home))
 		case depart < rested:
@@ -173,8 +177,8 @@ func (u *unit) rest(away int) int {
 // checkAvailable holds a tour to one window and its legs to the plan's
 // maturity; what a unit does since before day 0 is not bound (Settled 4).
 func (c *checker) checkAvailable(u *unit, t *tour) {
-	bound := t.legs
-	if bound[0].dayZero {
+	bound := t.afterBegun()
+	if len(bound) > 0 && bound[0].dayZero {
 		bound = bound[1:]
 	}
 	if len(bound) == 0 {

@@ -86,6 +86,7 @@ func Check(s *scenario.Scenario, p *plan.Plan) *Report {
 	c.readTours(p)
 	for _, u := range c.units {
 		c.checkUnit(u)
+		c.checkBegun(u)
 	}
 	c.checkLoads()
 	c.checkCaps()
@@ -124,6 +125,7 @@ type checker struct {
 type unit struct {
 	*scenario.Unit
 	tours []*tour
+	begun []*scenario.Order // in the order of time
 }
 
 // tour is a tour in day numbers.
@@ -139,6 +141,7 @@ type leg struct {
 	post                             *scenario.Post
 	depart, arrive, effective, until int
 	dayZero                          bool
+	begun                            bool
 	load, unload                     int // L and U, 0 if the lift is unknown
 	pool                             *scenario.Pool
 }
@@ -171,6 +174,7 @@ func newChecker(s *scenario.Scenario) *checker {
 		x := &s.InForce[i]
 		c.inForce[legKey{x.Unit, x.Post, x.As, x.Depart.Number(), x.Until.Number()}] = x
 	}
+	c.readBegun()
 	return c
 }
 

@@ -1357,14 +1357,20 @@ export interface components {
             worker: string;
         };
         Order: {
+            /** @description Of a given leg that has begun: the day on which it arrived, or is expected to. It is a fact then, whatever the rules say. */
+            arrive?: string;
             /** @description All its own capabilities (all, the default), or the one that it stands in for. */
             as?: string;
             /** @description Its owner has decided: the leg may be dropped, but kept as it is its decision is not asked for again. */
             decided?: boolean;
             /** @description First day of loading; day 0 for a unit that stands there on day 0. */
             depart: string;
+            /** @description Of a leg that has begun: the post that it came from; its home by default. */
+            from?: string;
             /** @description The order has been given: the leg stays as it is, and its notice is not checked again. */
             given?: boolean;
+            /** @description Of a leg that has begun: the pool that it came by, or self; none for the post of day 0. */
+            lift?: string;
             /** @description The post that it is sent to. */
             post: string;
             /** @description The unit; of a counted one, such as GBR-1#2. */
