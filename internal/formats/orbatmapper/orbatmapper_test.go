@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -253,4 +254,15 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestReadsVersions: whatever its own loader opens; a version after those known may mean
+// something else by the same words.
+func TestReadsVersions(t *testing.T) {
+	for version, known := range map[string]bool{"0.40.0": true, "1.2.0": true, "2.0.0": true, "3.3.0": true, "4.0.0": false, "": false, "-1": false, "new": false} {
+		_, _, err := Read("a.json", []byte(strings.Replace(small, `"version":"3.3.0"`, fmt.Sprintf(`"version":%q`, version), 1)))
+		if (err == nil) != known {
+			t.Errorf("version %q: %v", version, err)
+		}
+	}
 }

@@ -186,8 +186,8 @@ func (r *reader) file(top value) {
 	}
 	version := top.get("version").text()
 	major, _, _ := strings.Cut(version, ".")
-	if n, err := strconv.Atoi(major); err != nil || n < 1 || n > 3 {
-		r.fail("/version", "version %q is not known; this reads versions 1 to 3", version)
+	if n, err := strconv.Atoi(major); err != nil || n < 0 || n > 3 {
+		r.fail("/version", "version %q is not known; this reads versions 0 to 3", version)
 	}
 	if r.forces.Name = top.get("name").text(); r.forces.Name == "" {
 		r.forces.Name = "ORBAT Mapper scenario"
