@@ -50,7 +50,7 @@ func (t *Trial) Run(ctx context.Context, w io.Writer, flush func()) {
 		_ = write(w, name, b) // whoever has gone is told by the context
 		flush()
 	}
-	last := time.Duration(0)
+	last := -progressEvery // the first is told at once, however soon the search is over
 	t.Search.Progress = func(p planner.Progress) {
 		if p.Done > 0 || p.Elapsed < last+progressEvery {
 			return
