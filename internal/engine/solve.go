@@ -376,6 +376,10 @@ func rounds(iterations int) int { return 10 + min(iterations/20, 300) }
 // before one has been made.
 const dearProof = 15
 
+// worthProving is the part of the gap that the prices at hand promise to close at least,
+// for a proof before the last: one takes as long as five to ten rounds.
+const worthProving = 0.05
+
 // The last proof goes on more finely, for a few times as long and an eighth of the time
 // allowed at most: worth a fifth of the bound on the worked example, a twentieth on 60 units.
 const (
@@ -408,6 +412,9 @@ func (r *solve) prove() error {
 			continue
 		}
 		due = 2 * n
+		if !last && r.relax.best-r.relax.bound < worthProving*(math.Float64frombits(r.objective.Load())-r.relax.bound) {
+			continue
+		}
 		if r.relax.best <= math.Max(r.relax.bound, 0) {
 			if last {
 				return nil
