@@ -77,9 +77,7 @@ func (c *Case) Tradeoff(ctx context.Context, v Variant, o Search, what TradeoffO
 	found := slices.Clone(points)
 	for i := range points {
 		for j := range found {
-			p := *found[j].Outcome.plan
-			p.Weights = *at[i].Weights
-			out, err := better(at[i], &points[i].Outcome, &p)
+			out, err := better(at[i], &points[i].Outcome, found[j].Outcome.plan)
 			if err != nil {
 				return nil, err
 			}
@@ -150,15 +148,14 @@ func (p *Point) Plan() *plan.Plan { return p.plan }
 
 // asPlanned is a plan at a scenario's own prices.
 func asPlanned(s *scenario.Scenario, p *plan.Plan) (*plan.Plan, error) {
-	q := *p
-	q.Weights = *s.Weights
-	if err := plan.Measure(s, &q, 0); err != nil {
+	q := asPlanOf(s, p)
+	if err := plan.Measure(s, q, 0); err != nil {
 		return nil, err
 	}
-	if r := verify.Check(s, &q); !r.OK() {
+	if r := verify.Check(s, q); !r.OK() {
 		return nil, &FaultError{r}
 	}
-	return &q, nil
+	return q, nil
 }
 
 // tellCurve is the trade-off of the flanks against the operations.

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"context"
 	"slices"
 	"testing"
 
@@ -19,16 +18,10 @@ func TestAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	solve := func(s *scenario.Scenario, o engine.Options) *plan.Plan {
-		r, err := scenario.Resolve(s, scenario.Variant{})
+		p, err := searched(t, s, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Seed, o.NoBound = 1, true
-		p, err := engine.Solve(context.Background(), r, o)
-		if err != nil {
-			t.Fatal(err)
-		}
-		mustHold(t, r, p)
 		return p
 	}
 	before := solve(s, engine.Options{Iterations: 30})

@@ -10,6 +10,22 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
+// searched is a plan of a scenario as written, from one search without a proof; the
+// checker has passed it.
+func searched(t *testing.T, s *scenario.Scenario, o engine.Options) (*plan.Plan, error) {
+	t.Helper()
+	r, err := scenario.Resolve(s, scenario.Variant{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Seed, o.NoBound = 1, true
+	p, err := engine.Solve(context.Background(), r, o)
+	if err == nil {
+		mustHold(t, r, p)
+	}
+	return p, err
+}
+
 // TestPinnedSinceThePlan: a stay of a plan is pinned some days later, as by dragging it on
 // a chart. What starts from the plan keeps the pin and most of everything else, before it
 // has searched at all.
@@ -18,20 +34,10 @@ func TestPinnedSinceThePlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	solve := func(s *scenario.Scenario, o engine.Options) *plan.Plan {
-		r, err := scenario.Resolve(s, scenario.Variant{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.Seed, o.NoBound = 1, true
-		p, err := engine.Solve(context.Background(), r, o)
-		if err != nil {
-			return nil // pinned where it cannot be
-		}
-		mustHold(t, r, p)
-		return p
+	before, err := searched(t, s, engine.Options{Iterations: 30})
+	if err != nil {
+		t.Fatal(err)
 	}
-	before := solve(s, engine.Options{Iterations: 30})
 	had := map[string]plan.Leg{}
 	for _, tour := range before.Tours {
 		for _, l := range tour.Legs {
@@ -46,9 +52,9 @@ func TestPinnedSinceThePlan(t *testing.T) {
 		}
 		pinned := *s
 		pinned.Pins = append([]scenario.Pin{{Unit: tour.Unit, Post: l.Post, From: scenario.DateTime(l.Effective + 5), Until: scenario.DateTime(l.Until + 5)}}, s.Pins...)
-		after := solve(&pinned, engine.Options{Iterations: 1, From: before})
-		if after == nil {
-			continue
+		after, err := searched(t, &pinned, engine.Options{Iterations: 1, From: before})
+		if err != nil {
+			continue // pinned where it cannot be
 		}
 		tried++
 		kept := 0
