@@ -463,8 +463,8 @@ func (q *question) sharedFacts(able map[string]float64) (facts []fact) {
 	add := func(text string, relax func(*scenario.Scenario)) { facts = append(facts, fact{text, relax}) }
 	post := q.line.Post
 	for i, op := range q.s.Operations {
-		if op.ID == post.Operation {
-			add(fmt.Sprintf("the warning of %s, %d days before D-day", op.ID, op.Warning), func(s *scenario.Scenario) { s.Operations[i].Warning = scenario.NoLimit })
+		if op.ID == post.Operation && op.Warning != nil {
+			add(fmt.Sprintf("the warning of %s, %d days before D-day", op.ID, *op.Warning), func(s *scenario.Scenario) { s.Operations[i].Warning = nil })
 		}
 	}
 	if q.s.Today.Number() > 0 {

@@ -141,7 +141,10 @@ func sweepDay(s *scenario.Scenario, operation string, day scenario.Date, out *Ou
 	warning := day
 	for _, op := range s.Operations {
 		if op.ID == operation {
-			warning -= scenario.Date(op.Warning)
+			known, binds := op.Warned()
+			if warning = s.Calendar.Start; binds {
+				warning = s.Calendar.Date(known)
+			}
 		}
 	}
 	each(out.plan, func(_ string, l *plan.Leg) {

@@ -39,7 +39,7 @@ func numbered(t *testing.T) *scenario.Scenario {
 	p.Priority, p.Handover, p.RSOM, p.Stay = 2, 1, 1, scenario.Span{Min: ptr(scenario.Days(2)), Max: ptr(scenario.Days(50))}
 	p.Lines[0].Target, p.Lines[0].Scales = ptr(scenario.Exactly(2)), &scenario.Scale{With: "raid", Window: 7, Per: 10, Add: 1, AtMost: 3}
 	op := &s.Operations[0]
-	op.Warning, op.Size, op.StartsAfter = 5, 1000, 2
+	op.Warning, op.Size, op.StartsAfter = new(scenario.Days(5)), 1000, 2
 	s.Lift = []scenario.Pool{{ID: "rail", Mode: scenario.Rail, Tonnes: ptr(10.0), Persons: ptr(10.0), From: []string{"north"}, To: []string{"north"}, Speed: 400, Load: 1}}
 	s.Routes = []scenario.Route{{From: "york", To: "tapa", Mode: scenario.Road, Days: 3}}
 	s.Conditions = append(s.Conditions,

@@ -188,6 +188,9 @@ func resolveOperations(r, s *Scenario, o Variant) (map[string]int, error) {
 			day = s.Calendar.Day(date)
 		}
 		dDay[op.ID] = day
+		if op.Warning == nil && !op.DDay.known(s.Calendar) {
+			op.Warning = new(Days)
+		}
 		op.DDay = DDay{Likely: DayTime(day)}
 		phases := make([]Phase, len(op.Phases))
 		for i, ph := range op.Phases {

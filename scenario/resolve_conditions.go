@@ -73,6 +73,9 @@ func (w *world) operation(op *Operation) bool {
 	if op.StartsWhen != "" && starts.State == Met {
 		op.DDay = DDay{Likely: DateTime(*starts.Date + Date(op.StartsAfter))}
 	}
+	if op.StartsWhen != "" && op.Warning == nil {
+		op.Warning = new(Days) // nobody knows the day before
+	}
 	w.phases(op)
 	happens := op.StartsWhen == "" || starts.State != Failed
 	op.StartsWhen, op.StartsAfter = "", 0

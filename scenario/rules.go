@@ -158,9 +158,13 @@ func (r *Rules) Earliest(u *Unit, p *Post, notice int, decided bool) int {
 	if decided {
 		approval = 0
 	}
-	warned := op.DDay.Likely.Number() - int(op.Warning) + notice
-	if !owner.ApprovesAhead {
-		warned += approval
+	day = max(day+approval, 0)
+	if known, binds := op.Warned(); binds {
+		warned := known + notice
+		if !owner.ApprovesAhead {
+			warned += approval
+		}
+		day = max(day, warned)
 	}
-	return max(day+approval, warned, 0)
+	return day
 }

@@ -15,7 +15,7 @@ func ruled(t *testing.T) (*Scenario, *Rules) {
 		Areas:        []Area{{ID: "all"}, {ID: "east", Parent: "all"}},
 		Places:       []Place{{ID: "front", Area: "east", Host: "EST"}, {ID: "port", Area: "all"}},
 		Contributors: []Contributor{{ID: "us", Approval: 3, Caveats: []Caveat{{Area: []string{"all"}, Domain: []string{"land"}, Phase: []string{"fight"}, Operation: []string{"war"}}}}},
-		Operations:   []Operation{{ID: "war", DDay: DDay{Likely: DayTime(5)}, Warning: 2, Phases: []Phase{{ID: "fight", From: DayTime(2), Until: DayTime(4)}}}},
+		Operations:   []Operation{{ID: "war", DDay: DDay{Likely: DayTime(5)}, Warning: new(Days(2)), Phases: []Phase{{ID: "fight", From: DayTime(2), Until: DayTime(4)}}}},
 		Posts:        []Post{{ID: "line", Place: "front", Operation: "war"}, {ID: "dock", Place: "port"}},
 		Units: []Unit{
 			{ID: "riders", Contributor: "us", Provides: map[string]Quantity{"horse": Exactly(4)}, Caveats: []Caveat{{Post: []string{"dock"}, Capability: []string{"horse"}}}},

@@ -148,13 +148,22 @@ type Operation struct {
 	ID          string  `json:"id" doc:"Unique name."`
 	Name        string  `json:"name,omitempty" doc:"Name for people."`
 	DDay        DDay    `json:"d_day" doc:"The day it starts: a date, or {earliest, likely, latest}."`
-	Warning     Days    `json:"warning,omitempty" doc:"Days before D-day from which orders for it can be given." min:"0"`
+	Warning     *Days   `json:"warning,omitempty" doc:"Days before D-day from which orders for it can be given; default 0 where D-day is a range or hangs on a condition, and from day 0 on where it is known." min:"0"`
 	Size        int     `json:"size,omitempty" doc:"Persons in all; what shares are parts of." min:"0" max:"1000000000"`
 	Phases      []Phase `json:"phases,omitempty" doc:"Named parts of its time."`
 	StartsWhen  string  `json:"starts_when,omitempty" doc:"Condition that starts it: once it is met, D-day is that day; if it fails, the operation does not happen." ref:"condition"`
 	StartsAfter Days    `json:"starts_after,omitempty" doc:"Days from the condition to D-day." min:"0"`
 	Source      string  `json:"source,omitempty" doc:"Text or URL."`
 	Note        string  `json:"note,omitempty" doc:"Remark."`
+}
+
+// Warned is, in a resolved scenario, the first day on which an order for the operation can
+// be given; false if its D-day has been known from the beginning, so that no day binds.
+func (op *Operation) Warned() (day int, binds bool) {
+	if op.Warning == nil {
+		return 0, false
+	}
+	return op.DDay.Likely.Number() - int(*op.Warning), true
 }
 
 // Phase is a named part of an operation's time.

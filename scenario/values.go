@@ -328,6 +328,12 @@ type DDay struct {
 // Exact reports whether the day has no range.
 func (d DDay) Exact() bool { return d.Earliest.IsZero() && d.Latest.IsZero() }
 
+// known reports whether it can be one day only.
+func (d DDay) known(c Calendar) bool {
+	likely := d.Likely.Day(c, 0)
+	return (d.Earliest.IsZero() || d.Earliest.Day(c, 0) == likely) && (d.Latest.IsZero() || d.Latest.Day(c, 0) == likely)
+}
+
 // MarshalJSON writes one time where that says all.
 func (d DDay) MarshalJSON() ([]byte, error) {
 	if d.Exact() {

@@ -21,7 +21,7 @@ func chainOfPosts(t *testing.T) *scenario.Scenario {
 		Name: "chain", Calendar: scenario.Calendar{Start: start, Days: 30},
 		Capabilities: []scenario.Capability{{ID: "watch"}}, Areas: []scenario.Area{{ID: "road"}},
 		Places: []scenario.Place{{ID: "camp", Lat: 50, Lon: 10, Area: "road"}}, Contributors: []scenario.Contributor{{ID: "EST", ApprovesAhead: true}},
-		Operations: []scenario.Operation{{ID: "late", DDay: scenario.DDay{Likely: scenario.DayTime(12)}, Warning: 0}},
+		Operations: []scenario.Operation{{ID: "late", DDay: scenario.DDay{Likely: scenario.DayTime(12)}, Warning: new(scenario.Days)}},
 		Units: []scenario.Unit{{
 			ID: "scout", Contributor: "EST", Home: "camp", Provides: map[string]scenario.Quantity{"watch": one}, Notice: 10,
 			Tour: scenario.Span{Min: &least}, SelfDeploys: &scenario.SelfDeploys{Mode: scenario.Road, Speed: 3000},

@@ -200,7 +200,7 @@ func TestPinsThatNothingKeeps(t *testing.T) {
 func TestPinnedByWayOfAnotherPost(t *testing.T) {
 	s := convoy(t, 1, 100, func(s *scenario.Scenario) {
 		s.Units[0].Notice, s.Units[0].Redeploy = 12, 0
-		s.Operations = []scenario.Operation{{ID: "op", DDay: scenario.DDay{Likely: scenario.DayTime(10)}, Warning: 0}}
+		s.Operations = []scenario.Operation{{ID: "op", DDay: scenario.DDay{Likely: scenario.DayTime(10)}, Warning: new(scenario.Days)}}
 		s.Posts[0].Operation = "op" // ordered from D-day on: from home it would leave on day 22
 		s.Pins = []scenario.Pin{pinned("a", "bridge", 18, 20)}
 	})

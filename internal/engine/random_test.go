@@ -109,9 +109,13 @@ func (d *drawer) operation() {
 		return
 	}
 	half := d.days / 2
+	var warning *scenario.Days
+	if days := d.n("warning", 0, half); days > 0 { // else it is known
+		warning = ptr(scenario.Days(days))
+	}
 	d.s.Operations = []scenario.Operation{{
 		ID: "op", DDay: scenario.DDay{Likely: scenario.DayTime(d.n("d-day", 0, half))},
-		Warning: scenario.Days(d.n("warning", 0, half)), Size: d.n("size", 0, 1) * 300,
+		Warning: warning, Size: d.n("size", 0, 1) * 300,
 		Phases: []scenario.Phase{{ID: "first", From: scenario.DDayTime(0), Until: scenario.DDayTime(max(1, d.days/4))}},
 	}}
 }

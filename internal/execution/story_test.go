@@ -88,7 +88,7 @@ func (x *story) busyWorld() *scenario.Scenario {
 			{ID: "home", Lat: 50, Lon: 4, Area: "back"},
 		},
 		Contributors: []scenario.Contributor{{ID: "A", Approval: 1}, {ID: "B", MaxDeployed: pointer(300)}},
-		Operations:   []scenario.Operation{{ID: "op", DDay: scenario.DDay{Likely: scenario.DayTime(10 + x.IntN(30))}, Warning: 10, Size: 200}},
+		Operations:   []scenario.Operation{{ID: "op", DDay: scenario.DDay{Likely: scenario.DayTime(10 + x.IntN(30))}, Warning: new(scenario.Days(10)), Size: 200}},
 		Lift:         []scenario.Pool{{ID: "rail", Mode: scenario.Rail, From: []string{"flank", "back"}, To: []string{"flank"}, Persons: pointer(100.0)}},
 	}
 	stay := scenario.Span{Min: pointer(scenario.Days(3))}

@@ -496,11 +496,12 @@ func (c *choice) notice(v variant, depart, effective int) bool {
 		late, why = today-decide, fmt.Sprintf("%s cannot decide before today, %s", c.u.Contributor, c.date(today))
 	}
 	if op := c.ops[c.q.Operation]; op != nil {
-		known, first := op.DDay.Likely.Number()-int(op.Warning), order
+		known, binds := op.Warned()
+		first := order
 		if !c.owners[c.u.Contributor].ApprovesAhead {
 			first = min(order, decide)
 		}
-		if known-first > late {
+		if binds && known-first > late {
 			late, why = known-first, fmt.Sprintf("nothing can be ordered for %s before its warning on %s", op.ID, c.date(known))
 		}
 	}

@@ -159,7 +159,7 @@ func contributorID(i int) string { return fmt.Sprintf("C%02d", i+1) }
 func (m *maker) posts(n int) {
 	dDay := scenario.DayTime(45)
 	m.s.Operations = []scenario.Operation{{
-		ID: "operation", DDay: scenario.DDay{Likely: dDay}, Warning: 60,
+		ID: "operation", DDay: scenario.DDay{Likely: dDay}, Warning: new(scenario.Days(60)),
 		Phases: []scenario.Phase{
 			{ID: "first", From: scenario.DDayTime(30), Until: scenario.DDayTime(60)},
 			{ID: "second", From: scenario.DDayTime(60)},

@@ -63,10 +63,10 @@ func (c *checker) checkOrders(u *unit, l *leg, redeploys bool) {
 			l.Depart, u.Contributor, c.date(decide), c.date(c.today))
 	}
 	op := c.operations[l.post.Operation]
-	if op == nil {
+	if op == nil || op.Warning == nil {
 		return
 	}
-	known, earliest := op.DDay.Likely.Number()-int(op.Warning), order
+	known, earliest := op.DDay.Likely.Number()-int(*op.Warning), order
 	if !owner.ApprovesAhead {
 		earliest = min(order, decide)
 	}

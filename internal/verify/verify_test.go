@@ -158,7 +158,7 @@ func TestNamesTheRule(t *testing.T) {
 		{"order too late", "notice", func(e edit) { *e.leg("fra-1", 0).OrderBy++ }},
 		{"decision too late", "notice", func(e edit) { *e.leg("nor-med", 0).DecideBy++ }},
 		{"order before today", "notice", func(e edit) { e.s.Today = scenario.DayTime(1) }},
-		{"order before the warning", "notice", func(e edit) { e.s.Operations[0].Warning = 13 }},
+		{"order before the warning", "notice", func(e edit) { e.s.Operations[0].Warning = new(scenario.Days(13)) }},
 		{"longer notice", "notice", func(e edit) { e.unit("fra-1").Notice++ }},
 		{"longer redeployment", "notice", func(e edit) { e.unit("gbr-1").Redeploy++ }},
 		{"longer approval", "notice", func(e edit) { e.contributor("NOR").Approval++ }},

@@ -32,7 +32,7 @@ func (b *builder) mission(m *Mission, bases []*base) {
 	b.s.Places = append(b.s.Places, scenario.Place{ID: newMission, Name: "New mission", Lat: m.Lat, Lon: m.Lon, Area: newMission})
 	b.s.Operations = append(b.s.Operations, scenario.Operation{
 		ID: newMission, Name: name, DDay: scenario.DDay{Likely: scenario.DateTime(m.From)},
-		Warning: warning, Size: m.Troops, Note: "warning: " + note,
+		Warning: new(scenario.Days(warning)), Size: m.Troops, Note: "warning: " + note,
 	})
 	post := scenario.Post{ID: newMission, Name: name, Place: newMission, Operation: newMission, Priority: newPriority, RSOM: newRSOM, Note: "what it needs when: " + note}
 	for _, k := range b.proportion(m.Troops) {
