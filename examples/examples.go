@@ -5,8 +5,8 @@ import "embed"
 
 // Files are the scenarios, YAML.
 //
-//go:embed tiny.yaml wildfire.yaml reassurance.yaml
+//go:embed tiny.yaml truce.yaml wildfire.yaml reassurance.yaml
 var Files embed.FS
 
 // Names are the files, the shortest to plan first.
-var Names = []string{"tiny.yaml", "wildfire.yaml", "reassurance.yaml"}
+var Names = []string{"tiny.yaml", "truce.yaml", "wildfire.yaml", "reassurance.yaml"}
