@@ -290,6 +290,7 @@ func (c *checker) contributors() {
 	total := 0.0
 	for i, k := range c.s.Contributors {
 		c.caveats(at("contributors", i), fmt.Sprintf("contributor %q", k.ID), k.Caveats)
+		c.mandates(i, &c.s.Contributors[i])
 		if k.Share != nil {
 			total += *k.Share
 		}

@@ -22,7 +22,9 @@ func dated(t *testing.T) *scenario.Scenario {
 		Capabilities: []scenario.Capability{{ID: "bg", Domain: "land"}},
 		Areas:        []scenario.Area{{ID: "north"}},
 		Places:       []scenario.Place{{ID: "tapa", Lat: 59, Lon: 26, Area: "north"}, {ID: "york", Lat: 54, Lon: -1, Area: "north"}},
-		Contributors: []scenario.Contributor{{ID: "GBR"}},
+		Contributors: []scenario.Contributor{{ID: "GBR", Mandates: []scenario.Mandate{
+			{Operation: "relief", Persons: 50, From: on("2025-06-01"), Until: on("2025-06-20"), Decided: on("2025-05-15")},
+		}}},
 		Units: []scenario.Unit{
 			{
 				ID: "gbr-1", Contributor: "GBR", Provides: map[string]scenario.Quantity{"bg": one}, Home: "york", Notice: 20,

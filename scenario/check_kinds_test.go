@@ -68,6 +68,24 @@ func TestCheckKinds(t *testing.T) {
 		{"/contributors/0/caveats/0/area/0", `"wets"`, "west", false, func(s *Scenario) { s.Contributors[0].Caveats[0].Area[0] = "wets" }},
 		{"/contributors/0/caveats/0/phase/0", `"biuld"`, "build", false, func(s *Scenario) { s.Contributors[0].Caveats[0].Phase = []string{"biuld"} }},
 		{"/contributors/0/caveats/0/until", "not both", "", false, func(s *Scenario) { k := &s.Contributors[0].Caveats[0]; k.Until, k.Phase = "truce", []string{"build"} }},
+		{"/contributors/0/mandates/0/operation", `"opp"`, "op", false, func(s *Scenario) { s.Contributors[0].Mandates = []Mandate{{Operation: "opp", Persons: 9}} }},
+		{"/contributors/0/mandates/0", "before", "", false, func(s *Scenario) {
+			s.Contributors[0].Mandates = []Mandate{{Operation: "op", Persons: 9, From: DDayTime(9), Until: DDayTime(3)}}
+		}},
+		{"/contributors/0/mandates/1", "of mandate 1", "", false, func(s *Scenario) {
+			s.Contributors[0].Mandates = []Mandate{{Operation: "op", Persons: 9, Until: DDayTime(9)}, {Operation: "op", Persons: 9, From: DDayTime(8)}}
+		}},
+		{"/contributors/0/mandates/0/persons", "is below", "", false, func(s *Scenario) { s.Contributors[0].Mandates = []Mandate{{Operation: "op"}} }},
+		{"/contributors/0/mandates/0/persons", "stand at posts", "", false, func(s *Scenario) {
+			s.Contributors[0].Mandates = []Mandate{{Operation: "op", Persons: 9, From: DayTime(0)}}
+			s.Units[0].At, s.Units[0].Persons = &Station{Post: "lane", Since: DayTime(-3)}, Exactly(5)
+		}},
+		{"/contributors/0/mandates/0/given_when", `"truse"`, "truce", false, func(s *Scenario) {
+			s.Contributors[0].Mandates = []Mandate{{Operation: "op", Persons: 9, GivenWhen: "truse"}}
+		}},
+		{"/contributors/0/mandates/0/given_when", "both", "", false, func(s *Scenario) {
+			s.Contributors[0].Mandates = []Mandate{{Operation: "op", Persons: 9, GivenWhen: "truce", Decided: DayTime(3)}}
+		}},
 		{"/contributors/0/caveats/0", "names nothing", "", false, func(s *Scenario) { s.Contributors[0].Caveats = []Caveat{{}} }},
 		{"/operations/0/phases/0", "never opens", "", false, func(s *Scenario) { s.Operations[0].Phases[0].Until = DDayTime(0) }},
 		{"/operations/0/d_day", "", "", true, func(s *Scenario) { s.Operations[0].DDay.Likely = DayTime(61) }},

@@ -19,7 +19,7 @@ import (
 var written = []reflect.Type{
 	reflect.TypeFor[Area](), reflect.TypeFor[Branch](), reflect.TypeFor[ByKind](), reflect.TypeFor[Calendar](), reflect.TypeFor[Capability](),
 	reflect.TypeFor[Caveat](), reflect.TypeFor[Condition](), reflect.TypeFor[Contributor](), reflect.TypeFor[Count](), reflect.TypeFor[DDay](),
-	reflect.TypeFor[Date](), reflect.TypeFor[Days](), reflect.TypeFor[Evidence](), reflect.TypeFor[Line](), reflect.TypeFor[Mode](),
+	reflect.TypeFor[Date](), reflect.TypeFor[Days](), reflect.TypeFor[Evidence](), reflect.TypeFor[Line](), reflect.TypeFor[Mandate](), reflect.TypeFor[MandateOutside](), reflect.TypeFor[Mode](),
 	reflect.TypeFor[OnStation](), reflect.TypeFor[Operation](), reflect.TypeFor[Order](), reflect.TypeFor[Outcome](), reflect.TypeFor[Phase](),
 	reflect.TypeFor[Pin](), reflect.TypeFor[Place](), reflect.TypeFor[Pledge](), reflect.TypeFor[Policy](), reflect.TypeFor[Pool](),
 	reflect.TypeFor[Post](), reflect.TypeFor[Posture](), reflect.TypeFor[Problem](), reflect.TypeFor[Quantity](), reflect.TypeFor[Raise](),

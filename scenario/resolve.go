@@ -152,6 +152,7 @@ func Resolve(s *Scenario, o Variant) (*Scenario, error) {
 		return nil, err
 	}
 	resolveCaveats(&r)
+	resolveMandates(&r, s, dDay)
 	resolveLift(&r, s)
 	resolveOrders(&r, s, o)
 	return &r, nil

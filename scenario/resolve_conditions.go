@@ -48,6 +48,7 @@ func conditioned(s *Scenario, o *Variant) (*Scenario, error) {
 	r.Contributors = slices.Clone(s.Contributors)
 	for i := range r.Contributors {
 		r.Contributors[i].Caveats = w.caveats(r.Contributors[i].Caveats, standing)
+		r.Contributors[i].Mandates = w.mandates(r.Contributors[i].Mandates, r.Operations)
 	}
 	r.Units = slices.Clone(s.Units)
 	for i := range r.Units {

@@ -15,6 +15,8 @@ type Rules struct {
 	places       map[string]*Place
 	operations   map[string]*Operation
 	contributors map[string]*Contributor
+	units        map[string]*Unit
+	posts        map[string]*Post
 	inside       map[string][]string // area to itself and all below it
 }
 
@@ -22,7 +24,7 @@ type Rules struct {
 func NewRules(s *Scenario) *Rules {
 	r := &Rules{
 		s: s, capabilities: map[string]*Capability{}, places: map[string]*Place{}, operations: map[string]*Operation{},
-		contributors: map[string]*Contributor{}, inside: map[string][]string{},
+		contributors: map[string]*Contributor{}, inside: map[string][]string{}, units: s.UnitsByID(), posts: s.PostsByID(),
 	}
 	for i := range s.Capabilities {
 		r.capabilities[s.Capabilities[i].ID] = &s.Capabilities[i]
@@ -85,9 +87,11 @@ func (u *Unit) Served(as string) []string {
 	return slices.Sorted(maps.Keys(u.Provides))
 }
 
-// Barred says on which days of the calendar caveats of a unit and its owner bar it from
-// serving at a post as given: marked by day, nil if on none; and whether they do always.
+// Barred says on which days of the calendar caveats of a unit and its owner, and mandates
+// that bar all outside them, bar it from serving at a post as given: marked by day, nil if
+// on none; and whether they do always.
 func (r *Rules) Barred(u *Unit, p *Post, as string) (days []bool, always bool) {
+	days = r.unmandated(u.Contributor, p.Operation)
 	caveats := u.Caveats
 	if owner := r.contributors[u.Contributor]; owner != nil {
 		caveats = slices.Concat(owner.Caveats, caveats)

@@ -105,16 +105,17 @@ type Throughput struct {
 
 // Contributor owns units.
 type Contributor struct {
-	ID            string   `json:"id" doc:"Unique name; ISO 3166-1 alpha-3 for a state."`
-	Name          string   `json:"name,omitempty" doc:"Name for people."`
-	Approval      Days     `json:"approval,omitempty" doc:"Days from asking to a mandate, for posts of an operation." min:"0"`
-	ApprovesAhead bool     `json:"approves_ahead,omitempty" doc:"Decides before D-day is known; only the order waits for the warning."`
-	MaxDeployed   *int     `json:"max_deployed,omitempty" doc:"Most persons away from home at one time; unlimited by default." min:"0"`
-	Share         *float64 `json:"share,omitempty" doc:"Agreed part of the burden of an operation, 0 to 1." min:"0" max:"1"`
-	Caveats       []Caveat `json:"caveats,omitempty" doc:"What the owner bars, for all its units."`
-	Release       Release  `json:"release,omitempty" doc:"What other contributors and viewers see of its units, on a server for a team; everything by default." enum:"everything,capability,nothing"`
-	Source        string   `json:"source,omitempty" doc:"Text or URL."`
-	Note          string   `json:"note,omitempty" doc:"Remark."`
+	ID            string    `json:"id" doc:"Unique name; ISO 3166-1 alpha-3 for a state."`
+	Name          string    `json:"name,omitempty" doc:"Name for people."`
+	Approval      Days      `json:"approval,omitempty" doc:"Days from asking to a mandate, for posts of an operation." min:"0"`
+	ApprovesAhead bool      `json:"approves_ahead,omitempty" doc:"Decides before D-day is known; only the order waits for the warning."`
+	MaxDeployed   *int      `json:"max_deployed,omitempty" doc:"Most persons away from home at one time; unlimited by default." min:"0"`
+	Share         *float64  `json:"share,omitempty" doc:"Agreed part of the burden of an operation, 0 to 1." min:"0" max:"1"`
+	Caveats       []Caveat  `json:"caveats,omitempty" doc:"What the owner bars, for all its units."`
+	Mandates      []Mandate `json:"mandates,omitempty" doc:"What it has decided once for an operation, with a ceiling and an end: legs under a mandate need no approval of their own."`
+	Release       Release   `json:"release,omitempty" doc:"What other contributors and viewers see of its units, on a server for a team; everything by default." enum:"everything,capability,nothing"`
+	Source        string    `json:"source,omitempty" doc:"Text or URL."`
+	Note          string    `json:"note,omitempty" doc:"Remark."`
 }
 
 // Release is what a contributor lets others see of its units.

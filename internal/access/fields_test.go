@@ -28,7 +28,7 @@ var fields = map[string]map[string]string{
 	"Scenario": {always: "Name Source Note Calendar Policy Maturity Today Weights Evidence"},
 	"Contributor": {
 		always: "ID Name", itself: "Release", ability: "Share",
-		whole: "Approval ApprovesAhead MaxDeployed Caveats Source Note",
+		whole: "Approval ApprovesAhead MaxDeployed Caveats Mandates Source Note",
 	},
 	"Unit": {
 		ability: "Contributor Count Provides Pledge At.Post",

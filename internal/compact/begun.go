@@ -74,11 +74,8 @@ func (p *Program) begunLeg(u *member, x *scenario.Order) plan.Leg {
 			notice = u.Redeploy
 		}
 		lift, order := x.Lift, l.Depart-scenario.Date(notice)
-		decide := order
-		if post.Operation != "" {
-			decide -= scenario.Date(p.s.Contributors[u.owner].Approval)
-		}
-		l.Lift, l.OrderBy, l.DecideBy = &lift, &order, &decide
+		l.Lift, l.OrderBy = &lift, &order
+		p.decide(u.Contributor, post.Operation, &l)
 	}
 	return l
 }
@@ -127,6 +124,9 @@ func (p *Program) takeLeg(u *member, l *plan.Leg, take func(row, first, from, un
 		}
 	}
 	if row, ok := p.fair(u.owner, p.postOps[post]); ok {
+		take(row, 0, day(l.Depart), day(l.Until), u.Persons.Likely, false)
+	}
+	if row, ok := p.ceiling(u.owner, p.postOps[post]); ok {
 		take(row, 0, day(l.Depart), day(l.Until), u.Persons.Likely, false)
 	}
 	if l.OnDayZero() {

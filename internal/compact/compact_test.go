@@ -71,6 +71,15 @@ func TestRules(t *testing.T) {
 			s.Lift = []scenario.Pool{{ID: "trucks", Mode: scenario.Road, Persons: new(25.0), From: []string{"area"}, To: []string{"area"}}}
 		}, 6, 1.5},
 		{"cap", func(s *scenario.Scenario) { s.Contributors[0].MaxDeployed = new(99) }, 20, 0},
+		{"mandate", func(s *scenario.Scenario) { mandated(s, scenario.Mandate{Persons: 100}) }, 2, 1.5},
+		{"mandate from a day on", func(s *scenario.Scenario) { mandated(s, scenario.Mandate{Persons: 100, From: scenario.DayTime(5)}) }, 5, 1.5},
+		{"mandate until a day", func(s *scenario.Scenario) { mandated(s, scenario.Mandate{Persons: 100, Until: scenario.DayTime(9)}) }, 6, 2},
+		{"mandate sought", func(s *scenario.Scenario) { mandated(s, scenario.Mandate{Persons: 100, Decided: scenario.DayTime(4)}) }, 6, 1.5},
+		{"mandate that bars all else", func(s *scenario.Scenario) {
+			mandated(s, scenario.Mandate{Persons: 100, Until: scenario.DayTime(9), Outside: scenario.BarredOutside})
+		}, 13, 1.5},
+		{"ceiling", func(s *scenario.Scenario) { mandated(s, scenario.Mandate{Persons: 99}) }, 20, 0},
+		{"ceiling for a time", func(s *scenario.Scenario) { mandated(s, scenario.Mandate{Persons: 99, Until: scenario.DayTime(15)}) }, 17, 1.5},
 		{"cap on day 0", func(s *scenario.Scenario) {
 			s.Contributors[0].MaxDeployed = new(99)
 			s.Units[0].At = &scenario.Station{Post: "post", Since: scenario.DayTime(-5)}
@@ -101,6 +110,16 @@ func TestRules(t *testing.T) {
 			}
 		})
 	}
+}
+
+// mandated makes the post of sentry one of an operation, known from the beginning, at the
+// price of a standing one, and gives its contributor 7 days of approval and a mandate.
+func mandated(s *scenario.Scenario, m scenario.Mandate) {
+	s.Operations = []scenario.Operation{{ID: "op", DDay: scenario.DDay{Likely: scenario.DayTime(0)}}}
+	s.Posts[0].Operation = "op"
+	s.Weights = &scenario.Weights{Exposure: &scenario.ByKind{Operation: new(64.0)}}
+	m.Operation = "op"
+	s.Contributors[0].Approval, s.Contributors[0].Mandates = 7, []scenario.Mandate{m}
 }
 
 // TestPinsThatCannotHold writes a program without a solution.

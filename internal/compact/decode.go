@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/rearguard/rearguard/plan"
-	"github.com/rearguard/rearguard/scenario"
 )
 
 // chosen is how near to 1 a whole column must be to stand for yes.
@@ -110,6 +109,7 @@ func (d *decoder) follow(l *layer, k *stay, effective int, leg plan.Leg) (plan.T
 			return t, fmt.Errorf("its leg at post %q from %s has no end", leg.Post, leg.Effective)
 		}
 		leg.Until = date(end)
+		d.decide(&leg)
 		t.Legs = append(t.Legs, leg)
 		if d.yes(k.home[end]) {
 			t.Home = date(end + k.back)
@@ -145,12 +145,8 @@ func (d *decoder) leg(k *stay, m move, notice int) plan.Leg {
 		lift = d.s.Lift[m.Pool].ID
 	}
 	order := date(m.depart - notice)
-	decide := order
-	if k.operation >= 0 {
-		decide -= scenario.Date(d.s.Contributors[d.u.owner].Approval)
-	}
 	return plan.Leg{
-		Post: d.s.Posts[k.post].ID, As: k.as, Lift: &lift, OrderBy: &order, DecideBy: &decide,
+		Post: d.s.Posts[k.post].ID, As: k.as, Lift: &lift, OrderBy: &order, DecideBy: &order,
 		Depart: date(m.depart), Arrive: date(m.depart + m.Days()), Effective: date(m.effective),
 	}
 }

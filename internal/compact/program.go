@@ -52,7 +52,8 @@ type line struct {
 }
 
 // limits are the first shared rows of a resource by the day: of tonnes and of
-// persons, or of persons and of persons not on their leg of day 0; -1 for none.
+// persons, of persons and of persons not on their leg of day 0, or of a share and of the
+// ceilings of mandates; -1 for none.
 type limits [2]int
 
 var noLimits = limits{-1, -1}
@@ -199,6 +200,7 @@ func (p *Program) addOwners() {
 			if c.Share != nil && op.Size > 0 && *p.s.Weights.Share > 0 {
 				fair[0] = p.everyDay("SHARE", []string{name, p.opNames[o]}, 0, p.days, atMost, *c.Share*float64(op.Size))
 			}
+			fair[1] = p.addCeiling(i, o)
 			p.fairIn = append(p.fairIn, fair)
 		}
 	}

@@ -437,11 +437,12 @@ func (b *unitBlock) addCap(state []int32, later bool) {
 }
 
 // addBurden counts the unit's days on legs of operations against its
-// contributor's shares.
+// contributor's shares and the ceilings of its mandates.
 func (b *unitBlock) addBurden() {
 	for o := range b.s.Operations {
-		first, ok := b.fair(b.u.owner, o)
-		if !ok || b.u.Persons.Likely == 0 {
+		share, shared := b.fair(b.u.owner, o)
+		ceiling, bound := b.ceiling(b.u.owner, o)
+		if !shared && !bound || b.u.Persons.Likely == 0 {
 			continue
 		}
 		var change [][]entry
@@ -461,7 +462,12 @@ func (b *unitBlock) addBurden() {
 			for _, x := range change[d] {
 				b.add(r, x.column, x.value)
 			}
-			b.share(first+d, serves[d], b.u.Persons.Likely)
+			if shared {
+				b.share(share+d, serves[d], b.u.Persons.Likely)
+			}
+			if bound {
+				b.share(ceiling+d, serves[d], b.u.Persons.Likely)
+			}
 		}
 	}
 }

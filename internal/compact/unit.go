@@ -156,6 +156,7 @@ func (p *Program) later(u *member) {
 			if k, ok := p.slot(u, post, as); ok {
 				k.barred = barred
 				u.reach = append(u.reach, k)
+				p.underMandates(u, k)
 			}
 		}
 	}

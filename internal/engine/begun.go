@@ -309,10 +309,7 @@ func (r *solve) orderLeg(u *unit, at *stop, l *plan.Leg, depart int, fromPost bo
 		notice = int(u.redeploy)
 	}
 	order := r.source.Calendar.Date(depart - notice)
-	decide := order
-	if at.operation >= 0 {
-		decide -= scenario.Date(r.source.Contributors[u.contributor].Approval)
-	}
+	decide := order - scenario.Date(r.approval(u, at, l, depart-notice))
 	l.OrderBy, l.DecideBy = &order, &decide
 }
 

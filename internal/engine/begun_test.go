@@ -35,7 +35,9 @@ func begunTours(s *scenario.Scenario, u *scenario.Unit) (tours []plan.Tour) {
 			decide := order
 			if p.Operation != "" {
 				k := slices.IndexFunc(s.Contributors, func(c scenario.Contributor) bool { return c.ID == u.Contributor })
-				decide -= scenario.Date(s.Contributors[k].Approval)
+				if day := s.Calendar.Day; !mandated(&s.Contributors[k], p, day(l.Arrive), day(l.Until), day(order)) {
+					decide -= scenario.Date(s.Contributors[k].Approval)
+				}
 			}
 			l.Lift, l.OrderBy, l.DecideBy = ptr(o.Lift), ptr(order), ptr(decide)
 			l.Effective = min(l.Arrive+scenario.Date(p.RSOM+p.Handover), l.Until)

@@ -20,8 +20,7 @@ type compiler struct {
 	net      *scenario.Network
 	place    map[string]int
 	post     map[string]int
-	linesOf  [][]int32 // post to its lines
-	rules    *scenario.Rules
+	linesOf  [][]int32           // post to its lines
 	receiver []int32             // place to instance.receivers, -1 if unlimited
 	byCap    map[string][]int32  // capability to the posts that require it
 	standIns map[string][]string // capability to those that it can stand in for
@@ -58,10 +57,10 @@ func (c *compiler) unitCompiler() *unitCompiler {
 // compiles; the errors are for callers that did not check it.
 func compile(s *scenario.Scenario, threads int) (*instance, error) {
 	c := &compiler{
-		instance: &instance{threads: threads, source: s, horizon: s.Calendar.Days, mobilise: *s.Weights.Mobilise, move: *s.Weights.Move,
+		instance: &instance{threads: threads, source: s, rules: scenario.NewRules(s), horizon: s.Calendar.Days, mobilise: *s.Weights.Mobilise, move: *s.Weights.Move,
 			tour: *s.Weights.Tour, onTheWay: *s.Weights.OnTheWay, shortTour: *s.Weights.ShortTour, shortStay: *s.Weights.ShortStay},
 		s: s, place: map[string]int{}, post: map[string]int{},
-		rules: scenario.NewRules(s), byCap: map[string][]int32{},
+		byCap:    map[string][]int32{},
 		standIns: map[string][]string{}, home: map[string][]int32{}, resting: map[int32]bool{},
 		pins: map[string][]scenario.Pin{}, owners: map[string]*scenario.Contributor{},
 	}
@@ -190,6 +189,7 @@ func (c *compiler) addContributors() {
 			if k.Share != nil && c.operations[o].size > 0 {
 				out.share[o], out.shared = *k.Share*c.operations[o].size, true
 			}
+			out.ceiling = append(out.ceiling, c.rules.Ceilings(k.ID, c.s.Operations[o].ID))
 		}
 		c.contributors = append(c.contributors, out)
 	}

@@ -65,10 +65,12 @@ func (b *unitBuilder) keep(slots []int32, dayZero bool) []int32 {
 		for _, i := range slots {
 			if s := &u.slots[i]; u.stops[s.stop].post == int32(post) && s.as == x.As {
 				twin := *s
-				twin.keep = b.keepOf(&x, post)
+				twin.keep = b.keepOf(&x, &u.stops[s.stop])
 				all = append(all, int32(len(u.slots)))
 				u.slots = append(u.slots, twin)
-				break
+				if x.Given {
+					break // it needs no decision, under a mandate or not
+				}
 			}
 		}
 	}
@@ -77,11 +79,15 @@ func (b *unitBuilder) keep(slots []int32, dayZero bool) []int32 {
 
 // keepOf is a leg in force at a post. An order that has been given may lie before
 // today, and so may a decision that has been made.
-func (b *unitBuilder) keepOf(x *scenario.Order, post int) *keep {
+func (b *unitBuilder) keepOf(x *scenario.Order, at *stop) *keep {
 	k := &keep{depart: int32(x.Depart.Number()), until: int32(x.Until.Number()), given: x.Given}
-	if !x.Given {
-		k.fromHome = b.earliest(post, int(b.u.notice), x.Decided)
-		k.fromPost = b.earliest(post, int(b.u.redeploy), x.Decided)
+	switch {
+	case x.Given:
+	case at.mandate != nil:
+		k.fromHome, k.fromPost = at.fromHome, at.fromPost
+	default:
+		k.fromHome = b.earliest(int(at.post), int(b.u.notice), x.Decided)
+		k.fromPost = b.earliest(int(at.post), int(b.u.redeploy), x.Decided)
 	}
 	return k
 }

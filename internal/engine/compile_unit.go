@@ -100,6 +100,7 @@ func (b *unitBuilder) laterSlots() {
 		s.barred = barred
 		b.u.reach = append(b.u.reach, int32(len(b.u.slots)))
 		b.u.slots = append(b.u.slots, s)
+		b.underMandates(s, int(k.post))
 	}
 }
 
@@ -271,9 +272,12 @@ func (b *unitBuilder) hops() {
 				u.moreHops = true
 				continue
 			}
-			st := &u.stops[j]
 			if ways := b.ways(place, b.placeOf[to]); len(ways) > 0 {
-				u.hopsFrom[i] = append(u.hopsFrom[i], hops{j, int32(ways[0].days()) + st.ready, ways})
+				quick := int32(ways[0].days()) + u.stops[j].ready
+				u.hopsFrom[i] = append(u.hopsFrom[i], hops{j, quick, ways})
+				for _, under := range u.stops[j].under {
+					u.hopsFrom[i] = append(u.hopsFrom[i], hops{under, quick, ways})
+				}
 				u.redeploys = true
 			}
 		}

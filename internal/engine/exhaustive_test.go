@@ -203,15 +203,15 @@ func (x *exhaustive) moves(u *scenario.Unit, place string, from, until int, rede
 						notice = u.Redeploy
 					}
 					order := c.Date(d - int(notice))
-					decide := order
-					if p.Operation != "" {
-						decide -= scenario.Date(x.owner(u).Approval)
-					}
 					lift := plan.Self
 					if w.Pool >= 0 {
 						lift = x.s.Lift[w.Pool].ID
 					}
 					for e := min(effective+x.leastStay(p), c.Days); e > effective && e <= c.Days; e++ {
+						decide := order
+						if p.Operation != "" && !mandated(x.owner(u), p, d+w.Days(), e, c.Day(order)) {
+							decide -= scenario.Date(x.owner(u).Approval)
+						}
 						yield(plan.Leg{
 							Post: p.ID, As: as, Lift: ptr(lift), OrderBy: ptr(order), DecideBy: ptr(decide),
 							Depart: c.Date(d), Arrive: c.Date(d + w.Days()), Effective: c.Date(effective), Until: c.Date(e),
@@ -446,6 +446,9 @@ func (x *exhaustive) price(rows []float64, cost float64) (float64, bool) {
 				for _, persons := range row(n) {
 					cost += *s.Weights.Share * max(0, persons-*c.Share*float64(op.Size)) / float64(op.Size)
 				}
+			}
+			if !x.mayHave(&c, &op, row(n)) {
+				return 0, false
 			}
 			n++
 		}

@@ -203,7 +203,7 @@ func (in *instance) legOf(u *unit, from *leg, p *plan.Leg) (leg, bool) {
 	if l.depart < 0 || l.arrive < l.depart || l.effective < l.arrive || l.effective >= l.until || int(l.until) > in.horizon || from != nil && (l.depart != from.until || p.OnDayZero()) {
 		return l, false
 	}
-	if l.slot = in.slotOf(u, among, p, &l); l.slot < 0 {
+	if l.slot = in.slotOf(u, among, p, &l, from != nil); l.slot < 0 {
 		return l, false
 	}
 	sl := &u.slots[l.slot]
@@ -239,18 +239,28 @@ func (in *instance) mayStay(u *unit, sl *slot, l *leg) bool {
 }
 
 // slotOf finds the slot that a leg serves in, the one for the leg itself if it is
-// in force; -1 is none.
-func (in *instance) slotOf(u *unit, among []int32, p *plan.Leg, l *leg) int32 {
+// in force, and the one under a mandate only if it could not depart as soon without; -1
+// is none.
+func (in *instance) slotOf(u *unit, among []int32, p *plan.Leg, l *leg, fromPost bool) int32 {
 	found := int32(-1)
+	inTime := func(s *slot) bool {
+		if fromPost {
+			return l.depart >= s.fromPost(&u.stops[s.stop])
+		}
+		return l.depart >= s.fromHome(&u.stops[s.stop])
+	}
 	for _, i := range among {
 		s := &u.slots[i]
 		if in.postIDs[u.stops[s.stop].post] != p.Post || s.as != p.As {
 			continue
 		}
+		mandated := u.stops[s.stop].mandate != nil
+		fits := !mandated || inTime(s) && l.until <= s.barred[l.arrive]
 		switch k := s.keep; {
-		case k == nil:
+		case k == nil && found >= 0 && u.slots[found].keep != nil:
+		case k == nil && (found < 0 || mandated && fits && !inTime(&u.slots[found])):
 			found = i
-		case k.depart == l.depart && k.until == l.until:
+		case k != nil && k.depart == l.depart && k.until == l.until && (k.given || fits && inTime(s)):
 			return i
 		}
 	}

@@ -13,6 +13,7 @@ type instance struct {
 	threads int    // that compiling, searching and proving may use together
 	turns   *turns // of search and proof, where they have one thread between them
 	source  *scenario.Scenario
+	rules   *scenario.Rules
 	horizon int // days 0 .. horizon-1
 
 	lines        []line
@@ -72,7 +73,8 @@ type capacity struct{ tonnes, persons float64 }
 type contributor struct {
 	maxDeployed float64 // +Inf if unlimited
 	share       []float64
-	shared      bool // has an agreed share
+	ceiling     [][]float64 // by operation, the most persons there by day by its mandates, -1 for no limit; nil if none says
+	shared      bool        // has an agreed share
 }
 
 type operation struct {
@@ -147,10 +149,12 @@ type stop struct {
 	ready            int32 // days from arrival to effective
 	back             int32 // days home
 	minStay, maxStay int32
-	usualStay        int32 // each day less has a price
-	fromHome         int32 // earliest departure from home
-	fromPost         int32 // earliest departure from another post
-	ways             []way // from home
+	usualStay        int32             // each day less has a price
+	fromHome         int32             // earliest departure from home
+	fromPost         int32             // earliest departure from another post
+	ways             []way             // from home
+	mandate          *scenario.Mandate // that its legs are under; nil if they need approval
+	under            []int32           // stops at the same post for legs under mandates
 }
 
 // way is a movement to a stop.

@@ -61,6 +61,11 @@ func drawScenario(t *rapid.T, sh shape) *scenario.Scenario {
 	d.units()
 	d.lift()
 	d.pins()
+	for i := range s.Contributors {
+		if len(s.Operations) > 0 && d.oneIn("mandated", 3) {
+			s.Contributors[i].Mandates = d.mandates()
+		}
+	}
 	return s
 }
 
@@ -185,6 +190,28 @@ func (d *drawer) contributors() {
 		}
 		d.s.Contributors = append(d.s.Contributors, c)
 	}
+}
+
+// mandates draws one or two, one after the other.
+func (d *drawer) mandates() (list []scenario.Mandate) {
+	from := 0
+	for range d.n("mandates", 1, 2) {
+		m := scenario.Mandate{Operation: "op", Persons: d.n("ceiling", 1, 4) * 50}
+		from = d.n("mandate from", from, max(from, d.days/2))
+		until := d.n("mandate until", from+1, max(from+1, d.days))
+		m.From, m.Until = scenario.DayTime(from), scenario.DayTime(until)
+		if d.oneIn("sought", 3) {
+			m.Decided = scenario.DayTime(d.n("decided", 0, d.days/2))
+		}
+		if d.oneIn("barred outside", 3) {
+			m.Outside = scenario.BarredOutside
+		}
+		list, from = append(list, m), until
+		if from >= d.days {
+			break
+		}
+	}
+	return list
 }
 
 func (d *drawer) caveat() scenario.Caveat {

@@ -373,6 +373,9 @@ func (s *state) takes(r *run) bool {
 		}
 		return true
 	}
+	if block < s.rows.liftTonnes {
+		return s.underCeiling(r) // shares have a price instead
+	}
 	limit := s.room(block)
 	for _, x := range used {
 		if x+r.amount > limit+slack {
@@ -382,12 +385,9 @@ func (s *state) takes(r *run) bool {
 	return true
 }
 
-// room is what a block of a pool or a place takes on a day; shares have a price
-// instead.
+// room is what a block of a pool or a place takes on a day.
 func (in *instance) room(block int) float64 {
 	switch r := &in.rows; {
-	case block < r.liftTonnes:
-		return math.Inf(1)
 	case block < r.liftPersons:
 		return in.pools[block-r.liftTonnes].tonnes
 	case block < r.receivedTonnes:

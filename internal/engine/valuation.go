@@ -176,6 +176,7 @@ func (s *state) fill(v *valuation, u *unit) {
 		clear(sum)
 		limit := s.contributors[c].share[op]
 		if math.IsInf(limit, 1) {
+			s.fillCeiling(sum, op, u)
 			continue
 		}
 		burden := s.of(s.rows.burden + op*len(s.contributors) + c)
@@ -183,6 +184,7 @@ func (s *state) fill(v *valuation, u *unit) {
 			over := math.Max(0, burden[d]+u.persons-limit) - math.Max(0, burden[d]-limit)
 			sum[d+1] = sum[d] + over*s.operations[op].price
 		}
+		s.fillCeiling(sum, op, u)
 	}
 }
 

@@ -17,7 +17,7 @@ const tolerance = 1e-6
 // stages is the order in which rules are tried on a schedule: the rule that
 // stopped the schedules that came furthest is the reason.
 var stages = []verify.Rule{
-	verify.Available, verify.Caveat, verify.Place, verify.Notice, verify.Rest, verify.TourRule, verify.Cap, verify.Lift, verify.Fixed, verify.Form,
+	verify.Available, verify.Mandate, verify.Caveat, verify.Place, verify.Notice, verify.Rest, verify.TourRule, verify.Cap, verify.Lift, verify.Fixed, verify.Form,
 }
 
 func stage(rule verify.Rule) int { return slices.Index(stages, rule) }
@@ -36,6 +36,7 @@ type choice struct {
 	q          *scenario.Post
 	tour, leg  int
 	day        *scenario.Date
+	mandate    *scenario.Mandate // that the new leg is to be under; nil for any leg, with approval
 	found      bool
 	least      float64
 	tours      []plan.Tour
@@ -60,7 +61,11 @@ func (r *reasoner) alternative(u *scenario.Unit, q *scenario.Post, tour, leg int
 	r.carry(u, r.tours[u.ID], -1)
 	for _, as := range r.services(u, q) {
 		for _, v := range c.variants() {
-			c.try(v, as)
+			for _, c.mandate = range append([]*scenario.Mandate{nil}, r.rules.Mandates(u.Contributor, q.Operation)...) {
+				if c.mandate == nil || v.stays == nil {
+					c.try(v, as)
+				}
+			}
 		}
 	}
 	r.carry(u, r.tours[u.ID], 1)
@@ -414,10 +419,14 @@ func (c *choice) until(v variant, as string, w *worth, l stretch, back int) {
 	if v.stays != nil && v.stays.OnDayZero() {
 		barred = cal.Days // a caveat binds later legs only
 	}
-	most := min(cal.Days, began+int(*c.u.Tour.Max), l.effective+int(*c.q.Stay.Max), barred, w.firstOver(away))
+	most := min(cal.Days, began+int(*c.u.Tour.Max), l.effective+int(*c.q.Stay.Max), barred, w.firstOver(away), w.firstAbove(l.depart))
 	least := max(l.effective+1, asked+1)
 	c.considered += max(1, most-least+1)
 	if most < least {
+		if above := w.firstAbove(l.depart); above < min(least, barred) {
+			c.meet(verify.Mandate, "%s would have more persons there on %s than its mandate allows", c.u.Contributor, c.date(above))
+			return
+		}
 		c.tooShort(l.arrive, l.effective, began, barred, w.firstOver(away), least)
 		return
 	}
@@ -482,7 +491,7 @@ func (c *choice) orders(v variant, depart int) (order, decide int) {
 		order = depart - int(c.u.Redeploy)
 	}
 	decide = order
-	if c.q.Operation != "" {
+	if c.q.Operation != "" && c.mandate == nil {
 		decide -= int(c.owners[c.u.Contributor].Approval)
 	}
 	return order, decide
@@ -504,6 +513,9 @@ func (c *choice) notice(v variant, depart, effective int) bool {
 		if binds && known-first > late {
 			late, why = known-first, fmt.Sprintf("nothing can be ordered for %s before its warning on %s", op.ID, c.date(known))
 		}
+	}
+	if m := c.mandate; m != nil && !m.Decided.IsZero() && m.Decided.Number()-order > late {
+		late, why = m.Decided.Number()-order, fmt.Sprintf("nothing is ordered under the mandate of %s before it is given on %s", c.u.Contributor, c.date(m.Decided.Number()))
 	}
 	if late > 0 {
 		c.meet(verify.Notice, "effective on %s at the earliest: %s, and it needs %s", c.date(effective+late), why, c.leadTime(v, depart, effective))
@@ -528,8 +540,12 @@ func (c *choice) schedule(v variant, as string, x stretch, until, back int) ([]p
 	if v.stays != nil {
 		l = *v.stays
 		l.Until = c.date(until)
+		if !c.decideAgain(&l) {
+			return nil, l, false
+		}
 	} else {
-		order, decide := c.orders(v, x.depart)
+		order, _ := c.orders(v, x.depart)
+		decide := order - c.rules.Approval(c.u.Contributor, c.q.Operation, x.arrive, until, order)
 		orderBy, decideBy, lift := c.date(order), c.date(decide), c.liftOf(x.way)
 		l = plan.Leg{
 			Post: c.q.ID, As: as, Lift: &lift, OrderBy: &orderBy, DecideBy: &decideBy,
@@ -539,6 +555,9 @@ func (c *choice) schedule(v variant, as string, x stretch, until, back int) ([]p
 	legs := slices.Clone(v.prefix)
 	if n := len(legs); n > 0 && v.stays == nil {
 		legs[n-1].Until = l.Depart
+		if !c.decideAgain(&legs[n-1]) {
+			return nil, l, false
+		}
 	}
 	tours := append(slices.Clone(v.before), plan.Tour{Unit: c.u.ID, Legs: append(legs, l), Home: c.date(until + back)})
 	tours = append(tours, v.after...)

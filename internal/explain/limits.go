@@ -8,11 +8,15 @@ import (
 	"github.com/rearguard/rearguard/scenario"
 )
 
-// bars marks the days on which a caveat bars the unit from the post.
+// bars marks the days on which a caveat bars the unit from the post, or the mandate that
+// the leg is to be under does not hold.
 func (w *worth) bars(as string) {
 	c := w.c
 	w.barred = make([]bool, c.s.Calendar.Days+1)
 	days, always := c.rules.Barred(c.u, c.q, as)
+	if c.mandate != nil {
+		days = c.rules.Outside(c.mandate, days)
+	}
 	copy(w.barred, days)
 	for d := range c.s.Calendar.Days {
 		w.barred[d] = w.barred[d] || always

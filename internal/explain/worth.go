@@ -19,6 +19,7 @@ type worth struct {
 	prefix  []float64   // the same two for the post before, saved and price, nil without one
 	barred  []bool      // by day
 	over    []bool      // by day: the contributor would have too many away
+	above   []bool      // by day: it would have more in the operation than its mandate allows
 	home    *home
 }
 
@@ -54,6 +55,7 @@ func (c *choice) worth(v variant, as string) *worth {
 	w.fixed += w.shareFixed(burden)
 	w.bars(as)
 	w.overloads(kept)
+	w.ceilings(burden)
 	w.home = c.atHome(v)
 	return w
 }

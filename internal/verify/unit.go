@@ -26,6 +26,7 @@ func (c *checker) checkUnit(u *unit) {
 			}
 			if !l.dayZero && !l.begun {
 				c.checkCaveats(u, l)
+				c.checkOutside(u, l)
 			}
 		}
 	}
@@ -43,7 +44,7 @@ func (c *checker) checkOrders(u *unit, l *leg, redeploys bool) {
 	owner := c.contributors[u.Contributor]
 	order := l.depart - notice
 	decide := order
-	if l.post.Operation != "" {
+	if l.post.Operation != "" && c.mandate(u, l, order) == nil {
 		decide -= int(owner.Approval)
 	}
 	if stated := c.dayOf(*l.OrderBy); stated != order {

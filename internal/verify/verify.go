@@ -29,6 +29,7 @@ const (
 	Lift      Rule = "lift"
 	Cap       Rule = "cap"
 	Fixed     Rule = "fixed"
+	Mandate   Rule = "mandate"
 )
 
 // Breach is one rule broken at one place of a plan.
@@ -90,6 +91,7 @@ func Check(s *scenario.Scenario, p *plan.Plan) *Report {
 	}
 	c.checkLoads()
 	c.checkCaps()
+	c.checkCeilings()
 	c.checkPins()
 	c.checkOrdersGiven()
 	r := &Report{Breaches: c.breaches, Metrics: c.metrics(p)}

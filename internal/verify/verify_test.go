@@ -107,6 +107,16 @@ func (e edit) order(unit string, i int, given bool) *scenario.Order {
 	return &e.s.InForce[len(e.s.InForce)-1]
 }
 
+// mandate gives a contributor one for the operation, for all days.
+func (e edit) mandate(contributor string, persons int) *scenario.Mandate {
+	c := e.contributor(contributor)
+	c.Mandates = []scenario.Mandate{{Operation: "reassurance", Persons: persons, From: scenario.DayTime(0), Until: scenario.DayTime(e.s.Calendar.Days), Outside: scenario.NeedsApproval}}
+	return &c.Mandates[0]
+}
+
+// decideOnce says of a unit's first leg that it needs no decision before its order.
+func (e edit) decideOnce(unit string) { *e.leg(unit, 0).DecideBy = *e.leg(unit, 0).OrderBy }
+
 // shift moves a leg and its orders by some days.
 func shift(l *plan.Leg, by scenario.Date) {
 	for _, d := range []*scenario.Date{l.OrderBy, l.DecideBy, &l.Depart, &l.Arrive, &l.Effective} {
@@ -231,6 +241,37 @@ func TestNamesTheRule(t *testing.T) {
 			e.tour("gbr-1").Legs = e.tour("gbr-1").Legs[:1]
 			e.leg("gbr-1", 0).Until = e.s.Calendar.Date(60)
 			e.tour("gbr-1").Home = e.s.Calendar.Date(66)
+		}},
+		{"decided once", "notice", func(e edit) { e.mandate("NOR", 120) }},
+		{"decided once, and the plan says so", "", func(e edit) { e.mandate("NOR", 120); e.decideOnce("nor-med") }},
+		{"above its mandate", "mandate", func(e edit) { e.mandate("NOR", 119); e.decideOnce("nor-med") }},
+		{"ordered before its mandate", "notice", func(e edit) {
+			m := e.mandate("NOR", 120)
+			m.Decided = scenario.DayTime(e.s.Calendar.Day(*e.leg("nor-med", 0).OrderBy) + 1)
+			e.decideOnce("nor-med")
+		}},
+		{"there before its mandate", "notice", func(e edit) {
+			e.mandate("NOR", 120).From = scenario.DayTime(e.s.Calendar.Day(e.leg("nor-med", 0).Arrive) + 1)
+			e.decideOnce("nor-med")
+		}},
+		{"there after its mandate", "notice", func(e edit) {
+			e.mandate("NOR", 120).Until = scenario.DayTime(e.s.Calendar.Day(e.leg("nor-med", 0).Until) - 1)
+			e.decideOnce("nor-med")
+		}},
+		{"outside its mandate with approval", "", func(e edit) {
+			e.mandate("NOR", 120).Until = scenario.DayTime(e.s.Calendar.Day(e.leg("nor-med", 0).Until) - 1)
+		}},
+		{"outside its mandate, and barred", "mandate", func(e edit) {
+			m := e.mandate("NOR", 120)
+			m.Until, m.Outside = scenario.DayTime(e.s.Calendar.Day(e.leg("nor-med", 0).Until)-1), scenario.BarredOutside
+		}},
+		{"mandate for another operation", "", func(e edit) {
+			e.mandate("NOR", 1).Operation = "elsewhere"
+		}},
+		{"given orders do not break a mandate", "", func(e edit) {
+			e.mandate("NOR", 1)
+			e.decideOnce("nor-med")
+			e.order("nor-med", 0, true)
 		}},
 		{"pinned elsewhere", "fixed", func(e edit) { e.pin("pol-1", "tapa", 19, 60, false) }},
 		{"pinned where it is", "", func(e edit) { e.pin("pol-1", "tapa", 20, 60, false) }},
