@@ -283,6 +283,15 @@ func (c *checker) places() {
 		if p.Area != "" {
 			c.known(at("places", i, "area"), owner, "area", p.Area)
 		}
+		for k, mode := range p.Ports {
+			path := at("places", i, "ports", k)
+			switch {
+			case !slices.Contains(portModes[:], mode):
+				c.problem(path, "", "%s: a port for %q is none of sea, air, rail", owner, string(mode))
+			case slices.Contains(p.Ports[:k], mode):
+				c.problem(path, "", "%s: its %s port is there twice; leave one out", owner, mode)
+			}
+		}
 	}
 }
 

@@ -122,6 +122,7 @@ func (c *checker) reach() {
 		return // a name in the options only
 	}
 	x := &reacher{checker: c, r: r, net: NewNetwork(r), rules: NewRules(r), asked: map[string][]int{}, serves: map[string][]int{}, posts: map[string]int{}, known: map[string]reached{}}
+	c.ports(r, x.net)
 	x.reasons, x.served = make([]map[string]bool, len(r.Posts)), make([]map[string]bool, len(r.Posts))
 	for k := range r.Posts {
 		p := &r.Posts[k]

@@ -93,6 +93,7 @@ type Place struct {
 	Area       string      `json:"area,omitempty" doc:"Area that the place lies in." ref:"area"`
 	Host       string      `json:"host,omitempty" doc:"Country that the place lies in; an ISO 3166-1 alpha-3 code for a state."`
 	Throughput *Throughput `json:"throughput,omitempty" doc:"What can be received a day; unlimited by default."`
+	Ports      []Mode      `json:"ports,omitempty" doc:"Modes that it has a port for: a harbour, an airport, a railhead. They bind no plan; check warns of what they do not fit." enum:"sea,air,rail"`
 	Source     string      `json:"source,omitempty" doc:"Text or URL."`
 	Note       string      `json:"note,omitempty" doc:"Remark."`
 }
