@@ -49,16 +49,21 @@ func (r *Rules) Mandates(contributor, operation string) (list []*Mandate) {
 	return list
 }
 
+// Under is the mandate that a leg is under, nil if it is under none (Mandate).
+func (r *Rules) Under(contributor, operation string, arrive, until, order int) *Mandate {
+	for _, m := range r.Mandates(contributor, operation) {
+		if m.Covers(arrive, until, order) {
+			return m
+		}
+	}
+	return nil
+}
+
 // Approval is how long before its order a leg is decided: not at all under a mandate and
 // at a standing post, else as long as its owner takes to approve (Orders, Mandate).
 func (r *Rules) Approval(contributor, operation string, arrive, until, order int) int {
-	if operation == "" {
+	if operation == "" || r.Under(contributor, operation, arrive, until, order) != nil {
 		return 0
-	}
-	for _, m := range r.Mandates(contributor, operation) {
-		if m.Covers(arrive, until, order) {
-			return 0
-		}
 	}
 	return int(r.contributors[contributor].Approval)
 }

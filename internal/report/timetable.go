@@ -16,8 +16,9 @@ import (
 // Timetable is every decision and order of a plan as of a day.
 type Timetable struct {
 	Today     scenario.Date `json:"today"`
-	Decisions []Decision    `json:"decisions"` // by date of the order
-	TooLate   int           `json:"too_late"`  // decisions that are past today
+	Decisions []Decision    `json:"decisions"`          // by date of the order
+	TooLate   int           `json:"too_late"`           // decisions that are past today
+	Mandates  []Sought      `json:"mandates,omitempty"` // still to be given, by the day by which they must be
 	view      *view
 }
 
@@ -32,9 +33,10 @@ type Decision struct {
 	OrderBy     scenario.Date  `json:"order_by"`
 	Effective   scenario.Date  `json:"effective"`
 	Until       scenario.Date  `json:"until"`
-	TooLate     bool           `json:"too_late"`       // to be decided before today
-	LatestIOC   *scenario.Date `json:"latest_for_ioc"` // last day to decide on which the IOC still holds; nil if it does not hang on this move
-	IOCLost     bool           `json:"ioc_lost"`       // that day is past today: unless it has been decided, the IOC slips
+	TooLate     bool           `json:"too_late"`           // to be decided before today
+	LatestIOC   *scenario.Date `json:"latest_for_ioc"`     // last day to decide on which the IOC still holds; nil if it does not hang on this move
+	Mandated    bool           `json:"mandated,omitempty"` // under a mandate: nothing is left to decide but the order
+	IOCLost     bool           `json:"ioc_lost"`           // that day is past today: unless it has been decided, the IOC slips
 }
 
 // NewTimetable lists the decisions of a plan that keeps the rule `form`, with
@@ -45,6 +47,7 @@ func NewTimetable(s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*Tim
 		return nil, err
 	}
 	t := &Timetable{Today: today, Decisions: []Decision{}, view: newView(s, e)}
+	rules := scenario.NewRules(s)
 	for _, tour := range p.Tours {
 		for j := range tour.Legs {
 			l := &tour.Legs[j]
@@ -55,6 +58,7 @@ func NewTimetable(s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*Tim
 				Unit: tour.Unit, Contributor: t.view.units[tour.Unit].Contributor, Post: l.Post, Lift: *l.Lift,
 				DecideBy: *l.DecideBy, OrderBy: *l.OrderBy, Effective: l.Effective, Until: l.Until, TooLate: *l.DecideBy < today,
 			}
+			d.Mandated = t.mandated(rules, tour.Unit, l)
 			if j > 0 {
 				d.From = tour.Legs[j-1].Post
 			}
@@ -68,6 +72,7 @@ func NewTimetable(s *scenario.Scenario, p *plan.Plan, today scenario.Date) (*Tim
 			t.Decisions = append(t.Decisions, d)
 		}
 	}
+	slices.SortStableFunc(t.Mandates, func(a, b Sought) int { return cmp.Compare(a.By, b.By) })
 	slices.SortStableFunc(t.Decisions, func(a, b Decision) int {
 		return cmp.Or(cmp.Compare(a.OrderBy, b.OrderBy), cmp.Compare(a.DecideBy, b.DecideBy), cmp.Compare(a.Effective, b.Effective))
 	})
@@ -79,6 +84,7 @@ func (t *Timetable) Write(w io.Writer, p Page) error {
 	p.Width, p.All = max(80, p.Width), true
 	page := &page{Page: p}
 	page.line("As of %s: %s, %s.", words.Day(t.Today), words.Plural(float64(len(t.Decisions)), "decision"), past(t.TooLate))
+	t.sought(page)
 	list := page.newTable("Decide by", "Order by", "For IOC by", "State", "Unit", "From", "To", "Lift", "Effective", "Until")
 	for _, d := range t.Decisions {
 		latest, state := "", ""
@@ -98,8 +104,12 @@ func (t *Timetable) Write(w io.Writer, p Page) error {
 		if d.Lift != plan.Self {
 			lift = t.view.names["lift "+d.Lift]
 		}
+		decide := words.ShortDay(d.DecideBy)
+		if d.Mandated {
+			decide = "mandate"
+		}
 		list.AppendRow(table.Row{
-			words.ShortDay(d.DecideBy), words.ShortDay(d.OrderBy), latest, state, page.clip(t.view.unit(d.Unit)), page.clip(from),
+			decide, words.ShortDay(d.OrderBy), latest, state, page.clip(t.view.unit(d.Unit)), page.clip(from),
 			page.clip(t.view.post(d.Post)), page.clip(lift), words.ShortDay(d.Effective), words.ShortDay(d.Until),
 		})
 	}
