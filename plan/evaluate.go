@@ -20,6 +20,7 @@ type Evaluation struct {
 	network  *scenario.Network
 	units    map[string]*scenario.Unit
 	pledged  map[scenario.Pledge]float64
+	goals    []scenario.Goal
 }
 
 // LineCover is the cover of one line on each day of the calendar.
@@ -54,7 +55,7 @@ func Evaluate(s *scenario.Scenario, p *Plan) (*Evaluation, error) { return Evalu
 // EvaluateAt is Evaluate with units of which only a part is left; nil for whole
 // ones.
 func EvaluateAt(s *scenario.Scenario, p *Plan, strength Strength) (*Evaluation, error) {
-	e := &Evaluation{Scenario: s, Plan: p, strength: strength, network: scenario.NewNetwork(s), units: map[string]*scenario.Unit{}, pledged: map[scenario.Pledge]float64{}}
+	e := &Evaluation{Scenario: s, Plan: p, strength: strength, network: scenario.NewNetwork(s), units: map[string]*scenario.Unit{}, pledged: map[scenario.Pledge]float64{}, goals: s.Goals()}
 	for i := range s.Units {
 		e.units[s.Units[i].ID] = &s.Units[i]
 	}

@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/rearguard/rearguard/scenario"
 )
@@ -29,15 +28,11 @@ func Measure(s *scenario.Scenario, p *Plan, bound float64) error {
 		Backfills:     len(e.Backfills()),
 		Iterations:    p.Iterations, Stop: p.Stop, Seed: p.Seed, ScenarioSHA256: p.ScenarioSHA256,
 	}
-	for _, op := range s.Operations {
-		m.IOC[op.ID] = e.ready(op.ID, func(l *LineCover) float64 { return l.Line.Floor.Likely }, false)
-		m.FOC[op.ID] = e.ready(op.ID, func(l *LineCover) float64 { return l.Line.Target.Likely }, true)
-	}
 	m.UnitsUsed, m.Moves = p.moves()
 	m.Changes = p.changes(s)
 	w := s.Weights
 	m.Objective = e.Missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*e.unfairness() + *w.Change*float64(m.Changes)
-	m.Objective += e.rotation()
+	m.Objective += e.rotation() + e.readiness(m)
 	if err := m.SetBound(bound, e.Empty); err != nil {
 		return err
 	}
@@ -157,43 +152,6 @@ func (e *Evaluation) worstDay() WorstDay {
 		}
 	}
 	return WorstDay{Date: e.Scenario.Calendar.Date(worst), Exposure: days[worst]}
-}
-
-// ready is the first day from which what is wanted holds for a week: IOC with
-// floors, FOC with targets and not before the last line starts. Nil is never.
-func (e *Evaluation) ready(op string, wanted func(*LineCover) float64, full bool) *scenario.Date {
-	const week = 7
-	days := e.Scenario.Calendar.Days
-	active, broken := make([]bool, days), make([]bool, days)
-	first, last, any := math.MaxInt, 0, false
-	for i := range e.Lines {
-		l := &e.Lines[i]
-		if l.Post.Operation != op {
-			continue
-		}
-		any = true
-		first, last = min(first, l.Line.From.Number()), max(last, l.Line.From.Number())
-		if wanted(l) <= 0 {
-			continue
-		}
-		for d := l.From; d < l.Until; d++ {
-			active[d] = true
-			broken[d] = broken[d] || l.Cover[d] < wanted(l)-same
-		}
-	}
-	if !any {
-		return nil
-	}
-	if full {
-		first = last
-	}
-	for d := max(first, 0); d+week-1 < days; d++ {
-		if slices.Contains(active[d:d+week], true) && !slices.Contains(broken[d:d+week], true) {
-			date := e.Scenario.Calendar.Date(d)
-			return &date
-		}
-	}
-	return nil
 }
 
 func (e *Evaluation) coverByPledge() map[scenario.Pledge]float64 {

@@ -291,7 +291,7 @@ func (r *runner) gapProven(s *scenario.Scenario, granted []Ask) (bool, error) {
 	x := *s
 	x.Weights = &scenario.Weights{
 		Exposure: &scenario.ByKind{Standing: &one, Operation: &one}, Shortfall: &scenario.ByKind{Standing: &zero, Operation: &zero},
-		Mobilise: &zero, Move: &zero, Tour: &zero, OnTheWay: &zero, ShortTour: &zero, ShortStay: &zero, Share: &zero, Change: &zero,
+		Mobilise: &zero, Move: &zero, Tour: &zero, OnTheWay: &zero, ShortTour: &zero, ShortStay: &zero, IOC: &zero, FOC: &zero, Share: &zero, Change: &zero,
 	}
 	at := &x
 	for i := range granted {

@@ -116,7 +116,9 @@ func TestAskProof(t *testing.T) {
 
 // TestAskForIOC asks for readiness, not for the gaps after it.
 func TestAskForIOC(t *testing.T) {
-	s := resolve(t, tiny(t), scenario.Variant{DDay: map[string]scenario.Date{"reassurance": tiny(t).Calendar.Date(20)}})
+	world := tiny(t)
+	world.Operations[0].Ready.IOC = &scenario.Counts{Capability: []string{"battlegroup"}}
+	s := resolve(t, world, scenario.Variant{DDay: map[string]scenario.Date{"reassurance": tiny(t).Calendar.Date(20)}})
 	want := s.Calendar.Date(21)
 	got, err := planner.Checked(s).Ask(context.Background(), planner.Variant{}, planner.Search{Seed: 1, Iterations: 200}, planner.AskOptions{Most: 4, IOC: &want, Prices: planner.Prices()})
 	if err != nil {

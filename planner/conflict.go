@@ -235,7 +235,7 @@ func (q *question) require(x *scenario.Scenario) {
 	one, zero := 1.0, 0.0
 	x.Weights = &scenario.Weights{
 		Exposure: &scenario.ByKind{Standing: &one, Operation: &one}, Shortfall: &scenario.ByKind{Standing: &zero, Operation: &zero},
-		Mobilise: &zero, Move: &zero, Tour: &zero, OnTheWay: &zero, ShortTour: &zero, ShortStay: &zero, Share: &zero, Change: &zero,
+		Mobilise: &zero, Move: &zero, Tour: &zero, OnTheWay: &zero, ShortTour: &zero, ShortStay: &zero, IOC: &zero, FOC: &zero, Share: &zero, Change: &zero,
 	}
 }
 

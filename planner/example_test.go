@@ -27,7 +27,7 @@ func Example() {
 	m := found.Plan.Metrics
 	fmt.Printf("IOC %s, %.0f exposure-days at standing posts, %d moves, verified: %t\n",
 		m.IOC["reassurance"], m.ExposureDays.Standing, m.Moves, found.Verdict.OK())
-	// Output: IOC 2025-06-01, 0 exposure-days at standing posts, 4 moves, verified: true
+	// Output: IOC 2025-06-18, 0 exposure-days at standing posts, 4 moves, verified: true
 }
 
 // All problems of a scenario come at once, each with its place.
@@ -69,6 +69,7 @@ func ExampleCase_Lose() {
 	// [GBR POL]
 	// [GBR NOR]
 	// [POL NOR]
+	// [FRA NOR]
 }
 
 // The facts have changed: plan again, with what has been ordered as it is.

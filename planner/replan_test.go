@@ -163,7 +163,7 @@ func TestReplanCurve(t *testing.T) {
 
 // TestReplanLeavesWhoIsOnTheRoad: a unit that left its post for another a day late, when
 // its relief was there, goes on; nothing else is changed, and the operation is ready on
-// its day.
+// the day planned.
 func TestReplanLeavesWhoIsOnTheRoad(t *testing.T) {
 	s, p := inForce(t, "2025-05-28", nil)
 	on := func(text string) scenario.Date {
@@ -188,8 +188,8 @@ func TestReplanLeavesWhoIsOnTheRoad(t *testing.T) {
 	if len(r.Released) > 0 || r.Points[r.Chosen].Changes != 0 {
 		t.Errorf("released %+v, %d changes; want none", r.Released, r.Points[r.Chosen].Changes)
 	}
-	if ioc := r.Plan.Metrics.IOC["reassurance"]; ioc == nil || *ioc != on("2025-06-02") {
-		t.Errorf("IOC %v, want 2 June", ioc)
+	if ioc := r.Plan.Metrics.IOC["reassurance"]; ioc == nil || *ioc != on("2025-06-18") {
+		t.Errorf("IOC %v, want 18 June, when the hospital is there", ioc)
 	}
 	i := slices.IndexFunc(r.Plan.Tours, func(x plan.Tour) bool { return x.Unit == "gbr-1" })
 	legs := r.Plan.Tours[i].Legs

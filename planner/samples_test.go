@@ -38,8 +38,8 @@ func TestSamplesWithoutDoubtAreTheBase(t *testing.T) {
 	if b := x.Operations; b.Low != want || b.Median != want || b.High != want || b.Mean != want || len(x.Drivers) != 0 {
 		t.Errorf("%+v and drivers %v, want %v throughout and none", b, x.Drivers, want)
 	}
-	if d := x.IOC["reassurance"]; d.Reached != 1 || *d.Median != 0 {
-		t.Errorf("IOC %+v, want D+0 in all", d)
+	if d := x.IOC["reassurance"]; d.Reached != 1 || *d.Median != 17 {
+		t.Errorf("IOC %+v, want D+17 in all", d)
 	}
 }
 

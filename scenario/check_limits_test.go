@@ -18,7 +18,7 @@ func numbered(t *testing.T) *scenario.Scenario {
 	s := dated(t)
 	both := &scenario.ByKind{Standing: ptr(64.0), Operation: ptr(8.0)}
 	s.Weights = &scenario.Weights{Exposure: both, Shortfall: ptr(*both), Mobilise: ptr(1.0), Move: ptr(1.0), Share: ptr(1.0), Change: ptr(1.0),
-		Tour: ptr(1.0), OnTheWay: ptr(1.0), ShortTour: ptr(1.0), ShortStay: ptr(1.0)}
+		Tour: ptr(1.0), OnTheWay: ptr(1.0), ShortTour: ptr(1.0), ShortStay: ptr(1.0), IOC: ptr(1.0), FOC: ptr(1.0)}
 	s.Capabilities = append(s.Capabilities, scenario.Capability{
 		ID: "patrol", Domain: "sea", Substitutes: map[string]float64{"bg": 0.5},
 		OnStation: scenario.OnStation{OnTask: 6, Transit: 2, TurnRound: 4, Serviceability: 0.75},
@@ -40,6 +40,7 @@ func numbered(t *testing.T) *scenario.Scenario {
 	p.Lines[0].Target, p.Lines[0].Scales = ptr(scenario.Exactly(2)), &scenario.Scale{With: "raid", Window: 7, Per: 10, Add: 1, AtMost: 3}
 	op := &s.Operations[0]
 	op.Warning, op.Size, op.StartsAfter = new(scenario.Days(5)), 1000, 2
+	op.Ready = scenario.Ready{Hold: 5, IOC: &scenario.Counts{Share: ptr(0.5)}}
 	s.Lift = []scenario.Pool{{ID: "rail", Mode: scenario.Rail, Tonnes: ptr(10.0), Persons: ptr(10.0), From: []string{"north"}, To: []string{"north"}, Speed: 400, Load: 1}}
 	s.Routes = []scenario.Route{{From: "york", To: "tapa", Mode: scenario.Road, Days: 3}}
 	s.Conditions = append(s.Conditions,

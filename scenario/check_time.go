@@ -34,6 +34,7 @@ func (c *checker) operations() {
 			}
 			c.opens(here, fmt.Sprintf("%s: phase %q", owner, ph.ID), ph.From, ph.Until, name)
 		}
+		c.readiness(path, owner, op)
 	}
 }
 

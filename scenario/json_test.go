@@ -18,11 +18,11 @@ import (
 // those that compute.
 var written = []reflect.Type{
 	reflect.TypeFor[Area](), reflect.TypeFor[Branch](), reflect.TypeFor[ByKind](), reflect.TypeFor[Calendar](), reflect.TypeFor[Capability](),
-	reflect.TypeFor[Caveat](), reflect.TypeFor[Condition](), reflect.TypeFor[Contributor](), reflect.TypeFor[Count](), reflect.TypeFor[DDay](),
+	reflect.TypeFor[Caveat](), reflect.TypeFor[Condition](), reflect.TypeFor[Contributor](), reflect.TypeFor[Count](), reflect.TypeFor[Counts](), reflect.TypeFor[DDay](),
 	reflect.TypeFor[Date](), reflect.TypeFor[Days](), reflect.TypeFor[Evidence](), reflect.TypeFor[Line](), reflect.TypeFor[Mandate](), reflect.TypeFor[MandateOutside](), reflect.TypeFor[Mode](),
 	reflect.TypeFor[OnStation](), reflect.TypeFor[Operation](), reflect.TypeFor[Order](), reflect.TypeFor[Outcome](), reflect.TypeFor[Phase](),
 	reflect.TypeFor[Pin](), reflect.TypeFor[Place](), reflect.TypeFor[Pledge](), reflect.TypeFor[Policy](), reflect.TypeFor[Pool](),
-	reflect.TypeFor[Post](), reflect.TypeFor[Posture](), reflect.TypeFor[Problem](), reflect.TypeFor[Quantity](), reflect.TypeFor[Raise](),
+	reflect.TypeFor[Post](), reflect.TypeFor[Posture](), reflect.TypeFor[Problem](), reflect.TypeFor[Quantity](), reflect.TypeFor[Raise](), reflect.TypeFor[Ready](),
 	reflect.TypeFor[Release](), reflect.TypeFor[Report](), reflect.TypeFor[Route](), reflect.TypeFor[Scale](), reflect.TypeFor[Scenario](),
 	reflect.TypeFor[SelfDeploys](), reflect.TypeFor[Span](), reflect.TypeFor[State](), reflect.TypeFor[Station](), reflect.TypeFor[Throughput](),
 	reflect.TypeFor[Time](), reflect.TypeFor[Unit](), reflect.TypeFor[Variant](), reflect.TypeFor[Way](), reflect.TypeFor[Wear](),
@@ -31,7 +31,7 @@ var written = []reflect.Type{
 
 // computing are the exported types that nobody writes, and why.
 var computing = map[string]string{
-	"Network": "an index, made of a scenario", "Rules": "an index, made of a scenario", "Unread": "what a reader could not read", "UnknownError": "an error", "ReadError": "an error",
+	"Network": "an index, made of a scenario", "Rules": "an index, made of a scenario", "Unread": "what a reader could not read", "Goal": "computed of a resolved scenario", "Want": "a part of a Goal", "UnknownError": "an error", "ReadError": "an error",
 }
 
 // TestEveryTypeReadsBack draws values of every type and reads back what Marshal writes.

@@ -23,6 +23,8 @@ type Weights struct {
 	OnTheWay  *float64 `json:"on_the_way,omitempty" doc:"Price of a day from departure until the unit counts; default 0." min:"0" max:"100000"`
 	ShortTour *float64 `json:"short_tour,omitempty" doc:"Price of each day that a tour is shorter than the unit's usual one; default 6." min:"0" max:"100000"`
 	ShortStay *float64 `json:"short_stay,omitempty" doc:"Price of each day that a stay is shorter than the post's usual one; default 3." min:"0" max:"100000"`
+	IOC       *float64 `json:"ioc,omitempty" doc:"Price of each day that an operation reaches IOC later than its first day for it; default 200." min:"0" max:"100000"`
+	FOC       *float64 `json:"foc,omitempty" doc:"Price of each day that an operation reaches FOC later than its first day for it; default 0." min:"0" max:"100000"`
 	Share     *float64 `json:"share,omitempty" doc:"Price of a day of a whole operation above the agreed share; default 1." min:"0" max:"100000"`
 	Change    *float64 `json:"change,omitempty" doc:"Price of a leg added or dropped against the plan in force; default 4." min:"0" max:"100000"`
 }
@@ -58,6 +60,8 @@ func (p Policy) Complete(w *Weights) Weights {
 		OnTheWay:  or(w.OnTheWay, 0),
 		ShortTour: or(w.ShortTour, 6),
 		ShortStay: or(w.ShortStay, 3),
+		IOC:       or(w.IOC, 200),
+		FOC:       or(w.FOC, 0),
 		Share:     or(w.Share, 1),
 		Change:    or(w.Change, 4),
 	}

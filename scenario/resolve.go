@@ -115,7 +115,7 @@ const (
 // options are errors.
 func Resolve(s *Scenario, o Variant) (*Scenario, error) {
 	variant := o.over(s.variant)
-	s, err := conditioned(s, &o)
+	s, waits, err := conditioned(s, &o)
 	if err != nil {
 		return nil, err
 	}
@@ -145,6 +145,9 @@ func Resolve(s *Scenario, o Variant) (*Scenario, error) {
 	gone, err := resolvePosts(&r, s, dDay, o.Raised)
 	if err != nil {
 		return nil, err
+	}
+	for i := range r.Operations {
+		r.Operations[i].resolveReady(r.Posts, waits)
 	}
 	expanded := resolveUnits(&r, s, gone)
 	resolvePins(&r, s, dDay, gone, expanded)

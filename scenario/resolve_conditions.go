@@ -8,10 +8,11 @@ import (
 // conditioned is a scenario in which nothing hangs on a condition any more:
 // operations and phases have the dates, caveats the time, that the outcomes
 // give them; operations whose condition has failed are added to those that do
-// not happen. A condition without an outcome is open.
-func conditioned(s *Scenario, o *Variant) (*Scenario, error) {
+// not happen. A condition without an outcome is open. Waits is how many phases are added to
+// each operation for caveats that wait.
+func conditioned(s *Scenario, o *Variant) (r *Scenario, waits int, err error) {
 	if len(s.Conditions) == 0 {
-		return s, nil // also of a resolved scenario, in which the outcomes are done
+		return s, 0, nil // also of a resolved scenario, in which the outcomes are done
 	}
 	w := world{s: s, outcomes: map[string]Outcome{}}
 	for _, k := range s.Conditions {
@@ -23,20 +24,20 @@ func conditioned(s *Scenario, o *Variant) (*Scenario, error) {
 	}
 	for id, x := range o.Conditions {
 		if _, known := w.outcomes[id]; !known {
-			return nil, fmt.Errorf("unknown condition %q", id)
+			return nil, 0, fmt.Errorf("unknown condition %q", id)
 		}
 		switch x.State {
 		case Open:
 		case Met, Failed:
 			if x.Date == nil {
-				return nil, fmt.Errorf("condition %q is %s on no day; give its date", id, x.State)
+				return nil, 0, fmt.Errorf("condition %q is %s on no day; give its date", id, x.State)
 			}
 		default:
-			return nil, fmt.Errorf("condition %q is %q; it can be open, met or failed", id, x.State)
+			return nil, 0, fmt.Errorf("condition %q is %q; it can be open, met or failed", id, x.State)
 		}
 		w.outcomes[id] = x
 	}
-	r := *s
+	r = new(*s)
 	r.Conditions, r.Branches, r.Evidence = nil, nil, nil
 	r.Operations = slices.Clone(s.Operations)
 	for i := range r.Operations {
@@ -57,7 +58,7 @@ func conditioned(s *Scenario, o *Variant) (*Scenario, error) {
 	for i := range r.Operations {
 		r.Operations[i].Phases = append(r.Operations[i].Phases, w.waits...)
 	}
-	return &r, nil
+	return r, len(w.waits), nil
 }
 
 // world is a scenario with the outcomes of its conditions.

@@ -153,6 +153,7 @@ type Operation struct {
 	Warning     *Days   `json:"warning,omitempty" doc:"Days before D-day from which orders for it can be given; default 0 where D-day is a range or hangs on a condition, and from day 0 on where it is known." min:"0"`
 	Size        int     `json:"size,omitempty" doc:"Persons in all; what shares are parts of." min:"0" max:"1000000000"`
 	Phases      []Phase `json:"phases,omitempty" doc:"Named parts of its time."`
+	Ready       Ready   `json:"ready,omitzero" doc:"What must hold, and for how long, for IOC and FOC."`
 	StartsWhen  string  `json:"starts_when,omitempty" doc:"Condition that starts it: once it is met, D-day is that day; if it fails, the operation does not happen." ref:"condition"`
 	StartsAfter Days    `json:"starts_after,omitempty" doc:"Days from the condition to D-day." min:"0"`
 	Source      string  `json:"source,omitempty" doc:"Text or URL."`

@@ -294,6 +294,21 @@ func (v *View) Scenario(s *scenario.Scenario) *scenario.Scenario {
 	out.Routes = slices.DeleteFunc(slices.Clone(s.Routes), func(r scenario.Route) bool { return v.homes[r.From] || v.homes[r.To] })
 	out.Pins = slices.DeleteFunc(slices.Clone(s.Pins), func(p scenario.Pin) bool { return !v.serves(p.Unit, p.Post) })
 	out.InForce = v.orders(s.InForce)
+	out.Operations = slices.Clone(s.Operations)
+	for i := range out.Operations {
+		r := &out.Operations[i].Ready
+		r.IOC, r.FOC = v.counts(r.IOC), v.counts(r.FOC)
+	}
+	return &out
+}
+
+// counts is what counts for readiness, without the posts that the viewer does not see.
+func (v *View) counts(k *scenario.Counts) *scenario.Counts {
+	if k == nil {
+		return nil
+	}
+	out := *k
+	out.Post = slices.DeleteFunc(slices.Clone(k.Post), func(post string) bool { return !v.Sees(posts, post) })
 	return &out
 }
 

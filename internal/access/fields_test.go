@@ -46,7 +46,7 @@ var fields = map[string]map[string]string{
 	"Order for a unit of count": {whole: "Unit Post As Depart Until Decided Given Arrive Lift From"},
 	"Capability":                {always: "ID Name Domain Unit Substitutes OnStation Source Note"},
 	"Area":                      {always: "ID Name Parent Descendants Source Note"},
-	"Operation":                 {always: "ID Name DDay Warning Size Phases StartsWhen StartsAfter Source Note"},
+	"Operation":                 {always: "ID Name DDay Warning Size Phases Ready StartsWhen StartsAfter Source Note"},
 	"Pool":                      {always: "ID Name Mode Tonnes Persons From To OneWay Speed Load Source Note"},
 	"Condition":                 {always: "ID Name After Reported HeldFor Breach Since Count All Any Not Area Fails By Expected Source Note"},
 	"Branch":                    {always: "ID Name Met Failed Note"},
@@ -72,6 +72,7 @@ func full(release scenario.Release) *scenario.Scenario {
 	u := &s.Units[0]
 	u.Contributor, u.Home, u.At.Post = s.Contributors[0].ID, s.Places[1].ID, s.Posts[0].ID
 	s.Posts[0].Place, s.Posts[0].HomeOf = s.Places[0].ID, ""
+	s.Operations[0].Ready.IOC.Post, s.Operations[0].Ready.FOC.Post = []string{s.Posts[0].ID}, []string{s.Posts[0].ID}
 	s.Posts[1].Place, s.Posts[1].HomeOf = s.Places[2].ID, s.Contributors[0].ID
 	s.Routes[0].From, s.Routes[0].To = s.Places[0].ID, s.Places[0].ID
 	s.Routes[1].From, s.Routes[1].To = s.Places[1].ID, s.Places[0].ID

@@ -117,7 +117,7 @@ func TestRules(t *testing.T) {
 func mandated(s *scenario.Scenario, m scenario.Mandate) {
 	s.Operations = []scenario.Operation{{ID: "op", DDay: scenario.DDay{Likely: scenario.DayTime(0)}}}
 	s.Posts[0].Operation = "op"
-	s.Weights = &scenario.Weights{Exposure: &scenario.ByKind{Operation: new(64.0)}}
+	s.Weights = &scenario.Weights{Exposure: &scenario.ByKind{Operation: new(64.0)}, IOC: new(0.0)}
 	m.Operation = "op"
 	s.Contributors[0].Approval, s.Contributors[0].Mandates = 7, []scenario.Mandate{m}
 }

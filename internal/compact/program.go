@@ -221,21 +221,29 @@ func (p *Program) common() *block {
 	b := &block{}
 	p.addGone(b)
 	p.addBegun(b)
+	lacking := make([][2][]int32, len(p.lines)) // line: by its day, what is missing below the target and below the floor
 	for i := range p.lines {
 		l := &p.lines[i]
 		if l.row < 0 {
 			continue
 		}
+		lacking[i] = [2][]int32{none(l.until - l.from), none(l.until - l.from)}
 		for d := l.from; d < l.until; d++ {
 			n := l.row + d - l.from
 			if x := l.Target.Likely - l.Floor.Likely; x > 0 {
-				b.share(n, b.column(join("short", l.name, strconv.Itoa(d)), l.short, x, false), 1)
+				lacking[i][0][d-l.from] = b.column(join("short", l.name, strconv.Itoa(d)), l.short, x, false)
+				b.share(n, lacking[i][0][d-l.from], 1)
 			}
 			if x := l.Floor.Likely; x > 0 {
-				b.share(n, b.column(join("below", l.name, strconv.Itoa(d)), l.below+l.short, x, false), 1)
+				lacking[i][1][d-l.from] = b.column(join("below", l.name, strconv.Itoa(d)), l.below+l.short, x, false)
+				b.share(n, lacking[i][1][d-l.from], 1)
 			}
 		}
 	}
+	p.addGoals(b, func(line, day int) []int32 {
+		at := day - p.lines[line].from
+		return []int32{lacking[line][0][at], lacking[line][1][at]}
+	})
 	for c := range p.s.Contributors {
 		for d := range p.days {
 			if p.switches[c] {

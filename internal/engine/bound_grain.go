@@ -14,6 +14,9 @@ func (in *instance) grain() float64 {
 	for _, price := range []float64{in.mobilise, in.move, in.change, in.tour, in.onTheWay, in.shortTour, in.shortStay} {
 		grain = commonMeasure(grain, price)
 	}
+	for i := range in.goals {
+		grain = commonMeasure(grain, in.goals[i].price)
+	}
 	for i := range in.units {
 		if p := in.units[i].past; p != nil {
 			for _, x := range p.runs {

@@ -37,6 +37,7 @@ func (in *instance) rounded() *instance {
 	if !changed {
 		return in
 	}
+	out.goals, out.wants = nil, make([][]want, len(out.lines)) // what goals cost at least is added as it is (unready)
 	out.rows = out.layout()
 	out.gifts, out.units = nil, slices.Clone(in.units)
 	first := map[int32]int{} // class to its first unit

@@ -181,7 +181,11 @@ func (r *reacher) mark(i int32, counts []bool) {
 	case sl.keep != nil:
 		from = int(sl.keep.depart) + int(st.ready)
 	}
-	if sl.keep != nil {
+	switch {
+	case sl.keep == nil:
+	case sl.keep.late():
+		until = 0
+	default:
 		until = int(sl.keep.until)
 	}
 	for d := range counts {
@@ -215,7 +219,7 @@ func (r *reacher) find() {
 		r.leave[u.slots[p.slots[0]].stop] = int(p.until)
 	}
 	for i := range u.slots {
-		if sl := &u.slots[i]; sl.keep != nil {
+		if sl := &u.slots[i]; sl.keep != nil && !sl.keep.late() {
 			r.leave[sl.stop] = min(r.leave[sl.stop], int(sl.keep.until))
 		}
 	}
@@ -274,15 +278,15 @@ func (r *reacher) departs(d, days int) int {
 	return tooLate
 }
 
-// reachPrices prices what is missing where no more can be reached at what it costs; the
-// prices are nil if it is nothing. What that alone costs is proven.
-func (r *relaxation) reachPrices() (prices []float64) {
+// reachPrices prices what is missing where no more can be reached at what it costs,
+// and returns with the prices what that alone costs; the prices are nil if it is nothing.
+func (r *relaxation) reachPrices() (prices []float64, bound float64) {
 	r.most = r.plain.reach()
 	most := r.most
 	if r.instance != r.plain {
 		most = r.reach()
 	}
-	bound := r.lost
+	bound = r.lost + r.plain.unready()
 	for i := range r.lines {
 		l := &r.lines[i]
 		for d := l.from; d < l.until; d++ {
@@ -300,6 +304,5 @@ func (r *relaxation) reachPrices() (prices []float64) {
 			}
 		}
 	}
-	r.bound = r.roundUp(bound)
-	return prices
+	return prices, bound
 }

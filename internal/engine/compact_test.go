@@ -24,7 +24,7 @@ import (
 // optimum, and its solution is a plan that obeys every rule and costs as much.
 func TestCompactProgram(t *testing.T) {
 	needs.Tool(t, "cbc")
-	checks(t, 150)
+	checks(t, 400)
 	folder := t.TempDir()
 	compared := 0
 	var f features

@@ -99,9 +99,14 @@ func compile(s *scenario.Scenario, threads int) (*instance, error) {
 	if len(s.Places) >= 1<<20 {
 		return nil, fmt.Errorf("%d places are more than %d, the most that a plan can have", len(s.Places), 1<<20)
 	}
+	c.addGoals()
 	c.rows = c.layout()
 	c.pinPrice = c.priceOfPins(s)
-	return c.instance, c.addUnits()
+	if err := c.addUnits(); err != nil {
+		return nil, err
+	}
+	c.provable()
+	return c.instance, nil
 }
 
 // addUnits compiles the first unit of each class, side by side, and copies it for

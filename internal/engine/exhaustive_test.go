@@ -479,7 +479,7 @@ func (x *exhaustive) missing(rows []float64) float64 {
 			n++
 		}
 	}
-	return sum
+	return sum + x.delays(rows)
 }
 
 // plan is the best plan, in full.

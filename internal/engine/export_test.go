@@ -22,9 +22,14 @@ func Sums(ctx context.Context, s *scenario.Scenario, o Options) (p *plan.Plan, c
 	if err := r.pinsHold(ctx); err != nil {
 		return nil, 0, err
 	}
-	seen := newState(in.rounded())
+	rounded := in.rounded()
+	seen, plain := newState(rounded), newState(in)
 	for i, sc := range r.search.best {
 		seen.replace(i, sc)
+		plain.replace(i, sc)
+	}
+	if rounded != in {
+		seen.cost += plain.delays() // which the bound knows apart
 	}
 	if d := seen.cost - r.search.least; math.Abs(d) > 1e-6*math.Max(1, r.search.least)+in.pinRounding() {
 		return nil, 0, fmt.Errorf("the plan costs %.9g, and %.9g as the bound sees it", r.search.least, seen.cost)

@@ -27,6 +27,8 @@ type instance struct {
 	postOps      []int // post to operation, -1 if standing
 	units        []unit
 	rows         rows
+	goals        []goal   // IOC and FOC of operations, as far as their delay has a price
+	wants        [][]want // line: what goals wait for
 
 	mobilise, move       float64 // prices of a unit that leaves home and of a leg
 	tour, onTheWay       float64 // of a tour from home, and of a day from departure until it counts
@@ -109,6 +111,9 @@ type keep struct {
 	// earliest departure from home and from another post, in the place of the stop's
 	fromHome, fromPost int32
 }
+
+// late reports whether the leg cannot be ordered in time any more.
+func (k *keep) late() bool { return !k.given && min(k.fromHome, k.fromPost) > k.depart }
 
 // given reports whether the slot's leg has been ordered.
 func (sl *slot) given() bool { return sl.keep != nil && sl.keep.given }

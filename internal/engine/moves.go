@@ -23,6 +23,7 @@ const (
 	anyUnits
 	keepers
 	fewer
+	hurry
 	polished
 	alone
 	pairs
@@ -39,6 +40,7 @@ var moves = []Move{
 	anyUnits:     {Name: "any", Takes: "any units", Weight: 8},
 	keepers:      {Name: "pins", Takes: "a unit that misses pins, and a few that may be in its way"},
 	fewer:        {Name: "fewer", Takes: "the tours of a unit from home, where nothing is missing, and then whoever could fill in"},
+	hurry:        {Name: "hurry", Takes: "a unit that can serve a line for which an operation is not ready, and some that hold others of its lines about the day"},
 	polished:     {Name: "polish", Takes: "units of lines of one capability, put back together by an integer program"},
 	alone:        {Name: "alone", Takes: "at the end, each unit in turn, tours of several legs from any day"},
 	pairs:        {Name: "pairs", Takes: "at the end, each two units that relieve each other, put back in either order"},
@@ -71,6 +73,9 @@ func (s *search) draw() int {
 func (s *search) ruin() (kind int) {
 	s.ruined, s.old = s.ruined[:0], s.old[:0]
 	n := 1 + s.rng.IntN(mostRuined)
+	if s.hurries() {
+		return hurry
+	}
 	kind = s.draw()
 	line := s.rng.IntN(len(s.lines))
 	switch kind {

@@ -26,8 +26,6 @@ type pathfinder struct {
 	redeploying redeploying
 	// staying leaves out all but the post of day 0.
 	staying bool
-	// every is the days between departures from home that are tried, but for the first and legs in force.
-	every int
 
 	worth   float64     // of the best schedule, as against staying at home
 	future  []float64   // F by day
@@ -42,7 +40,6 @@ type pathfinder struct {
 	legs    chain
 	ends    ends
 	found   schedule // room for an answer
-	leg     begun    // of firstLegs
 	alive   []int32  // slots of the unit's reach that are worth a leg on some days
 	dead    []bool   // slot: not alive
 }
@@ -84,7 +81,7 @@ func newPathfinder(in *instance) *pathfinder {
 		stops = max(stops, len(in.units[i].stops))
 	}
 	f := &pathfinder{
-		instance: in, valuation: v, every: 1, dead: make([]bool, slots),
+		instance: in, valuation: v, dead: make([]bool, slots),
 		future: make([]float64, days), after: make([]float64, days),
 		end: make([][]float64, slots), endRoom: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
 		legs: newChain(slots, stops, days, in.shortStay > 0), hopes: make([][]hope, slots), timed: timetable{first: make([]int32, days)},
@@ -138,12 +135,6 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 		f.workBack(f.horizon)
 	}
 	for d := f.horizon - 1; d >= start; d-- {
-		if d%f.every != 0 && d != start && f.timed.first[d] == 0 {
-			f.picks[d].until = 0
-			f.future[d] = f.future[d+1]
-			f.after[d] = f.future[d] - f.lossRest[d]
-			continue
-		}
 		f.departOn(d)
 		if f.redeploying == fromAnyDay && f.u.redeploys {
 			f.departOnward(d)
@@ -393,13 +384,9 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 	for e := lo; e <= hi; {
 		next := min((e/block+1)*block, hi+1)
 		// Worth can only fall with the day on which the rest ends.
-		if x := base + peak[e/block] + f.after[min(e+back+int(rests[min(e-start, most)]), f.horizon)]; x > worth && x-f.tooShort(b.slot, from, start, next-1) > worth {
+		if base+peak[e/block]+f.after[min(e+back+int(rests[min(e-start, most)]), f.horizon)]-f.tooShort(b.slot, from, start, next-1) > worth {
 			for ; e < next; e++ {
-				w := base + end[e] + f.after[f.rested(b.slot, e, start)]
-				if w <= worth {
-					continue // whatever it costs to be short
-				}
-				if w -= f.tooShort(b.slot, from, start, e); w > worth {
+				if w := base + end[e] + f.after[f.rested(b.slot, e, start)] - f.tooShort(b.slot, from, start, e); w > worth {
 					worth, until = w, int32(e)
 				}
 			}
@@ -414,6 +401,20 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 func (f *pathfinder) rested(slot int32, e, start int) int {
 	back := int(f.u.stops[f.u.slots[slot].stop].back)
 	return min(e+back+f.u.restAfter(e-start), f.horizon)
+}
+
+// staysSince is the day from which the length of a leg's stay counts.
+func (f *pathfinder) staysSince(b *begun) int {
+	if b.way.lift == onDayZero {
+		return int(f.u.since)
+	}
+	return int(b.effective)
+}
+
+// tooShort is what a tour that began on day start costs by being shorter than usual, with
+// its last stay, at a slot since a day, if both end on day e. It does not rise with e.
+func (f *pathfinder) tooShort(slot int32, from, start, e int) float64 {
+	return f.shortStay*f.short(f.u.stops[f.u.slots[slot].stop].usualStay, from, e) + f.shortTour*f.short(f.u.usualTour, start, e)
 }
 
 // longer reports whether staying on at a slot may be worth something by itself.

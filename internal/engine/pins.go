@@ -198,7 +198,7 @@ func (r *solve) unkept(i int) Unkept {
 // given orders, even if it were the only one and nothing but pins counted.
 func (in *instance) neverKeeps(i int) bool {
 	alone := *in
-	alone.mobilise, alone.lost, alone.lines = 0, 0, slices.Clone(in.lines)
+	alone.mobilise, alone.lost, alone.goals, alone.wants, alone.lines = 0, 0, nil, make([][]want, len(in.lines)), slices.Clone(in.lines)
 	for j := range alone.lines {
 		alone.lines[j].below, alone.lines[j].short = 0, 0
 	}

@@ -71,12 +71,13 @@ func drawScenario(t *rapid.T, sh shape) *scenario.Scenario {
 
 // prices draws what rotation costs.
 func (d *drawer) prices() {
-	if !d.oneIn("prices of rotation", 2) {
+	if !d.oneIn("prices", 2) {
 		return
 	}
 	price := func(name string) *float64 { return ptr(float64(d.n(name, 0, 6)) / 2) }
 	d.s.Weights = &scenario.Weights{
 		Tour: price("price of a tour"), OnTheWay: price("price of the way"), ShortTour: price("price of a short tour"), ShortStay: price("price of a short stay"),
+		IOC: ptr(float64(d.n("price of a day to IOC", 0, 40))), FOC: ptr(float64(d.n("price of a day to FOC", 0, 10))),
 	}
 }
 
@@ -123,6 +124,23 @@ func (d *drawer) operation() {
 		Warning: warning, Size: d.n("size", 0, 1) * 300,
 		Phases: []scenario.Phase{{ID: "first", From: scenario.DDayTime(0), Until: scenario.DDayTime(max(1, d.days/4))}},
 	}}
+	if d.oneIn("ready", 2) {
+		d.s.Operations[0].Ready = scenario.Ready{Hold: scenario.Days(d.n("hold", 1, max(2, d.days/3))), IOC: d.counts(), FOC: d.counts()}
+	}
+}
+
+// counts is what counts for readiness; nil for the default.
+func (d *drawer) counts() *scenario.Counts {
+	switch d.n("counts", 0, 3) {
+	case 0:
+		return nil
+	case 1:
+		return &scenario.Counts{Phase: []string{"first"}}
+	case 2:
+		return &scenario.Counts{Capability: []string{pick(d, "counted", capabilityIDs...)}}
+	default:
+		return &scenario.Counts{Share: ptr(0.5)}
+	}
 }
 
 func (d *drawer) posts() {

@@ -190,7 +190,8 @@ func (s *search) worthOfWeek() float64 {
 // reports whether it found a better plan than ever before.
 func (s *search) improve(share, stake float64) (better bool) {
 	temperature := stake * hottest * math.Pow(coolest/hottest, share)
-	before := s.cost
+	s.progress.eager = eagerness(share)
+	before, delays := s.cost, s.delays()
 	kind := s.ruin()
 	s.path.redeploying = nowhere
 	if s.rng.IntN(rarelyOnwards) == 0 {
@@ -199,7 +200,7 @@ func (s *search) improve(share, stake float64) (better bool) {
 	for _, u := range s.ruined {
 		s.respond(int(u))
 	}
-	worse := s.cost - before
+	worse := s.cost - before + (s.progress.eager-1)*(s.delays()-delays)
 	accepted := worse <= 0 || s.rng.Float64() < math.Exp(-worse/temperature)
 	if accepted {
 		s.remember()

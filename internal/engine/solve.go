@@ -166,8 +166,7 @@ func (r *solve) solve() error {
 	both, r.ctx = group.New(r.ctx) // so that neither goes on where the other fails
 	if !r.o.NoBound {
 		r.relax = newRelaxation(r.instance, r.search.schedules)
-		first := r.search.least
-		both.Go(func() error { return r.prove(first) })
+		both.Go(r.prove)
 	}
 	both.Go(func() error {
 		r.seek()
@@ -370,16 +369,12 @@ func (r *solve) late() bool {
 	return r.ctx.Err() != nil || r.o.Time > 0 && time.Since(r.began) >= r.o.Time
 }
 
-// provesFrom is from how many tries on a proof by prices is worth its time where it is not
-// quick: it takes as long as ten thousand.
-const provesFrom = 500
-
 // rounds of the relaxation that go with a number of iterations.
 func rounds(iterations int) int { return 10 + min(iterations/20, 300) }
 
 // dearProof is how many rounds of the relaxation a proof is taken to last
 // before one has been made.
-const dearProof = 12
+const dearProof = 15
 
 // worthProving is the part of the gap that the prices at hand promise to close at least,
 // for a proof before the last: one takes as long as five to ten rounds.
@@ -387,76 +382,50 @@ const worthProving = 0.05
 
 // The last proof goes on more finely, for a few times as long and an eighth of the time
 // allowed at most: worth a fifth of the bound on the worked example, a twentieth on 60 units.
-// After fewer rounds it would take longer than they did, unless all of it is quick.
 const (
 	dearFine   = 3
 	mostFinely = 8
-	fineAfter  = 60
-	smallFine  = 20_000 // classes times days
 )
 
-func (r *relaxation) isSmall() bool { return len(r.classes)*r.horizon <= smallFine }
-
-// rareProof is how many times as long as a proof the rounds last between two, and the rest
-// after one that is not the last.
-const rareProof = 4
-
 // prove raises the bound until its allowance ends or nothing is left to gain. A
-// proof lasts as long as many rounds, so that it comes when the time of the rounds has
+// proof lasts as long as many rounds, so that it comes when the rounds have
 // doubled, and at the end at the prices reached. With a limit of time it comes
 // only when it does not take a large part of what is left; with one of
-// iterations at the end alone. First is what the first plan costs.
-func (r *solve) prove(first float64) error {
+// iterations at the end alone.
+func (r *solve) prove() error {
 	most := math.MaxInt
 	if r.o.Iterations > 0 {
 		most = rounds(r.o.Iterations)
 	}
-	if 0 < r.o.Iterations && r.o.Iterations < provesFrom && !r.relax.isSmall() {
-		r.bound.Store(math.Float64bits(r.relax.known()))
-		return nil
-	}
 	stop := func() bool { return r.ctx.Err() != nil || r.done.Load() || r.late() }
 	began, proof := time.Now(), time.Duration(0)
-	if r.relax.start(stop); r.relax.best < leastKnown*first {
-		r.relax.coarsely()
-	}
+	r.relax.start(stop)
 	r.bound.Store(math.Float64bits(r.relax.bound))
-	proven := began
-	for n := 1; !stop(); n++ {
-		start := time.Now()
+	for n, due := 1, 4; !stop(); n++ {
 		more := r.relax.round(stop)
 		cost := proof
 		if cost == 0 {
-			cost = time.Since(start) * dearProof
+			cost = time.Since(began) / time.Duration(n) * dearProof
 		}
-		needed := cost*3/2 + min(dearFine*cost, r.o.Time/mostFinely)
-		if r.relax.manner().inTurn {
-			needed = cost // prices promise much more with each round
-		}
-		if n == 1 && r.relax.hopeless(r.left()/time.Since(start)) {
-			return nil // the search has better use of the time
-		}
-		last := !more || n >= most || r.o.Iterations == 0 && r.left() < needed
-		if !last && (r.o.Iterations > 0 || time.Since(proven) < max(rareProof*cost, proven.Sub(began)) || r.left() < rareProof*cost) {
+		last := !more || n >= most || r.o.Iterations == 0 && r.left() < cost*3/2+min(dearFine*cost, r.o.Time/mostFinely)
+		if !last && (r.o.Iterations > 0 || n < due || r.left() < 4*cost) {
 			continue
 		}
-		over := !more || n >= most
-		worth := r.relax.best-r.relax.bound >= worthProving*(math.Float64frombits(r.objective.Load())-r.relax.bound)
-		if !worth && (!last || !over && proof == 0) {
-			continue // however late it is, where a proof now would be the first and of next to nothing
+		due = 2 * n
+		if !last && r.relax.best-r.relax.bound < worthProving*(math.Float64frombits(r.objective.Load())-r.relax.bound) {
+			continue
 		}
 		if r.relax.best <= math.Max(r.relax.bound, 0) {
-			if over {
+			if last {
 				return nil
 			}
 			continue // no more than is known: every plan costs at least nothing
 		}
-		start = time.Now()
-		if err := r.relax.prove(last && (n >= fineAfter || r.relax.isSmall()), stop); err != nil {
+		start := time.Now()
+		if err := r.relax.prove(last, stop); err != nil {
 			return err
 		}
-		proven = time.Now()
-		proof = proven.Sub(start)
+		proof = time.Since(start)
 		r.bound.Store(math.Float64bits(r.relax.bound))
 		if r.o.Iterations == 0 && r.gapClosed() {
 			r.done.Store(true)

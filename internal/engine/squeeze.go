@@ -30,6 +30,7 @@ func newSqueeze(in *instance, from []schedule, seed uint64) *squeeze {
 	own := *in
 	own.lines = slices.Clone(in.lines)
 	own.mobilise = 0
+	own.goals, own.wants = nil, make([][]want, len(in.lines)) // where nothing is missing they are reached
 	s := &squeeze{search: newSearch(&own, seed), real: in, dearer: make([]float64, len(in.lines)), at: make([]int32, len(in.lines))}
 	s.rng = rand.New(rand.NewPCG(seed, 0x73717565657a6521))
 	least := -1

@@ -53,7 +53,7 @@ func (in *instance) priceOfPins(s *scenario.Scenario) float64 {
 	for _, op := range in.operations {
 		day += op.price * persons
 	}
-	return max(leastPinPrice, 2*(in.mobilise+float64(in.horizon)*day))
+	return max(leastPinPrice, 2*(in.mobilise+in.dearest()+float64(in.horizon)*day))
 }
 
 // mostUsual is the longest usual tour, and stay, of a scenario.
@@ -263,6 +263,7 @@ type state struct {
 	scratch   []run
 	earnings  earnings
 	version   []uint32 // line: counts its changes
+	progress  progress
 }
 
 func newState(in *instance) *state {
@@ -272,8 +273,9 @@ func newState(in *instance) *state {
 		schedules: make([]schedule, len(in.units)),
 		earnings:  earnings{make([][]float64, len(in.gifts)), make([]uint32, len(in.gifts))},
 		version:   make([]uint32, len(in.lines)),
+		progress:  in.newProgress(),
 	}
-	s.cost = in.lost
+	s.cost = in.lost + s.delays()
 	for i := range in.lines {
 		l := &in.lines[i]
 		s.cost += float64(l.until-l.from) * l.cost(0)
@@ -307,13 +309,7 @@ func (s *state) apply(n int, sc schedule, sign float64) {
 		change := sign * r.amount
 		switch {
 		case int(r.block) < len(s.lines):
-			l := &s.lines[r.block]
-			s.version[r.block]++
-			for d := range days {
-				before := l.cost(days[d])
-				days[d] += change
-				s.cost += l.cost(days[d]) - before
-			}
+			s.cover(r.block, r.from, days, change)
 		case s.rows.burden <= int(r.block) && int(r.block) < s.rows.liftTonnes:
 			limit, price := s.shareLimit(int(r.block))
 			for d := range days {

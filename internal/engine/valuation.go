@@ -131,6 +131,8 @@ type earnings struct {
 
 // earned at the margin of a state.
 func (s *state) earned(g gift, _ []float64) []float64 {
+	wants := s.wants[g.line]
+	s.aim(wants)
 	sum := s.earnings.sums[g.kind]
 	if sum == nil {
 		sum = make([]float64, s.horizon+1)
@@ -145,6 +147,9 @@ func (s *state) earned(g gift, _ []float64) []float64 {
 	for d := l.from; d < l.until; d++ {
 		if c := use[d]; c < l.target {
 			total += l.cost(c) - l.cost(c+g.amount)
+		}
+		if len(wants) > 0 {
+			total += extra(wants, s.progress.aims, d, use[d], g.amount)
 		}
 		sum[d+1] = total
 	}

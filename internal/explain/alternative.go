@@ -446,7 +446,11 @@ func (c *choice) until(v variant, as string, w *worth, l stretch, back int) {
 		}
 		last.Until = c.date(until)
 		absence := span{depart: away, home: until + back, rested: until + back + rest(c.u, until-began)}
-		if cost := w.cost(l.depart, l.effective, until) + plan.RotationOf(c.s, c.u, c.posts, &tour) + w.home.cost(absence); cost < c.least-1e-12 {
+		cost := w.cost(l.depart, l.effective, until) + plan.RotationOf(c.s, c.u, c.posts, &tour) + w.home.cost(absence)
+		if cost-w.ready.now >= c.least-1e-12 {
+			continue // however soon the operations were ready
+		}
+		if cost += w.ready.added(w.from, l.depart, l.effective, until); cost < c.least-1e-12 {
 			if tours, leg, ok := c.schedule(v, as, l, until, back); ok {
 				c.found, c.least, c.tours, c.at, c.beside = true, cost, tours, leg, v.beside
 			}

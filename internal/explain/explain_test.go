@@ -198,6 +198,9 @@ func TestPossibleAfterAll(t *testing.T) {
 		added            float64
 	}{{"explain-1031", "u0", "post0", 139.2}, {"explain-1118", "u1", "post2", 1.5}, {"explain-1131", "u0", "post1", 0.5}, {"explain-1054", "u0", "post0", 0.5}} {
 		s, p := read(t, c.file)
+		w := *s.Weights
+		w.IOC = new(float64) // what is added is known of a time without such a price
+		s.Weights = &w
 		a, err := Explain(s, p, c.unit, nil)
 		if err != nil {
 			t.Fatal(err)

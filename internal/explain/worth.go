@@ -21,6 +21,8 @@ type worth struct {
 	over    []bool      // by day: the contributor would have too many away
 	above   []bool      // by day: it would have more in the operation than its mandate allows
 	home    *home
+	ready   *delays
+	from    int // day from which the post before counts
 }
 
 type lineValue struct {
@@ -47,6 +49,7 @@ func (c *choice) worth(v variant, as string) *worth {
 		saved, _ := c.saved(cover, post, last.As)
 		price := c.sharePrice(burden, post.Operation)
 		w.prefix = make([]float64, c.s.Calendar.Days+1)
+		w.from = c.s.Calendar.Day(last.Effective)
 		from, depart := c.s.Calendar.Day(last.Effective), c.s.Calendar.Day(last.Depart)
 		for d := range w.prefix {
 			w.prefix[d] = price[max(d, depart)] - price[depart] - (saved[max(d, from)] - saved[from])
@@ -57,6 +60,7 @@ func (c *choice) worth(v variant, as string) *worth {
 	w.overloads(kept)
 	w.ceilings(burden)
 	w.home = c.atHome(v)
+	w.ready = c.delays(cover, v, as)
 	return w
 }
 

@@ -40,8 +40,7 @@ type Document struct {
 	Units        []UnitEntry      `json:"units"`
 	Tours        []TourEntry      `json:"tours"`
 	Cascades     []CascadeEntry   `json:"cascades"`
-	Gaps         []GapEntry       `json:"gaps"` // most exposure-days first
-	Shape        []ShapeRow       `json:"shape"`
+	Gaps         []GapEntry       `json:"gaps"`      // most exposure-days first
 	Answers      []planner.Answer `json:"answers"`   // for the caller to fill
 	Situation    *SituationEntry  `json:"situation"` // the same; nil where nobody asked
 	Actual       *ActualEntry     `json:"actual"`    // the same
@@ -264,7 +263,7 @@ func NewDocument(s *scenario.Scenario, p *plan.Plan) (*Document, error) {
 		},
 		Verdict: Verdict{Broken: []string{}}, Sentences: orEmpty(b.Sentences),
 		Operations: w.operations(m), Capabilities: w.capabilities(), Areas: w.areas(b), Places: w.places(), Contributors: w.contributors(b),
-		Posts: w.posts(), Units: w.units(), Tours: w.tours(), Cascades: w.cascades(), Gaps: w.gaps(), Shape: ShapeOf(e), Answers: []planner.Answer{},
+		Posts: w.posts(), Units: w.units(), Tours: w.tours(), Cascades: w.cascades(), Gaps: w.gaps(), Answers: []planner.Answer{},
 	}
 	return d, nil
 }

@@ -73,7 +73,7 @@ func TestHead(t *testing.T) {
 	same(t, "tiny", b.Scenario)
 	same(t, []scenario.Date{*day("2025-05-01"), *day("2025-06-29")}, []scenario.Date{b.Start, b.End})
 	same(t, []report.Operation{{
-		Name: "Reassurance force", DDay: *day("2025-06-01"), IOC: day("2025-06-01"), FOC: day("2025-06-18"), Exposure: 7,
+		Name: "Reassurance force", DDay: *day("2025-06-01"), IOC: day("2025-06-18"), FOC: day("2025-06-18"), Exposure: 7,
 	}}, b.Operations)
 	if b.Verified {
 		t.Error("says that it was verified; that is for the caller")

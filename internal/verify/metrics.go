@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -24,10 +23,7 @@ func (c *checker) metrics(p *plan.Plan) *plan.Metrics {
 		Changes:       c.changes(),
 		Iterations:    p.Iterations, Stop: p.Stop, Seed: p.Seed, ScenarioSHA256: p.ScenarioSHA256,
 	}
-	for _, op := range c.s.Operations {
-		m.IOC[op.ID] = c.ready(lines, op.ID, false)
-		m.FOC[op.ID] = c.ready(lines, op.ID, true)
-	}
+	delay := c.delay(lines, m)
 	total := 0.0
 	for _, x := range pledged {
 		total += x
@@ -49,7 +45,7 @@ func (c *checker) metrics(p *plan.Plan) *plan.Metrics {
 	}
 	missing, empty := c.cost(lines)
 	w := c.s.Weights
-	m.Objective = missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*c.overShare() + *w.Change*float64(m.Changes) + c.rotation()
+	m.Objective = missing + *w.Mobilise*float64(m.UnitsUsed) + *w.Move*float64(m.Moves) + *w.Share*c.overShare() + *w.Change*float64(m.Changes) + c.rotation() + delay
 	if p.Metrics != nil {
 		m.Bound, m.NewExposure, m.Unavoidable = p.Metrics.Bound, p.Metrics.NewExposure, p.Metrics.Unavoidable
 	}
@@ -132,48 +128,6 @@ func (c *checker) worst(lines []*line) plan.WorstDay {
 	return w
 }
 
-// ready is IOC, or FOC if full; nil if never.
-func (c *checker) ready(lines []*line, operation string, full bool) *scenario.Date {
-	var own []*line
-	first := math.MaxInt
-	last := math.MinInt
-	for _, k := range lines {
-		if k.post.Operation == operation {
-			own = append(own, k)
-			first, last = min(first, k.From.Number()), max(last, k.From.Number())
-		}
-	}
-	if own == nil {
-		return nil
-	}
-	if full {
-		first = last
-	}
-	held := 0 // days in a row on which nothing wanted is missing
-	active := make([]bool, c.days)
-	for d := max(0, first); d < c.days; d++ {
-		held++
-		for _, k := range own {
-			wanted := k.floor
-			if full {
-				wanted = k.target
-			}
-			if wanted <= 0 || d < k.from || d >= k.until {
-				continue
-			}
-			active[d] = true
-			if k.cover[d] < wanted-1e-9 {
-				held = 0
-			}
-		}
-		if held >= 7 && slices.Contains(active[d-6:d+1], true) {
-			date := c.date(d - 6)
-			return &date
-		}
-	}
-	return nil
-}
-
 // overShare is the sum of the objective's term wF.
 func (c *checker) overShare() float64 {
 	sum := 0.0
@@ -243,36 +197,23 @@ type departure struct {
 	leg  *leg
 }
 
-// backfills counts the legs that take the place of a unit that redeployed, one for each
-// such departure at most (Settled 13).
+// backfills counts the legs that take the place of a unit that redeployed
+// (Settled 13).
 func (c *checker) backfills() int {
-	left, came := map[string][]departure{}, map[string][]departure{}
+	left := map[string][]departure{}
 	for _, u := range c.units {
 		for _, t := range u.tours {
-			for k, l := range t.legs {
-				if k < len(t.legs)-1 {
-					left[l.Post] = append(left[l.Post], departure{u, l})
-				}
-				if !l.dayZero && l.post.Operation == "" {
-					came[l.Post] = append(came[l.Post], departure{u, l})
-				}
+			for _, l := range t.legs[:len(t.legs)-1] {
+				left[l.Post] = append(left[l.Post], departure{u, l})
 			}
 		}
 	}
 	n := 0
-	for post, legs := range came {
-		slices.SortFunc(legs, func(a, b departure) int {
-			return cmp.Or(a.leg.effective-b.leg.effective, cmp.Compare(a.unit.ID, b.unit.ID))
-		})
-		from := left[post]
-		slices.SortFunc(from, func(a, b departure) int { return cmp.Or(a.leg.until-b.leg.until, cmp.Compare(a.unit.ID, b.unit.ID)) })
-		taken := make([]bool, len(from))
-		for _, l := range legs {
-			for k, x := range from {
-				if !taken[k] && c.relieves(l, x) {
-					taken[k] = true
+	for _, u := range c.units {
+		for _, t := range u.tours {
+			for _, l := range t.legs {
+				if !l.dayZero && l.post.Operation == "" && c.relieves(u, l, left[l.Post]) {
 					n++
-					break
 				}
 			}
 		}
@@ -280,15 +221,17 @@ func (c *checker) backfills() int {
 	return n
 }
 
-// relieves reports whether a leg takes the place of another unit that left its post within
-// 30 days, and gives something that it gave there.
-func (c *checker) relieves(l, left departure) bool {
-	if left.unit == l.unit || left.leg.until < l.leg.effective-30 || left.leg.until > l.leg.effective+30 {
-		return false
-	}
-	for _, k := range l.leg.post.Lines {
-		if c.gives(l.unit, l.leg.As, k.Capability) > 0 && c.gives(left.unit, left.leg.As, k.Capability) > 0 {
-			return true
+// relieves reports whether another unit redeployed from the leg's post within
+// 30 days and gave there something that the leg gives.
+func (c *checker) relieves(u *unit, l *leg, left []departure) bool {
+	for _, x := range left {
+		if x.unit == u || x.leg.until < l.effective-30 || x.leg.until > l.effective+30 {
+			continue
+		}
+		for _, k := range l.post.Lines {
+			if c.gives(u, l.As, k.Capability) > 0 && c.gives(x.unit, x.leg.As, k.Capability) > 0 {
+				return true
+			}
 		}
 	}
 	return false
@@ -396,6 +339,8 @@ func (c *checker) compareWeights(p *plan.Plan) []Difference {
 	price("on_the_way", w.OnTheWay, f.OnTheWay)
 	price("short_tour", w.ShortTour, f.ShortTour)
 	price("short_stay", w.ShortStay, f.ShortStay)
+	price("ioc", w.IOC, f.IOC)
+	price("foc", w.FOC, f.FOC)
 	price("share", w.Share, f.Share)
 	price("change", w.Change, f.Change)
 	return all

@@ -48,8 +48,8 @@ func TestKeepsEveryRule(t *testing.T) {
 		t.Errorf("exposure and shortfall %v, want %v", got, want)
 	}
 	// 8 x (8 x 7 + 2 x 11.5) + 3 units + 4 moves x 0.5, and what GBR and FRA
-	// send above their shares.
-	if got, least := r.Metrics.Objective, 8*(8*7+2*11.5)+3+2.0; got <= least || got > least+10 {
+	// send above their shares; and the hospital is a week late for IOC.
+	if got, least := r.Metrics.Objective, 8*(8*7+2*11.5)+3+2.0+7*200; got <= least || got > least+10 {
 		t.Errorf("objective %g, want a little more than %g", got, least)
 	}
 }
