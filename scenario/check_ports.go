@@ -106,15 +106,20 @@ func (x *portChecker) lacking() {
 	}
 }
 
-// nearest says what port of the mode is nearest to a place; of equals the first.
+// nearest says what port of the mode is nearest to a place, of equals the first, and what to
+// do. Where warnings are many the later ones leave the port out, as suggestions are.
 func (x *portChecker) nearest(place int) string {
+	next := fmt.Sprintf("add %s to its ports, or let other lift serve it", x.mode)
+	if x.noted[1] >= mostSuggested {
+		return next
+	}
 	best, least := 0, math.Inf(1)
 	for _, k := range x.ports {
 		if d := x.net.Distance(place, k); d < least {
 			best, least = k, d
 		}
 	}
-	return fmt.Sprintf("the nearest is at %q, %.0f km away. Add %s to its ports, or let other lift serve it", x.r.Places[best].ID, least, x.mode)
+	return fmt.Sprintf("the nearest is at %q, %.0f km away; %s", x.r.Places[best].ID, least, next)
 }
 
 // routes warns of routes by the mode that begin or end where there is no port of it.

@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -81,5 +82,27 @@ func TestCheckPorts(t *testing.T) {
 		if !same {
 			t.Errorf("%s: want %q, have %q", name, c.want, got)
 		}
+	}
+}
+
+// TestCheckPortsOfMany looks for the nearest port no more often than suggestions are made, and
+// warns of every place all the same.
+func TestCheckPortsOfMany(t *testing.T) {
+	s := ashore(map[string][]scenario.Mode{"gdynia": {scenario.Sea}})
+	s.Posts, s.Units[0].Count = s.Posts[:1], 0
+	for i := range 300 {
+		u := s.Units[0]
+		u.ID, u.Home = fmt.Sprintf("u%d", i), fmt.Sprintf("home%d", i)
+		s.Units = append(s.Units, u)
+		s.Places = append(s.Places, scenario.Place{ID: u.Home, Lat: 50, Lon: 15, Area: "west"})
+	}
+	all, near := scenario.Check(s), 0
+	for _, p := range all {
+		if strings.Contains(p.Message, "km away") {
+			near++
+		}
+	}
+	if len(all) != 302 || near != 200 {
+		t.Errorf("want 302 warnings, 200 of them with the nearest port; have %d and %d", len(all), near)
 	}
 }
