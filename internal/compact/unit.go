@@ -123,7 +123,7 @@ func (p *Program) dayZero(u *member) {
 	u.since = since
 	for _, as := range append([]string{plan.All}, p.standsIn(u, post)...) {
 		if k, ok := p.slot(u, post, as); ok {
-			k.minStay = min(k.minStay, since+most)
+			k.minStay = max(1, since+min(k.minStay, most))
 			u.initial = append(u.initial, k)
 		}
 	}

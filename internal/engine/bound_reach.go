@@ -213,7 +213,12 @@ func (r *reacher) find() {
 		r.first, r.leave = append(r.first, first), append(r.leave, tooLate)
 	}
 	for _, i := range u.initial {
-		r.leave[u.slots[i].stop] = u.minDayZeroStay(&u.stops[u.slots[i].stop])
+		sl := &u.slots[i]
+		leave := u.minDayZeroStay(&u.stops[sl.stop])
+		for _, g := range sl.singles {
+			leave = min(leave, max(1, r.lines[g.line].until)) // which waives the stay
+		}
+		r.leave[sl.stop] = min(r.leave[sl.stop], leave)
 	}
 	if p := u.past; p != nil {
 		r.leave[u.slots[p.slots[0]].stop] = int(p.until)

@@ -164,7 +164,7 @@ func (x *exhaustive) extensions(u *scenario.Unit, tours []plan.Tour) [][]plan.To
 		all = append(all, next)
 	}
 	if len(tours) == 0 && u.At != nil {
-		least := max(1, min(x.leastStay(x.posts[u.At.Post]), u.At.Since.Number()+int(*u.Tour.Max)))
+		least := max(1, min(0, u.At.Since.Number())+min(x.leastStay(x.posts[u.At.Post]), int(*u.Tour.Max)))
 		for until := least; until <= h; until++ {
 			for _, as := range x.services(u, x.posts[u.At.Post]) {
 				with(false, plan.Leg{Post: u.At.Post, As: as, Depart: c.Date(0), Arrive: c.Date(0), Effective: c.Date(0), Until: c.Date(until)})

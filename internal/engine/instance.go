@@ -227,7 +227,8 @@ type hops struct {
 // restAfter returns the days of rest that a tour of the given length earns.
 func (u *unit) restAfter(away int) int { return int(u.rests[min(away, len(u.rests)-1)]) }
 
-// minDayZeroStay is the least stay of the leg of day 0 (Settled 2).
+// minDayZeroStay is the first day on which the leg of day 0 may end by its stay, which
+// counts from the tour's beginning (Settled 2).
 func (u *unit) minDayZeroStay(p *stop) int {
-	return min(int(p.minStay), int(u.since)+int(u.maxTour))
+	return max(1, int(u.since)+int(min(p.minStay, u.maxTour)))
 }

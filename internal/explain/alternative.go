@@ -294,7 +294,11 @@ func (c *choice) try(v variant, as string) {
 			c.ends(v, as, w, &ways[i], depart, back)
 		}
 	}
-	if earliest > latest {
+	switch n := len(v.prefix); {
+	case earliest <= latest:
+	case n > 0:
+		c.meet(verify.TourRule, "its least stay at %s lasts until %s", v.prefix[n-1].Post, c.date(earliest))
+	default:
 		c.meet(verify.Rest, "it is not free to leave before %s", c.date(earliest))
 	}
 }
@@ -304,18 +308,19 @@ func (c *choice) departures(v variant) (earliest, latest int) {
 	cal := c.s.Calendar
 	latest = cal.Days - 1
 	if n := len(v.prefix); n > 0 {
-		last := v.prefix[n-1]
-		stay := 1
-		if post := c.posts[last.Post]; !last.OnDayZero() {
-			stay = int(*post.Stay.Min)
-		}
-		if last.OnDayZero() {
-			since, most := min(0, c.u.At.Since.Number()), int(*c.u.Tour.Max)
-			stay = max(1, min(int(*c.posts[last.Post].Stay.Min), since+most))
-		}
-		return cal.Day(last.Effective) + stay, latest
+		last := &v.prefix[n-1]
+		return c.leastEnd(last, cal.Day(last.Effective)), latest
 	}
 	return max(0, c.rested(v.before)), latest
+}
+
+// leastEnd is the first day on which a leg may end by its stay, effective on a day.
+func (c *choice) leastEnd(l *plan.Leg, effective int) int {
+	least := int(*c.posts[l.Post].Stay.Min)
+	if l.OnDayZero() { // it counts from the tour's beginning
+		return max(1, min(0, c.u.At.Since.Number())+min(least, int(*c.u.Tour.Max)))
+	}
+	return effective + least
 }
 
 // rested is when a unit has rested after tours.
@@ -432,8 +437,9 @@ func (c *choice) until(v variant, as string, w *worth, l stretch, back int) {
 	}
 	tour := c.tourWith(v, l)
 	last := &tour.Legs[len(tour.Legs)-1]
+	stays := c.leastEnd(last, l.effective)
 	for until := most; until >= least; until-- {
-		if until < cal.Days && (until-l.effective < int(*c.q.Stay.Min) && !w.single(l.effective, until) || until-began < int(*c.u.Tour.Min)) {
+		if until < cal.Days && (until < stays && !w.single(l.effective, until) || until-began < int(*c.u.Tour.Min)) {
 			c.meet(verify.TourRule, "it could be away only until %s, too short for its tour or the stay", c.date(most))
 			return
 		}

@@ -276,3 +276,32 @@ func TestUnknown(t *testing.T) {
 		}
 	}
 }
+
+// A unit that cannot leave its post for its least stay is told so, not that it rests.
+func TestNamesTheStay(t *testing.T) {
+	s, _, err := formats.ReadScenario("../../examples/tiny.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stay := scenario.Days(90) // since 15 March, so until 13 June
+	for i := range s.Posts {
+		if s.Posts[i].ID == "tapa" {
+			s.Posts[i].Stay.Min = &stay
+		}
+	}
+	r, p := planned(t, s)
+	day := r.Calendar.Date(35) // 5 June
+	a, err := Explain(r, p, "lviv", &day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range a.Alternatives {
+		if x.Unit == "gbr-1" {
+			if want := "its least stay at tapa lasts until 2025-06-13"; x.Rule != "tour" || x.Reason != want {
+				t.Errorf("%s: %s; want tour: %s", x.Rule, x.Reason, want)
+			}
+			return
+		}
+	}
+	t.Error("nothing is said of gbr-1")
+}

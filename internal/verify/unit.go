@@ -108,7 +108,7 @@ func (c *checker) checkStay(u *unit, l *leg) {
 		if l.until == 0 {
 			return
 		}
-		least = min(least, u.since()+int(*u.Tour.Max))
+		least = u.since() + min(least, int(*u.Tour.Max))
 	}
 	if stay < least && l.until != c.days && !c.holdsSingle(u, l) {
 		c.breach(TourRule, u.ID, l.Post, l.until, float64(least-stay), "stays for %d days, %d too few", stay, least-stay)

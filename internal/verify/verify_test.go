@@ -54,6 +54,19 @@ func TestKeepsEveryRule(t *testing.T) {
 	}
 }
 
+// The least stay on day 0 counts from the day on which the tour began, 47 days before.
+func TestLeastStayCountsFromSince(t *testing.T) {
+	s, p := tiny(t)
+	for i := range s.Posts {
+		if s.Posts[i].ID == "tapa" {
+			s.Posts[i].Stay.Min = days(40)
+		}
+	}
+	if r := verify.Check(s, p); len(r.Breaches) > 0 {
+		t.Errorf("a stay of 72 days is %v", r.Breaches)
+	}
+}
+
 func TestEmptyPlanKeepsEveryRule(t *testing.T) {
 	s, _ := tiny(t)
 	if r := verify.Check(s, &plan.Plan{}); !r.OK() {
@@ -176,7 +189,11 @@ func TestNamesTheRule(t *testing.T) {
 		{"tour too short", "tour", func(e edit) { e.leg("pol-1", 0).Until -= 25; e.tour("pol-1").Home -= 25 }},
 		{"tour too long", "tour", func(e edit) { e.unit("fra-1").Tour.Max = days(27) }},
 		{"tour from before day 0 too long", "tour", func(e edit) { e.unit("gbr-1").Tour.Max = days(106) }},
-		{"stay too short", "tour", func(e edit) { e.post("tapa").Stay.Min = days(26) }},
+		{"stay from before day 0 too short", "tour", func(e edit) { e.post("tapa").Stay.Min = days(73) }},
+		{"stay too short", "tour", func(e edit) {
+			e.post("lviv").Stay.Min, e.leg("fra-1", 0).Until = days(20), e.leg("fra-1", 0).Until-1
+			e.tour("fra-1").Home--
+		}},
 		{"stay too long", "tour", func(e edit) { e.post("lviv").Stay.Max = days(28) }},
 
 		{"no rest", "rest", func(e edit) { again(e, "fra-1", 4) }},
