@@ -26,6 +26,8 @@ type relaxation struct {
 	centre    []float64 // prices of the best bound so far
 	step      []float64 // block: how far a price moves for a unit of use missing
 	pace      []float64 // block x day: multiplies step
+	span      int       // days whose prices move together
+	manners   []manner  // of the rounds to come, the present one first
 	moved     []int8    // block x day: up (1), down (-1) or not yet (0), when the centre last moved
 	limit     [][]float64
 	bound     float64   // proven
@@ -58,9 +60,9 @@ func newRelaxation(in *instance, start []schedule) *relaxation {
 	in = plain.rounded()
 	cells := in.rows.blocks * in.horizon
 	r := &relaxation{
-		instance: in, plain: plain, path: newPathfinder(in).all(), bound: math.Inf(-1), best: math.Inf(-1), scale: firstScale,
+		instance: in, plain: plain, path: newPathfinder(in).all(), bound: math.Inf(-1), best: math.Inf(-1), scale: firstScale, span: 1,
 		use: make([]float64, cells), price: make([]float64, cells), centre: make([]float64, cells),
-		step: make([]float64, in.rows.blocks), pace: slices.Repeat([]float64{1}, cells), moved: make([]int8, cells), grain: plain.grain(),
+		step: make([]float64, in.rows.blocks), pace: slices.Repeat([]float64{1}, cells), moved: make([]int8, cells), grain: plain.grain(), manners: []manner{finest},
 	}
 	byClass := map[int32]int{}
 	for i := range in.units {
@@ -261,7 +263,13 @@ func (r *relaxation) setSteps() {
 // a good new column, and moves the centre there if that promises a better
 // bound. It reports false if nothing can be gained any more.
 func (r *relaxation) round(stop func() bool) bool {
+	if !r.proceed(stop) {
+		return true
+	}
 	r.reprice()
+	if r.manner().inTurn && !r.sweep(stop) {
+		return true
+	}
 	mixed := false
 	for pass := 0; pass < mostPasses && !mixed; pass++ {
 		mixed = r.mix() < leastGain
@@ -279,11 +287,15 @@ func (r *relaxation) round(stop func() bool) bool {
 	if better {
 		r.adapt()
 		r.moveCentre(value)
+	}
+	switch {
+	case r.manner().inTurn: // which needs no shorter steps
+	case better:
 		r.scale = math.Min(r.scale*growth, mostScale)
-	} else {
+	default:
 		r.scale = math.Max(r.scale*shrink, leastScale)
 	}
-	return better || !mixed || gain > 1e-6
+	return better || !mixed || gain > 1e-6 || !r.last()
 }
 
 // How far prices move from the centre. Steps are as long as what is missing is worth,
@@ -389,38 +401,43 @@ func (r *relaxation) add(c *class, fresh column) float64 {
 func (r *relaxation) mix() float64 {
 	gain := 0.0
 	for k := range r.classes {
-		c := &r.classes[k]
-		if len(c.columns) < 2 {
-			continue
-		}
-		cheap, dear := -1, -1
-		low, high := math.Inf(1), math.Inf(-1)
-		for j := range c.columns {
-			x := r.reduced(&c.columns[j])
-			if x < low {
-				low, cheap = x, j
-			}
-			if c.columns[j].weight > 0 && x > high {
-				high, dear = x, j
-			}
-		}
-		if cheap == dear || high-low < 1e-9 {
-			continue
-		}
-		from, to := &c.columns[dear], &c.columns[cheap]
-		theta := math.Min(from.weight, (high-low)/r.curvature(from, to))
-		from.weight -= theta
-		to.weight += theta
-		if from.weight < 1e-9 {
-			to.weight += from.weight
-			theta += from.weight
-			from.weight = 0
-		}
-		r.spread(from, -theta)
-		r.spread(to, theta)
-		gain = math.Max(gain, (high-low)/(1+math.Abs(low)))
+		gain = math.Max(gain, r.mixClass(&r.classes[k]))
 	}
 	return gain
+}
+
+// mixClass moves weight from a class's dearest column in use to its cheapest, and returns
+// the relative gain of it.
+func (r *relaxation) mixClass(c *class) (gain float64) {
+	if len(c.columns) < 2 {
+		return 0
+	}
+	cheap, dear := -1, -1
+	low, high := math.Inf(1), math.Inf(-1)
+	for j := range c.columns {
+		x := r.reduced(&c.columns[j])
+		if x < low {
+			low, cheap = x, j
+		}
+		if c.columns[j].weight > 0 && x > high {
+			high, dear = x, j
+		}
+	}
+	if cheap == dear || high-low < 1e-9 {
+		return 0
+	}
+	from, to := &c.columns[dear], &c.columns[cheap]
+	theta := math.Min(from.weight, (high-low)/r.curvature(from, to))
+	from.weight -= theta
+	to.weight += theta
+	if from.weight < 1e-9 {
+		to.weight += from.weight
+		theta += from.weight
+		from.weight = 0
+	}
+	r.spread(from, -theta)
+	r.spread(to, theta)
+	return (high - low) / (1 + math.Abs(low))
 }
 
 // curvature bounds the second derivative of the master along an exchange.
@@ -430,11 +447,7 @@ func (r *relaxation) curvature(from, to *column) float64 {
 		for i := range c.runs {
 			x := &c.runs[i]
 			if int(x.block) < len(r.lines) || r.limit[x.block] != nil {
-				pace := 0.0
-				for _, p := range r.pace[int(x.block)*r.horizon:][x.from:x.until] {
-					pace += p
-				}
-				sum += r.scale * r.step[x.block] * x.amount * x.amount * pace
+				sum += r.scale * r.step[x.block] * x.amount * x.amount * r.bend(x)
 			}
 		}
 	}
@@ -445,11 +458,12 @@ func (r *relaxation) curvature(from, to *column) float64 {
 func (r *relaxation) spread(c *column, weight float64) {
 	for i := range c.runs {
 		x := &c.runs[i]
-		base := int(x.block) * r.horizon
+		b := int(x.block)
+		base := b * r.horizon
 		for d := int(x.from); d < int(x.until); d++ {
 			r.use[base+d] += weight * x.amount
-			r.price[base+d] = r.priceOf(int(x.block), d)
 		}
+		r.repriceDays(b, int(x.from), int(x.until))
 	}
 }
 
@@ -457,21 +471,16 @@ func (r *relaxation) spread(c *column, weight float64) {
 // the mix's surplus or want allows.
 func (r *relaxation) reprice() {
 	for b := range r.rows.blocks {
-		for d := range r.horizon {
-			r.price[b*r.horizon+d] = r.priceOf(b, d)
-		}
+		r.repriceDays(b, 0, r.horizon)
 	}
 }
 
-func (r *relaxation) priceOf(b, d int) float64 {
+// priceOf is the price of a block on a day, for what is used there and how much may be.
+func (r *relaxation) priceOf(b, d int, use, limit float64) float64 {
 	at := b*r.horizon + d
 	step := r.scale * r.step[b] * r.pace[at]
 	if b >= len(r.lines) {
-		limit := r.limit[b]
-		if limit == nil {
-			return 0
-		}
-		y := math.Max(0, r.centre[at]+step*(r.use[at]-limit[d]))
+		y := math.Max(0, r.centre[at]+step*(use-limit))
 		if b >= r.rows.burden && b < r.rows.liftTonnes {
 			_, most := r.shareLimit(b)
 			y = math.Min(y, most)
@@ -484,10 +493,10 @@ func (r *relaxation) priceOf(b, d int) float64 {
 	}
 	// The cost of a day is steep to the floor and less so to the target; its
 	// conjugate bends at the price of shortfall.
-	if y := r.centre[at] + step*(l.target-r.use[at]); y <= l.short {
+	if y := r.centre[at] + step*(l.target-use); y <= l.short {
 		return math.Max(0, y)
 	}
-	if y := r.centre[at] + step*(l.floor-r.use[at]); y >= l.short {
+	if y := r.centre[at] + step*(l.floor-use); y >= l.short {
 		return math.Min(y, math.Max(l.steepest(), l.short))
 	}
 	return l.short

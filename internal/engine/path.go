@@ -26,6 +26,8 @@ type pathfinder struct {
 	redeploying redeploying
 	// staying leaves out all but the post of day 0.
 	staying bool
+	// every is the days between departures from home that are tried, but for the first and legs in force.
+	every int
 
 	worth   float64     // of the best schedule, as against staying at home
 	future  []float64   // F by day
@@ -40,6 +42,7 @@ type pathfinder struct {
 	legs    chain
 	ends    ends
 	found   schedule // room for an answer
+	leg     begun    // of firstLegs
 	alive   []int32  // slots of the unit's reach that are worth a leg on some days
 	dead    []bool   // slot: not alive
 }
@@ -81,7 +84,7 @@ func newPathfinder(in *instance) *pathfinder {
 		stops = max(stops, len(in.units[i].stops))
 	}
 	f := &pathfinder{
-		instance: in, valuation: v, dead: make([]bool, slots),
+		instance: in, valuation: v, every: 1, dead: make([]bool, slots),
 		future: make([]float64, days), after: make([]float64, days),
 		end: make([][]float64, slots), endRoom: grid(slots, days), peak: grid(slots, days/block+1), picks: make([]pick, days),
 		legs: newChain(slots, stops, days, in.shortStay > 0), hopes: make([][]hope, slots), timed: timetable{first: make([]int32, days)},
@@ -135,6 +138,12 @@ func (f *pathfinder) best(n int, m market, sc schedule) schedule {
 		f.workBack(f.horizon)
 	}
 	for d := f.horizon - 1; d >= start; d-- {
+		if d%f.every != 0 && d != start && f.timed.first[d] == 0 {
+			f.picks[d].until = 0
+			f.future[d] = f.future[d+1]
+			f.after[d] = f.future[d] - f.lossRest[d]
+			continue
+		}
 		f.departOn(d)
 		if f.redeploying == fromAnyDay && f.u.redeploys {
 			f.departOnward(d)

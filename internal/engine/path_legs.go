@@ -387,7 +387,8 @@ func (f *pathfinder) withLegs(d int, best float64) (first begun, end choice) {
 	return first, end
 }
 
-// firstLegs calls yield with every leg that departs from home on day d.
+// firstLegs calls yield with every leg that departs from home on day d, in memory that is
+// the next one's after it.
 func (f *pathfinder) firstLegs(d, limit int, yield func(*begun)) {
 	u := f.u
 	for _, i := range f.alive {
@@ -404,7 +405,8 @@ func (f *pathfinder) firstLegs(d, limit int, yield func(*begun)) {
 			if b, ok := f.begin(i, st, w, d, limit, cost); ok {
 				cheapest = min(cheapest, cost)
 				b.worth += f.capPrice[d] + f.lossAway[d] - f.tour
-				yield(&b)
+				f.leg = b
+				yield(&f.leg)
 			}
 		}
 	}

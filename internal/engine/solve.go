@@ -166,7 +166,8 @@ func (r *solve) solve() error {
 	both, r.ctx = group.New(r.ctx) // so that neither goes on where the other fails
 	if !r.o.NoBound {
 		r.relax = newRelaxation(r.instance, r.search.schedules)
-		both.Go(r.prove)
+		first := r.search.least
+		both.Go(func() error { return r.prove(first) })
 	}
 	both.Go(func() error {
 		r.seek()
@@ -374,7 +375,7 @@ func rounds(iterations int) int { return 10 + min(iterations/20, 300) }
 
 // dearProof is how many rounds of the relaxation a proof is taken to last
 // before one has been made.
-const dearProof = 15
+const dearProof = 12
 
 // worthProving is the part of the gap that the prices at hand promise to close at least,
 // for a proof before the last: one takes as long as five to ten rounds.
@@ -387,45 +388,59 @@ const (
 	mostFinely = 8
 )
 
+// rareProof is how many times as long as a proof the rounds last between two, and the rest
+// after one that is not the last.
+const rareProof = 4
+
 // prove raises the bound until its allowance ends or nothing is left to gain. A
-// proof lasts as long as many rounds, so that it comes when the rounds have
+// proof lasts as long as many rounds, so that it comes when the time of the rounds has
 // doubled, and at the end at the prices reached. With a limit of time it comes
 // only when it does not take a large part of what is left; with one of
-// iterations at the end alone.
-func (r *solve) prove() error {
+// iterations at the end alone. First is what the first plan costs.
+func (r *solve) prove(first float64) error {
 	most := math.MaxInt
 	if r.o.Iterations > 0 {
 		most = rounds(r.o.Iterations)
 	}
 	stop := func() bool { return r.ctx.Err() != nil || r.done.Load() || r.late() }
 	began, proof := time.Now(), time.Duration(0)
-	r.relax.start(stop)
+	if r.relax.start(stop); r.relax.best < leastKnown*first {
+		r.relax.coarsely()
+	}
 	r.bound.Store(math.Float64bits(r.relax.bound))
-	for n, due := 1, 4; !stop(); n++ {
+	proven := began
+	for n := 1; !stop(); n++ {
+		start := time.Now()
 		more := r.relax.round(stop)
 		cost := proof
 		if cost == 0 {
-			cost = time.Since(began) / time.Duration(n) * dearProof
+			cost = time.Since(start) * dearProof
 		}
-		last := !more || n >= most || r.o.Iterations == 0 && r.left() < cost*3/2+min(dearFine*cost, r.o.Time/mostFinely)
-		if !last && (r.o.Iterations > 0 || n < due || r.left() < 4*cost) {
+		needed := cost*3/2 + min(dearFine*cost, r.o.Time/mostFinely)
+		if r.relax.manner().inTurn {
+			needed = cost // prices promise much more with each round
+		}
+		last := !more || n >= most || r.o.Iterations == 0 && r.left() < needed
+		if !last && (r.o.Iterations > 0 || time.Since(proven) < max(rareProof*cost, proven.Sub(began)) || r.left() < rareProof*cost) {
 			continue
 		}
-		due = 2 * n
-		if !last && r.relax.best-r.relax.bound < worthProving*(math.Float64frombits(r.objective.Load())-r.relax.bound) {
-			continue
+		over := !more || n >= most
+		worth := r.relax.best-r.relax.bound >= worthProving*(math.Float64frombits(r.objective.Load())-r.relax.bound)
+		if !worth && (!last || !over && proof == 0) {
+			continue // however late it is, where a proof now would be the first and of next to nothing
 		}
 		if r.relax.best <= math.Max(r.relax.bound, 0) {
-			if last {
+			if over {
 				return nil
 			}
 			continue // no more than is known: every plan costs at least nothing
 		}
-		start := time.Now()
+		start = time.Now()
 		if err := r.relax.prove(last, stop); err != nil {
 			return err
 		}
-		proof = time.Since(start)
+		proven = time.Now()
+		proof = proven.Sub(start)
 		r.bound.Store(math.Float64bits(r.relax.bound))
 		if r.o.Iterations == 0 && r.gapClosed() {
 			r.done.Store(true)

@@ -1,0 +1,101 @@
+package engine
+
+import (
+	"math"
+	"testing"
+)
+
+// Coarse rounds prove no more than fine ones may, and go on to the finest.
+func TestCoarseRoundsProveWhatHolds(t *testing.T) {
+	for seed := range uint64(3) {
+		r := randomPrices(t, 60, 12, seed)
+		s := newSearch(r.plain, seed)
+		s.construct(never)
+		r = newRelaxation(r.plain, s.schedules)
+		r.coarsely()
+		rounds := 0
+		for ; !r.last(); rounds++ {
+			if !r.round(never) {
+				t.Fatal("nothing left to gain among coarse rounds")
+			}
+		}
+		if want := 8 + 24 + 40 + 1; rounds != want {
+			t.Errorf("the finest rounds begin with round %d, want %d", rounds, want)
+		}
+		if err := r.prove(true, never); err != nil {
+			t.Fatal(err)
+		}
+		if r.bound > s.cost || r.bound < s.cost/5 {
+			t.Errorf("seed %d: bound %g of a plan that costs %g", seed, r.bound, s.cost)
+		}
+		if r.bound > r.best+1e-6 {
+			t.Errorf("seed %d: bound %g above what the best answers of the units give, %g", seed, r.bound, r.best)
+		}
+	}
+}
+
+// Prices of days that move together move by the same, but where a price ends.
+func TestPricesMoveTogether(t *testing.T) {
+	r := randomPrices(t, 40, 8, 1)
+	clear(r.centre)
+	clear(r.use)
+	r.span, r.scale = 5, 1e-9
+	r.reprice()
+	for i := range r.lines {
+		l := &r.lines[i]
+		for d := l.from + 1; d < l.until; d++ {
+			same := d/r.span == (d-1)/r.span
+			if a, b := r.price[i*r.horizon+d-1], r.price[i*r.horizon+d]; same && a != b {
+				t.Fatalf("line %d: %g on day %d and %g a day later, in one span of %d days", i, a, d-1, b, r.span)
+			}
+		}
+	}
+}
+
+// What a run bends the master by is what its own prices' second derivative is.
+func TestBend(t *testing.T) {
+	r := randomPrices(t, 40, 8, 1)
+	for i := range r.pace {
+		r.pace[i] = 1
+	}
+	for _, span := range []int{1, 4, 7} {
+		r.span = span
+		x := run{block: int32(r.rows.away), from: 2, until: 9, amount: 3}
+		want := 0.0
+		for from := 0; from < r.horizon; from += span {
+			until := min(from+span, r.horizon)
+			in := float64(max(0, min(until, 9)-max(from, 2)))
+			want += in * in / float64(until-from)
+		}
+		if got := r.bend(&x); math.Abs(got-want) > 1e-12 {
+			t.Errorf("span %d: %g, want %g", span, got, want)
+		}
+	}
+}
+
+// A tour that departs between the days that are tried is not found, and the next is.
+func TestEveryOtherDeparture(t *testing.T) {
+	r := randomPrices(t, 60, 12, 2)
+	coarse, fine := newPathfinder(r.instance).all(), newPathfinder(r.instance).all()
+	coarse.every = 5
+	tried := 0
+	for i := range r.units {
+		sc := coarse.best(i, r, nil)
+		worth := coarse.worth
+		fine.best(i, r, nil)
+		if worth > fine.worth+1e-9 {
+			t.Errorf("unit %d: worth %g with fewer days of departure, %g with all", i, worth, fine.worth)
+		}
+		first := int(r.units[i].firstReady)
+		for k := range sc {
+			if d := int(sc[k].depart); sc[k].depart == sc[k].start && !r.units[i].slots[sc[k].slot].lumpsOnly() && d != first {
+				if tried++; d%5 != 0 {
+					t.Errorf("unit %d departs on day %d", i, d)
+				}
+			}
+		}
+	}
+	if tried == 0 {
+		t.Error("no unit departs from home")
+	}
+}
