@@ -393,9 +393,13 @@ func (f *pathfinder) bestEnd(b *begun, start int, best float64) (until int32, wo
 	for e := lo; e <= hi; {
 		next := min((e/block+1)*block, hi+1)
 		// Worth can only fall with the day on which the rest ends.
-		if base+peak[e/block]+f.after[min(e+back+int(rests[min(e-start, most)]), f.horizon)]-f.tooShort(b.slot, from, start, next-1) > worth {
+		if x := base + peak[e/block] + f.after[min(e+back+int(rests[min(e-start, most)]), f.horizon)]; x > worth && x-f.tooShort(b.slot, from, start, next-1) > worth {
 			for ; e < next; e++ {
-				if w := base + end[e] + f.after[f.rested(b.slot, e, start)] - f.tooShort(b.slot, from, start, e); w > worth {
+				w := base + end[e] + f.after[f.rested(b.slot, e, start)]
+				if w <= worth {
+					continue // whatever it costs to be short
+				}
+				if w -= f.tooShort(b.slot, from, start, e); w > worth {
 					worth, until = w, int32(e)
 				}
 			}
