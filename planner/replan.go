@@ -204,6 +204,7 @@ func replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []sc
 	var found []ReplanPoint
 	for _, factor := range prices {
 		at := changesPriced(with, factor)
+		r.proves = factor == 1 || !proofIsDear(s)
 		x, err := r.solve(at, from, allowance)
 		for pins, ok := errors.AsType[*engine.PinError](err); ok; pins, ok = errors.AsType[*engine.PinError](err) {
 			released := release(with, pins)
@@ -218,7 +219,7 @@ func replan(ctx context.Context, s *scenario.Scenario, p *plan.Plan, orders []sc
 		if err != nil {
 			return nil, err
 		}
-		if from = x.plan; factor <= 1 {
+		if from = x.plan; factor <= 1 && r.proves {
 			bound = math.Max(bound, x.Bound) // what is proven at a lower price of a change holds at the scenario's too
 		}
 		n := x.plan.Metrics.Changes

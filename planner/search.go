@@ -167,6 +167,13 @@ func (r *runner) late() bool { return r.o.Iterations == 0 && time.Since(r.began)
 // how two differ: then searches go without one, and have its time.
 const nothingProven = 0.99
 
+// dearProof is how many units times days make a proof take longer than the short searches
+// of a question.
+const dearProof = 50_000
+
+// proofIsDear reports whether a question should prove no more than it needs.
+func proofIsDear(s *scenario.Scenario) bool { return len(s.Units)*s.Calendar.Days > dearProof }
+
 // Control is what searching on changes where nothing else does: a difference within it
 // may come from the search alone.
 type Control struct {

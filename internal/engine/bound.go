@@ -87,11 +87,16 @@ func newRelaxation(in *instance, start []schedule) *relaxation {
 	return r
 }
 
+// known is what is proven without prices of what units share.
+func (r *relaxation) known() float64 {
+	r.reachPrices()
+	return r.bound
+}
+
 // start finds prices to start from: those of what nobody can reach, or those of
 // the busiest day, whichever promise more. What nobody can reach is proven at once.
 func (r *relaxation) start(stop func() bool) {
-	reach, bound := r.reachPrices()
-	r.bound = r.roundUp(bound)
+	reach := r.reachPrices()
 	for _, prices := range [][]float64{reach, r.crowdPrices()} {
 		if prices == nil {
 			continue

@@ -1,5 +1,7 @@
 package engine
 
+import "time"
+
 // manner is how a stretch of rounds moves prices: at first many at once and by answers
 // that leave out most days of departure, later each by itself and by the best answers.
 // Prices prove what they prove, however they were found.
@@ -38,6 +40,12 @@ func (r *relaxation) last() bool { return len(r.manners) == 1 }
 // coarsely begins with coarse rounds.
 func (r *relaxation) coarsely() {
 	r.manners = append([]manner{{}}, coarseToFine...)
+}
+
+// hopeless reports whether a time as long as some coarse rounds is too short for prices that
+// promise something and for their proof.
+func (r *relaxation) hopeless(rounds time.Duration) bool {
+	return !r.last() && rounds < time.Duration(coarseToFine[0].rounds)+dearProof
 }
 
 // proceed counts a round, and goes on to the next manner when the present one has had its

@@ -3,6 +3,9 @@ package engine
 import (
 	"math"
 	"testing"
+
+	"github.com/rearguard/rearguard/internal/generate"
+	"github.com/rearguard/rearguard/scenario"
 )
 
 // Coarse rounds prove no more than fine ones may, and go on to the finest.
@@ -97,5 +100,34 @@ func TestEveryOtherDeparture(t *testing.T) {
 	}
 	if tried == 0 {
 		t.Error("no unit departs from home")
+	}
+}
+
+// With few tries a large scenario is proven what nobody can reach, and no more.
+func TestFewTriesProveWithoutPrices(t *testing.T) {
+	s, err := generate.Scenario(generate.Options{Units: 150, Posts: 12, Days: 200, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = scenario.Resolve(s, scenario.Variant{}); err != nil {
+		t.Fatal(err)
+	}
+	bound := func(tries int) float64 {
+		p, err := Solve(t.Context(), s, Options{Seed: 1, Iterations: tries})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Metrics.Bound
+	}
+	in, err := compile(s, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := newRelaxation(in, make([]schedule, len(in.units))).known()
+	if few := bound(provesFrom - 1); math.Abs(few-known) > 1e-6*known {
+		t.Errorf("few tries prove %g, want %g", few, known)
+	}
+	if more := bound(provesFrom); more <= known {
+		t.Errorf("%d tries prove %g, no more than %g", provesFrom, more, known)
 	}
 }

@@ -283,15 +283,15 @@ func (r *reacher) departs(d, days int) int {
 	return tooLate
 }
 
-// reachPrices prices what is missing where no more can be reached at what it costs,
-// and returns with the prices what that alone costs; the prices are nil if it is nothing.
-func (r *relaxation) reachPrices() (prices []float64, bound float64) {
+// reachPrices prices what is missing where no more can be reached at what it costs; the
+// prices are nil if it is nothing. What that alone costs is proven.
+func (r *relaxation) reachPrices() (prices []float64) {
 	r.most = r.plain.reach()
 	most := r.most
 	if r.instance != r.plain {
 		most = r.reach()
 	}
-	bound = r.lost + r.plain.unready()
+	bound := r.lost + r.plain.unready()
 	for i := range r.lines {
 		l := &r.lines[i]
 		for d := l.from; d < l.until; d++ {
@@ -309,5 +309,6 @@ func (r *relaxation) reachPrices() (prices []float64, bound float64) {
 			}
 		}
 	}
-	return prices, bound
+	r.bound = r.roundUp(bound)
+	return prices
 }

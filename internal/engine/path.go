@@ -416,20 +416,6 @@ func (f *pathfinder) rested(slot int32, e, start int) int {
 	return min(e+back+f.u.restAfter(e-start), f.horizon)
 }
 
-// staysSince is the day from which the length of a leg's stay counts.
-func (f *pathfinder) staysSince(b *begun) int {
-	if b.way.lift == onDayZero {
-		return int(f.u.since)
-	}
-	return int(b.effective)
-}
-
-// tooShort is what a tour that began on day start costs by being shorter than usual, with
-// its last stay, at a slot since a day, if both end on day e. It does not rise with e.
-func (f *pathfinder) tooShort(slot int32, from, start, e int) float64 {
-	return f.shortStay*f.short(f.u.stops[f.u.slots[slot].stop].usualStay, from, e) + f.shortTour*f.short(f.u.usualTour, start, e)
-}
-
 // longer reports whether staying on at a slot may be worth something by itself.
 func (f *pathfinder) longer(slot int32) bool { return f.slope(slot) > 0 }
 

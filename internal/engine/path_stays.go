@@ -64,3 +64,17 @@ func (f *pathfinder) countsFrom(slot int32, s int) choice {
 	q.from[s] = best
 	return best
 }
+
+// staysSince is the day from which the length of a leg's stay counts.
+func (f *pathfinder) staysSince(b *begun) int {
+	if b.way.lift == onDayZero {
+		return int(f.u.since)
+	}
+	return int(b.effective)
+}
+
+// tooShort is what a tour that began on day start costs by being shorter than usual, with
+// its last stay, at a slot since a day, if both end on day e. It does not rise with e.
+func (f *pathfinder) tooShort(slot int32, from, start, e int) float64 {
+	return f.shortStay*f.short(f.u.stops[f.u.slots[slot].stop].usualStay, from, e) + f.shortTour*f.short(f.u.usualTour, start, e)
+}

@@ -370,6 +370,10 @@ func (r *solve) late() bool {
 	return r.ctx.Err() != nil || r.o.Time > 0 && time.Since(r.began) >= r.o.Time
 }
 
+// provesFrom is from how many tries on a proof by prices is worth its time where it is not
+// quick: it takes as long as ten thousand.
+const provesFrom = 500
+
 // rounds of the relaxation that go with a number of iterations.
 func rounds(iterations int) int { return 10 + min(iterations/20, 300) }
 
@@ -383,10 +387,15 @@ const worthProving = 0.05
 
 // The last proof goes on more finely, for a few times as long and an eighth of the time
 // allowed at most: worth a fifth of the bound on the worked example, a twentieth on 60 units.
+// After fewer rounds it would take longer than they did, unless all of it is quick.
 const (
 	dearFine   = 3
 	mostFinely = 8
+	fineAfter  = 60
+	smallFine  = 20_000 // classes times days
 )
+
+func (r *relaxation) isSmall() bool { return len(r.classes)*r.horizon <= smallFine }
 
 // rareProof is how many times as long as a proof the rounds last between two, and the rest
 // after one that is not the last.
@@ -401,6 +410,10 @@ func (r *solve) prove(first float64) error {
 	most := math.MaxInt
 	if r.o.Iterations > 0 {
 		most = rounds(r.o.Iterations)
+	}
+	if 0 < r.o.Iterations && r.o.Iterations < provesFrom && !r.relax.isSmall() {
+		r.bound.Store(math.Float64bits(r.relax.known()))
+		return nil
 	}
 	stop := func() bool { return r.ctx.Err() != nil || r.done.Load() || r.late() }
 	began, proof := time.Now(), time.Duration(0)
@@ -420,6 +433,9 @@ func (r *solve) prove(first float64) error {
 		if r.relax.manner().inTurn {
 			needed = cost // prices promise much more with each round
 		}
+		if n == 1 && r.relax.hopeless(r.left()/time.Since(start)) {
+			return nil // the search has better use of the time
+		}
 		last := !more || n >= most || r.o.Iterations == 0 && r.left() < needed
 		if !last && (r.o.Iterations > 0 || time.Since(proven) < max(rareProof*cost, proven.Sub(began)) || r.left() < rareProof*cost) {
 			continue
@@ -436,7 +452,7 @@ func (r *solve) prove(first float64) error {
 			continue // no more than is known: every plan costs at least nothing
 		}
 		start = time.Now()
-		if err := r.relax.prove(last, stop); err != nil {
+		if err := r.relax.prove(last && (n >= fineAfter || r.relax.isSmall()), stop); err != nil {
 			return err
 		}
 		proven = time.Now()
