@@ -29,47 +29,71 @@ type departure struct {
 	gave           []string
 }
 
-// Backfills lists who took whose post: each leg at a standing post takes the
-// earliest redeployment from there within 30 days whose capabilities it shares.
+// arrival is a leg at a standing post that may make a departure good.
+type arrival struct {
+	unit, from string
+	leg        Leg
+	gives      []string
+}
+
+// Backfills lists who took whose post, one leg for each departure at most: each leg at a
+// standing post, in the order in which they become effective, takes the earliest
+// redeployment from there within 30 days whose capabilities it shares and that none before
+// it took.
 func (e *Evaluation) Backfills() []Backfill {
+	departures, arrivals := e.departures()
+	var found []Backfill
+	for post, legs := range arrivals {
+		slices.SortFunc(legs, func(a, b arrival) int {
+			return cmp.Or(cmp.Compare(a.leg.Effective, b.leg.Effective), cmp.Compare(a.unit, b.unit))
+		})
+		for i := range legs {
+			if b, k := legs[i].takes(departures[post]); k >= 0 {
+				departures[post] = slices.Delete(departures[post], k, k+1)
+				found = append(found, b)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b Backfill) int {
+		return cmp.Or(cmp.Compare(a.LeftOn, b.LeftOn), cmp.Compare(a.Post, b.Post), cmp.Compare(a.Leg.Effective, b.Leg.Effective), cmp.Compare(a.By, b.By))
+	})
+	return found
+}
+
+// departures are the redeployments from each standing post, earliest first, and the legs
+// there that are not of day 0.
+func (e *Evaluation) departures() (map[string][]departure, map[string][]arrival) {
 	standing := map[string]*scenario.Post{}
 	for i := range e.Scenario.Posts {
 		if p := &e.Scenario.Posts[i]; p.Operation == "" && p.HomeOf == "" {
 			standing[p.ID] = p
 		}
 	}
-	departures := map[string][]departure{}
+	departures, arrivals := map[string][]departure{}, map[string][]arrival{}
 	for _, t := range e.Plan.Tours {
-		for i, l := range t.Legs[:len(t.Legs)-1] {
-			if p := standing[l.Post]; p != nil {
-				departures[l.Post] = append(departures[l.Post], departure{
-					t.Unit, l.Post, t.Legs[i+1].Post, l.Until, e.gives(t.Unit, &l, p),
-				})
+		for i, l := range t.Legs {
+			p := standing[l.Post]
+			if p == nil {
+				continue
 			}
+			gives := e.gives(t.Unit, &l, p)
+			if i+1 < len(t.Legs) {
+				departures[p.ID] = append(departures[p.ID], departure{t.Unit, p.ID, t.Legs[i+1].Post, l.Until, gives})
+			}
+			if l.OnDayZero() {
+				continue
+			}
+			x := arrival{unit: t.Unit, leg: l, gives: gives}
+			if i > 0 {
+				x.from = t.Legs[i-1].Post
+			}
+			arrivals[p.ID] = append(arrivals[p.ID], x)
 		}
 	}
 	for _, list := range departures {
 		slices.SortFunc(list, func(a, b departure) int { return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.unit, b.unit)) })
 	}
-	var found []Backfill
-	for _, t := range e.Plan.Tours {
-		for i, l := range t.Legs {
-			p := standing[l.Post]
-			if p == nil || l.OnDayZero() {
-				continue
-			}
-			if b, ok := takes(t.Unit, &l, e.gives(t.Unit, &l, p), departures[l.Post]); ok {
-				if i > 0 {
-					b.From = t.Legs[i-1].Post
-				}
-				found = append(found, b)
-			}
-		}
-	}
-	slices.SortStableFunc(found, func(a, b Backfill) int {
-		return cmp.Or(cmp.Compare(a.LeftOn, b.LeftOn), cmp.Compare(a.Post, b.Post), cmp.Compare(a.Leg.Effective, b.Leg.Effective), cmp.Compare(a.By, b.By))
-	})
-	return found
+	return departures, arrivals
 }
 
 // Step is a backfill in a cascade. Depth 0 makes good the departure that the
@@ -129,23 +153,23 @@ func Cascades(backfills []Backfill) []Cascade {
 	return all
 }
 
-// takes finds the earliest departure that a leg makes good.
-func takes(unit string, l *Leg, gives []string, from []departure) (Backfill, bool) {
-	for _, d := range from {
-		if d.unit == unit || l.Effective < d.day-window || l.Effective > d.day+window {
+// takes finds the earliest departure that a leg makes good; its index is -1 for none.
+func (x *arrival) takes(from []departure) (Backfill, int) {
+	for i, d := range from {
+		if d.unit == x.unit || x.leg.Effective < d.day-window || x.leg.Effective > d.day+window {
 			continue
 		}
 		var both []string
-		for _, c := range gives {
+		for _, c := range x.gives {
 			if slices.Contains(d.gave, c) {
 				both = append(both, c)
 			}
 		}
 		if both != nil {
-			return Backfill{Post: l.Post, Left: d.unit, LeftFor: d.to, LeftOn: d.day, By: unit, Leg: *l, Provides: both}, true
+			return Backfill{Post: x.leg.Post, Left: d.unit, LeftFor: d.to, LeftOn: d.day, By: x.unit, From: x.from, Leg: x.leg, Provides: both}, i
 		}
 	}
-	return Backfill{}, false
+	return Backfill{}, -1
 }
 
 // gives lists the capabilities of a post's lines that a leg serves.

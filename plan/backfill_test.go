@@ -46,8 +46,11 @@ func TestBackfills(t *testing.T) {
 		{"at another post", nil, []plan.Tour{leaves, tour("b", leg("tower", 40, 90))}, nil},
 		{"from an operation's post", nil, []plan.Tour{tour("a", leg("front", 10, 40), leg("gate", 40, 90)), tour("b", leg("front", 40, 90))}, nil},
 		{"to a standing post", nil, []plan.Tour{tour("a", held("gate", 40), leg("tower", 40, 60)), tour("b", leg("gate", 41, 90))}, []string{"b< for a>tower at gate on 40 with foot"}},
-		{"several take one", nil, []plan.Tour{leaves, tour("c", leg("gate", 45, 90)), tour("b", leg("gate", 39, 90))},
-			[]string{"b< for a>front at gate on 40 with foot", "c< for a>front at gate on 40 with foot"}},
+		{"the first of several", nil, []plan.Tour{leaves, tour("c", leg("gate", 45, 90)), tour("b", leg("gate", 39, 90))}, relief},
+		{"of one day the first unit", nil, []plan.Tour{leaves, tour("c", leg("gate", 39, 90)), tour("b", leg("gate", 39, 90))}, relief},
+		{"each takes another", nil, []plan.Tour{
+			leaves, tour("c", held("gate", 45), leg("tower", 45, 60)), tour("d", leg("gate", 46, 90)), tour("b", leg("gate", 44, 90)),
+		}, []string{"b< for a>front at gate on 40 with foot", "d< for c>tower at gate on 45 with foot"}},
 		{"from another post", nil, []plan.Tour{leaves, tour("b", leg("front", 10, 35), leg("gate", 38, 90))}, []string{"b<front for a>front at gate on 40 with foot"}},
 		{"the earliest departure only", nil, []plan.Tour{leaves, tour("c", leg("gate", 0, 35), leg("tower", 35, 40)), tour("b", leg("gate", 40, 90))},
 			[]string{"b< for c>tower at gate on 35 with foot"}},

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -197,23 +198,36 @@ type departure struct {
 	leg  *leg
 }
 
-// backfills counts the legs that take the place of a unit that redeployed
-// (Settled 13).
+// backfills counts the legs that take the place of a unit that redeployed, one for each
+// such departure at most (Settled 13).
 func (c *checker) backfills() int {
-	left := map[string][]departure{}
+	left, came := map[string][]departure{}, map[string][]departure{}
 	for _, u := range c.units {
 		for _, t := range u.tours {
-			for _, l := range t.legs[:len(t.legs)-1] {
-				left[l.Post] = append(left[l.Post], departure{u, l})
+			for k, l := range t.legs {
+				if k < len(t.legs)-1 {
+					left[l.Post] = append(left[l.Post], departure{u, l})
+				}
+				if !l.dayZero && l.post.Operation == "" {
+					came[l.Post] = append(came[l.Post], departure{u, l})
+				}
 			}
 		}
 	}
 	n := 0
-	for _, u := range c.units {
-		for _, t := range u.tours {
-			for _, l := range t.legs {
-				if !l.dayZero && l.post.Operation == "" && c.relieves(u, l, left[l.Post]) {
+	for post, legs := range came {
+		slices.SortFunc(legs, func(a, b departure) int {
+			return cmp.Or(a.leg.effective-b.leg.effective, cmp.Compare(a.unit.ID, b.unit.ID))
+		})
+		from := left[post]
+		slices.SortFunc(from, func(a, b departure) int { return cmp.Or(a.leg.until-b.leg.until, cmp.Compare(a.unit.ID, b.unit.ID)) })
+		taken := make([]bool, len(from))
+		for _, l := range legs {
+			for k, x := range from {
+				if !taken[k] && c.relieves(l, x) {
+					taken[k] = true
 					n++
+					break
 				}
 			}
 		}
@@ -221,17 +235,15 @@ func (c *checker) backfills() int {
 	return n
 }
 
-// relieves reports whether another unit redeployed from the leg's post within
-// 30 days and gave there something that the leg gives.
-func (c *checker) relieves(u *unit, l *leg, left []departure) bool {
-	for _, x := range left {
-		if x.unit == u || x.leg.until < l.effective-30 || x.leg.until > l.effective+30 {
-			continue
-		}
-		for _, k := range l.post.Lines {
-			if c.gives(u, l.As, k.Capability) > 0 && c.gives(x.unit, x.leg.As, k.Capability) > 0 {
-				return true
-			}
+// relieves reports whether a leg takes the place of another unit that left its post within
+// 30 days, and gives something that it gave there.
+func (c *checker) relieves(l, left departure) bool {
+	if left.unit == l.unit || left.leg.until < l.leg.effective-30 || left.leg.until > l.leg.effective+30 {
+		return false
+	}
+	for _, k := range l.leg.post.Lines {
+		if c.gives(l.unit, l.leg.As, k.Capability) > 0 && c.gives(left.unit, left.leg.As, k.Capability) > 0 {
+			return true
 		}
 	}
 	return false
