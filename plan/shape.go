@@ -44,6 +44,7 @@ type Swap struct {
 	On        scenario.Date `json:"on"`         // the day on which the first one's stay ends
 	Stay      int           `json:"stay"`       // days that it stayed
 	CouldStay bool          `json:"could_stay"` // for 30 days more, for all that binds it alone
+	Needless  bool          `json:"needless"`   // it could, its tour was shorter than usual, and that of the other, so much later, would not have been
 }
 
 // swapDays is how near to the end of one stay the other begins, and stayedOn how much
@@ -137,6 +138,7 @@ func (e *Evaluation) blinks() (n int) {
 func (e *Evaluation) swaps() []Swap {
 	type arrival struct {
 		unit *scenario.Unit
+		tour *Tour
 		leg  *Leg
 	}
 	arrivals := map[string][]arrival{}
@@ -144,7 +146,7 @@ func (e *Evaluation) swaps() []Swap {
 		t := &e.Plan.Tours[i]
 		for j := range t.Legs {
 			if l := &t.Legs[j]; !l.OnDayZero() {
-				arrivals[l.Post] = append(arrivals[l.Post], arrival{e.units[t.Unit], l})
+				arrivals[l.Post] = append(arrivals[l.Post], arrival{e.units[t.Unit], t, l})
 			}
 		}
 	}
@@ -158,7 +160,9 @@ func (e *Evaluation) swaps() []Swap {
 				continue
 			}
 			taken[a.leg] = true
-			all = append(all, Swap{l.Post, u.ID, a.unit.ID, l.Until, e.stayed(t, l), e.couldStay(rules, posts[l.Post], t, l)})
+			could := e.couldStay(rules, posts[l.Post], t, l)
+			needless := could && e.isShort(t, 0) && !e.isShort(a.tour, stayedOn)
+			all = append(all, Swap{l.Post, u.ID, a.unit.ID, l.Until, e.stayed(t, l), could, needless})
 			break
 		}
 	}
@@ -193,10 +197,35 @@ func (e *Evaluation) couldStay(rules *scenario.Rules, post *scenario.Post, t *To
 	return !always && (barred == nil || !slices.Contains(barred[from:until], true))
 }
 
-// Needless counts the swaps whose first unit could have stayed.
-func (s *Shape) Needless() (n int) {
+// isShort reports whether a tour would be shorter than usual for its unit, had it begun some
+// days later; none is that lasts to the calendar's end, and all are where nothing is usual
+// and it began when it did.
+func (e *Evaluation) isShort(t *Tour, later int) bool {
+	usual := int(e.units[t.Unit].Tour.Usual)
+	last := e.Scenario.Calendar.Day(t.Legs[len(t.Legs)-1].Until)
+	switch {
+	case last >= e.Scenario.Calendar.Days:
+		return false
+	case usual == 0:
+		return later == 0
+	}
+	return last-e.began(t)-later < usual
+}
+
+// CouldStay counts the swaps whose first unit could have stayed.
+func (s *Shape) CouldStay() (n int) {
 	for _, x := range s.Swaps {
 		if x.CouldStay {
+			n++
+		}
+	}
+	return n
+}
+
+// Needless counts the swaps that nothing was gained by.
+func (s *Shape) Needless() (n int) {
+	for _, x := range s.Swaps {
+		if x.Needless {
 			n++
 		}
 	}

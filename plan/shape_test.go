@@ -21,13 +21,41 @@ func TestShape(t *testing.T) {
 		Units: 2, Tours: 2, Moves: 4, PerYear: 2 * 365.0 / 200, Serving: 28 + 40 + 27 + 50 + 50, OnTheWay: 3, Returns: 1, Blinks: 1,
 		Stays: plan.Stays{Number: 4, Under30: 1, Under45: 2, Least: 27, Tenth: 27, Quarter: 40, Median: 48, Most: 50},
 		Swaps: []plan.Swap{
-			{Post: "gate", Unit: "a", By: "b", On: start + 28, Stay: 48, CouldStay: true},
-			{Post: "gate", Unit: "b", By: "c", On: start + 150, Stay: 50, CouldStay: true},
+			{Post: "gate", Unit: "a", By: "b", On: start + 28, Stay: 48, CouldStay: true, Needless: true},
+			{Post: "gate", Unit: "b", By: "c", On: start + 150, Stay: 50, CouldStay: true, Needless: true},
 		},
 	}
 	same(t, want, got)
 	if n := got.Needless(); n != 2 {
 		t.Errorf("%d needless swaps, want 2", n)
+	}
+	if n := got.CouldStay(); n != 2 {
+		t.Errorf("%d swaps whose first unit could have stayed, want 2", n)
+	}
+}
+
+// A swap gains something where the first unit has had its usual tour by then, or where the
+// second, coming a month later, would not have its own.
+func TestNeedlessSwaps(t *testing.T) {
+	for name, c := range map[string]struct {
+		first, second scenario.Days // usual tours
+		until         int           // end of the second's, which begins on day 60
+		want          int
+	}{
+		"nothing is usual":                   {0, 0, 150, 1},
+		"short of its usual tour":            {61, 0, 150, 1},
+		"with its usual tour":                {60, 0, 150, 0},
+		"the next would have its own":        {61, 60, 150, 1},
+		"the next would be short":            {61, 61, 150, 0},
+		"the next lasts to the calendar end": {61, 300, 200, 1},
+	} {
+		s := world(200, func(s *scenario.Scenario) {
+			s.Units[0].Tour.Usual, s.Units[1].Tour.Usual = c.first, c.second
+		})
+		shape := evaluate(t, s, tour("a", leg("gate", 0, 60)), tour("b", leg("gate", 60, c.until))).Shape()
+		if got := shape.Needless(); got != c.want {
+			t.Errorf("%s: %d needless swaps, want %d", name, got, c.want)
+		}
 	}
 }
 

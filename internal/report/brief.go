@@ -28,9 +28,9 @@ type Brief struct {
 	Cascades   []Cascade // by date
 	Burden     []Burden  // by persons at peak, most first
 	Gaps       []Gap     // by exposure-days, most first
-	Shape      plan.Shape
 	Metrics    *plan.Metrics
 	Verified   bool // the checker found nothing wrong; for the caller to say
+	evaluation *plan.Evaluation
 }
 
 // Operation is when one operation is ready.
@@ -114,7 +114,7 @@ func New(s *scenario.Scenario, p *plan.Plan) (*Brief, error) {
 	v := newView(s, e)
 	b := &Brief{
 		Scenario: s.Name, Policy: s.Policy, Start: s.Calendar.Start, End: s.Calendar.Date(s.Calendar.Days - 1), Metrics: p.Metrics,
-		Operations: v.operations(p.Metrics), Areas: v.areas(), Moves: v.moves(), Burden: v.burden(), Gaps: v.gaps(), Shape: e.Shape(),
+		Operations: v.operations(p.Metrics), Areas: v.areas(), Moves: v.moves(), Burden: v.burden(), Gaps: v.gaps(), evaluation: e,
 	}
 	b.World = v.circumstances(&p.Options)
 	b.Required = len(e.Lines) > 0

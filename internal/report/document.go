@@ -40,7 +40,8 @@ type Document struct {
 	Units        []UnitEntry      `json:"units"`
 	Tours        []TourEntry      `json:"tours"`
 	Cascades     []CascadeEntry   `json:"cascades"`
-	Gaps         []GapEntry       `json:"gaps"`      // most exposure-days first
+	Gaps         []GapEntry       `json:"gaps"` // most exposure-days first
+	Shape        []ShapeRow       `json:"shape"`
 	Answers      []planner.Answer `json:"answers"`   // for the caller to fill
 	Situation    *SituationEntry  `json:"situation"` // the same; nil where nobody asked
 	Actual       *ActualEntry     `json:"actual"`    // the same
@@ -263,7 +264,7 @@ func NewDocument(s *scenario.Scenario, p *plan.Plan) (*Document, error) {
 		},
 		Verdict: Verdict{Broken: []string{}}, Sentences: orEmpty(b.Sentences),
 		Operations: w.operations(m), Capabilities: w.capabilities(), Areas: w.areas(b), Places: w.places(), Contributors: w.contributors(b),
-		Posts: w.posts(), Units: w.units(), Tours: w.tours(), Cascades: w.cascades(), Gaps: w.gaps(), Answers: []planner.Answer{},
+		Posts: w.posts(), Units: w.units(), Tours: w.tours(), Cascades: w.cascades(), Gaps: w.gaps(), Shape: ShapeOf(e), Answers: []planner.Answer{},
 	}
 	return d, nil
 }

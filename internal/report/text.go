@@ -421,33 +421,15 @@ func (p *page) gaps() {
 
 // shape is what a staff would ask about before it reads a single move.
 func (p *page) shape() {
-	s := &p.Brief.Shape
 	p.heading("Shape of the plan", "")
 	t := p.newTable("What", "How much")
 	right(t, 2)
-	days := func(n int) string { return words.Plural(float64(n), "day") }
-	share := func(n, of int) string {
-		if of == 0 {
-			return words.Quantity(float64(n))
+	for _, r := range ShapeOf(p.Brief.evaluation) {
+		what := r.What
+		if r.Part {
+			what = "  " + what
 		}
-		return fmt.Sprintf("%s (%s)", words.Quantity(float64(n)), words.Percent(float64(n)/float64(of)))
+		t.AppendRow(table.Row{what, r.HowMuch})
 	}
-	t.AppendRow(table.Row{"Units that move", s.Units})
-	t.AppendRow(table.Row{"Tours from home", words.Quantity(float64(s.Tours))})
-	t.AppendRow(table.Row{"Moves", words.Quantity(float64(s.Moves))})
-	t.AppendRow(table.Row{"Moves of such a unit in a year", fmt.Sprintf("%.1f", s.PerYear)})
-	t.AppendRow(table.Row{"Stays that end", words.Quantity(float64(s.Stays.Number))})
-	t.AppendRow(table.Row{"  shorter than 30 days", share(s.Stays.Under30, s.Stays.Number)})
-	t.AppendRow(table.Row{"  shorter than 45 days", share(s.Stays.Under45, s.Stays.Number)})
-	t.AppendRow(table.Row{"  the shortest", days(s.Stays.Least)})
-	t.AppendRow(table.Row{"  a tenth at most", days(s.Stays.Tenth)})
-	t.AppendRow(table.Row{"  a quarter at most", days(s.Stays.Quarter)})
-	t.AppendRow(table.Row{"  half at most", days(s.Stays.Median)})
-	t.AppendRow(table.Row{"  the longest", days(s.Stays.Most)})
-	t.AppendRow(table.Row{"Swaps of equal units of one owner", words.Quantity(float64(len(s.Swaps)))})
-	t.AppendRow(table.Row{"  though the first could have stayed", words.Quantity(float64(s.Needless()))})
-	t.AppendRow(table.Row{"Returns to a post just left", words.Quantity(float64(s.Returns))})
-	t.AppendRow(table.Row{"Days on the way, of days away", share(s.OnTheWay, s.OnTheWay+s.Serving)})
-	t.AppendRow(table.Row{"Floors missed for 1 to 3 days", words.Quantity(float64(s.Blinks))})
 	p.table(t)
 }

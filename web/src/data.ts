@@ -26,6 +26,7 @@ export interface Document {
   tours: Tour[];
   cascades: Cascade[];
   gaps: Gap[];
+  shape: { what: string; how_much: string; part: boolean }[];
   answers: Answer[];
   situation: Situation | null;
   actual: Actual | null;

@@ -11,7 +11,7 @@ import { Coverage } from "./parts/coverage";
 import { Flow } from "./parts/flow";
 import { Gantt } from "./parts/gantt";
 import { Headline, Method } from "./parts/headline";
-import { Burden, Gaps, Timetable } from "./parts/lists";
+import { Burden, Gaps, Shape, Timetable } from "./parts/lists";
 import { TheatreMap } from "./parts/map";
 import { Conditions, Today } from "./parts/situation";
 import "./tokens.css";
@@ -35,7 +35,7 @@ const parts: [string, string][] = [
   ...(actual ? [["today", text.today.short] as [string, string]] : []),
   ...(situation ? [["conditions", text.conditions.short] as [string, string]] : []),
   ["map", text.map.title], ["areas", text.areas.title], ["flow", text.flow.title], ["coverage", text.coverage.title], ["gantt", text.gantt.title],
-  ["timetable", text.timetable.title], ["burden", text.burden.title], ["gaps", text.gaps.title],
+  ["timetable", text.timetable.title], ["burden", text.burden.title], ["gaps", text.gaps.title], ["shape", text.shape.title],
   ...(model.doc.answers.length > 0 ? [["answers", text.answers.title] as [string, string]] : []), ["method", text.method.title],
 ];
 
@@ -57,6 +57,7 @@ function Report() {
         <Timetable model={model} />
         <Burden model={model} />
         <Gaps model={model} />
+        <Shape model={model} />
         <Answers model={model} />
         <Method model={model} />
       </main>

@@ -578,6 +578,12 @@ export const text = {
     homeMeans: "Units at home are barred by a caveat, not ready or not there in time, without lift, or worth more unsent; rearguard explain says which.",
   },
 
+  shape: {
+    title: "Shape of the plan",
+    lead: "How often units move, how long they stay, and what of their time away serves. Stays are counted that end before the calendar does.",
+    columns: ["What", "How much"],
+  },
+
   today: {
     short: "Plan and facts",
     title: (day: string) => `Plan and facts on ${day}`,

@@ -11,7 +11,7 @@ import { Coverage } from "../parts/coverage";
 import { Flow } from "../parts/flow";
 import { Gantt } from "../parts/gantt";
 import { Headline, Method } from "../parts/headline";
-import { Burden, Gaps, movesOf, Timetable } from "../parts/lists";
+import { Burden, Gaps, movesOf, Shape, Timetable } from "../parts/lists";
 import { TheatreMap } from "../parts/map";
 import { Conditions, Today } from "../parts/situation";
 import { day } from "../state";
@@ -234,6 +234,7 @@ export const Contributors = needed((m) => {
         {!loss && mayPlan.value && <p><PageLink to="questions">{c.askLoss}</PageLink></p>}
       </section>
       <Burden model={m} />
+      <Shape model={m} />
     </div>
   );
 });

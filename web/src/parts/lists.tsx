@@ -94,3 +94,14 @@ export function Gaps({ model }: { model: Model }) {
     </section>
   );
 }
+
+export function Shape({ model }: { model: Model }) {
+  const t = text.shape;
+  return (
+    <section id="shape">
+      <h2>{t.title}</h2>
+      <p>{t.lead}</p>
+      <Table caption={t.title} head={t.columns} numbers={[1]} rows={model.doc.shape.map((r) => [r.part ? <span class="part">{r.what}</span> : r.what, r.how_much])} />
+    </section>
+  );
+}
