@@ -17,10 +17,10 @@ func (c *checker) readiness(path, owner string, op *Operation) {
 
 // readyBy checks what counts towards IOC, or FOC if full.
 func (c *checker) readyBy(path, owner string, op *Operation, k *Counts, full bool) {
-	if k == nil || c.unread.Touches(path) {
+	if k == nil {
 		return
 	}
-	sound := true
+	sound := !c.unread.Touches(path)
 	for i, name := range k.Post {
 		here := fmt.Sprintf("%s/post/%d", path, i)
 		if !c.known(here, owner, "post", name) {
