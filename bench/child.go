@@ -104,8 +104,16 @@ func sweep(s *scenario.Scenario, c benchCase) (r result, err error) {
 	}
 	m := p.Metrics
 	r.Bound, r.Gap, r.GapOfCover, r.Iterations, r.Stop = m.Bound, m.Gap, m.GapOfCover, m.Iterations, string(m.Stop)
-	r.Empty = verify.Check(s, &plan.Plan{Format: plan.Format, Weights: p.Weights}).Metrics.Objective
+	r.Empty = nothing(s)
 	return r, nil
+}
+
+// nothing is what no cover at all costs, readiness aside, which the gap of cover is a part of.
+func nothing(s *scenario.Scenario) float64 {
+	unready, w, free := *s, *s.Weights, 0.0
+	w.IOC, w.FOC = &free, &free
+	unready.Weights = &w
+	return verify.Check(&unready, &plan.Plan{Format: plan.Format, Weights: w}).Metrics.Objective
 }
 
 // perDecade is how many points are kept of each tenfold of time.

@@ -48,7 +48,7 @@ func TestOutsideModule(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	if got := strings.TrimSpace(string(out)); got != "2025-06-01 true" {
+	if got := strings.TrimSpace(string(out)); got != "2025-06-18 true" {
 		t.Errorf("the program says %q; want the IOC and that it was verified", got)
 	}
 }

@@ -255,7 +255,7 @@ func (in *instance) slotOf(u *unit, among []int32, p *plan.Leg, l *leg, fromPost
 			continue
 		}
 		mandated := u.stops[s.stop].mandate != nil
-		fits := !mandated || inTime(s) && l.until <= s.barred[l.arrive]
+		fits := !mandated || inTime(s) && (s.barred == nil || l.until <= s.barred[l.arrive])
 		switch k := s.keep; {
 		case k == nil && found >= 0 && u.slots[found].keep != nil:
 		case k == nil && (found < 0 || mandated && fits && !inTime(&u.slots[found])):
