@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -138,18 +139,27 @@ func (b *block) byColumn() (starts []int32, sorted []entry) {
 	return merge(starts, sorted)
 }
 
-// merge sums entries of the same column and row; a column has few.
+// merge sums entries of the same column and row. Most columns have few; one that chooses
+// a day of readiness has one for each line and day on which it must hold.
 func merge(starts []int32, sorted []entry) ([]int32, []entry) {
+	const few = 50
 	kept := sorted[:0]
+	at := map[int32]int{} // row to its entry, of a column with many
 	for i := range len(starts) - 1 {
-		from := len(kept)
-	entries:
-		for _, e := range sorted[starts[i]:starts[i+1]] {
-			for j := from; j < len(kept); j++ {
-				if kept[j].row == e.row {
-					kept[j].value += e.value
-					continue entries
-				}
+		from, column := len(kept), sorted[starts[i]:starts[i+1]]
+		clear(at)
+		for _, e := range column {
+			j, ok := at[e.row]
+			if len(column) <= few {
+				j = from + slices.IndexFunc(kept[from:], func(k entry) bool { return k.row == e.row })
+				ok = j >= from
+			}
+			if ok {
+				kept[j].value += e.value
+				continue
+			}
+			if len(column) > few {
+				at[e.row] = len(kept)
 			}
 			kept = append(kept, e)
 		}

@@ -10,7 +10,11 @@ import (
 
 // Coarse rounds prove no more than fine ones may, and go on to the finest.
 func TestCoarseRoundsProveWhatHolds(t *testing.T) {
-	for seed := range uint64(3) {
+	seeds := uint64(3)
+	if testing.Short() {
+		seeds = 1
+	}
+	for seed := range seeds {
 		r := randomPrices(t, 60, 12, seed)
 		s := newSearch(r.plain, seed)
 		s.construct(never)
